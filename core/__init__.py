@@ -1,0 +1,5 @@
+"""The engine of Fetchmill: downloads and picture processing, without a window."""
+
+from typing import Final
+
+__version__: Final = "0.1.0"

@@ -1,0 +1,1 @@
+"""From a picture to a finished picture. Nothing in here imports Qt or requests."""

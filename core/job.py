@@ -1,0 +1,261 @@
+"""Jobs as values: what crosses threads and pipes. Standard library only.
+
+The values are named tuples, not dataclasses, because 100,000 of them cross a pipe when a long list is added:
+a named tuple is pickled in C, a frozen dataclass in Python.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Final, NamedTuple, NewType
+from urllib.parse import urlsplit
+
+from core.errors import ErrorReport
+
+JobId = NewType("JobId", int)
+BatchId = NewType("BatchId", int)
+
+
+class JobState(Enum):
+    """Where a job is on its way."""
+
+    QUEUED = "queued"
+    DOWNLOADING = "downloading"
+    RETRYING = "retrying"
+    PAUSED = "paused"
+    DOWNLOADED = "downloaded"
+    PROCESSING = "processing"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens to the job on its own."""
+        return self in FINAL_STATES
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a lane or a child is at work on the job, or about to be."""
+        return self in ACTIVE_STATES
+
+
+FINAL_STATES: Final = frozenset({JobState.DONE, JobState.SKIPPED, JobState.FAILED, JobState.CANCELLED})
+ACTIVE_STATES: Final = frozenset({JobState.DOWNLOADING, JobState.DOWNLOADED, JobState.PROCESSING})
+
+_AGAIN: Final = frozenset({JobState.QUEUED})
+
+TRANSITIONS: Final[Mapping[JobState, frozenset[JobState]]] = MappingProxyType(
+    {
+        JobState.QUEUED: frozenset(
+            {
+                JobState.DOWNLOADING,
+                JobState.DOWNLOADED,  # a local picture, or one whose original is kept: there is nothing to fetch
+                JobState.SKIPPED,
+                JobState.FAILED,
+                JobState.CANCELLED,
+            }
+        ),
+        JobState.DOWNLOADING: frozenset(
+            {
+                JobState.DOWNLOADED,
+                JobState.RETRYING,
+                JobState.PAUSED,
+                JobState.SKIPPED,
+                JobState.FAILED,
+                JobState.CANCELLED,
+            }
+        ),
+        JobState.RETRYING: frozenset({JobState.QUEUED, JobState.PAUSED, JobState.FAILED, JobState.CANCELLED}),
+        JobState.PAUSED: frozenset({JobState.QUEUED, JobState.CANCELLED}),
+        JobState.DOWNLOADED: frozenset(
+            {JobState.PROCESSING, JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+        ),
+        JobState.PROCESSING: frozenset(
+            {JobState.DONE, JobState.SKIPPED, JobState.FAILED, JobState.CANCELLED}
+        ),
+        JobState.DONE: frozenset(),
+        JobState.SKIPPED: _AGAIN,
+        JobState.FAILED: _AGAIN,
+        JobState.CANCELLED: _AGAIN,
+    }
+)
+
+
+class SourceKind(Enum):
+    """What a job comes from."""
+
+    URL = "url"
+    FILE = "file"
+
+
+class JobRequest(NamedTuple):
+    """One thing to do, before it is a job.
+
+    Attributes:
+        source: The URL, or the absolute path of a local picture.
+        kind: What the source is.
+        folder: Where below the destination the finished file goes, ``/``-separated; empty for the top.
+        error: Why it cannot be done at all, found while reading: the job is born failed.
+    """
+
+    source: str
+    kind: SourceKind
+    folder: str = ""
+    error: ErrorReport | None = None
+
+
+class Drop(NamedTuple):
+    """What was dropped, pasted or named, as it came: nothing is read or parsed yet.
+
+    Attributes:
+        text: Text with URLs anywhere in it.
+        sources: URLs and paths, each for itself.
+    """
+
+    text: str = ""
+    sources: tuple[str, ...] = ()
+
+
+class BatchReport(NamedTuple):
+    """What came of one drop, when all of it is read.
+
+    Attributes:
+        batch: Its number; batches count from 1.
+        title: A short name for people: the list's or folder's name, or the number of links.
+        added: New jobs.
+        duplicates: URLs and files that the queue or the batch held already.
+        invalid: Lines and files that are no source; the first 1,000 became failed rows.
+        ignored: Lines of plain words, and files in folders that are neither pictures nor lists.
+    """
+
+    batch: BatchId
+    title: str
+    added: int
+    duplicates: int
+    invalid: int
+    ignored: int
+
+
+class Order(NamedTuple):
+    """What Start was told: where to, and what to make.
+
+    Attributes:
+        destination: Absolute path of the folder for finished files.
+        recipe: Name of a built-in recipe, or the path of a recipe file.
+    """
+
+    destination: str
+    recipe: str
+
+
+class JobSnapshot(NamedTuple):
+    """A job at one moment, for the window and for reports. ``None`` is unknown.
+
+    Attributes:
+        id: The job's number.
+        batch: The batch it was added with.
+        source: The URL or absolute path.
+        kind: What the source is.
+        folder: Where below the destination its file goes.
+        name: What people call it: the file's name as far as it is known.
+        state: Where it is on its way.
+        added: When it was added, seconds since the epoch.
+        received: Bytes downloaded so far (the file's size for a local source).
+        size: Bytes that the server announced.
+        speed: Bytes a second, while downloading.
+        attempts: Transfers begun.
+        retry_in: Seconds until the next attempt, while retrying.
+        file: Absolute path of the finished file.
+        original: Absolute path of the download as it came, where it was kept apart; of the local picture.
+        bytes_out: Size of the finished file.
+        sha256: Of the content as it came in, hexadecimal.
+        width: Of the finished picture, pixels.
+        height: Of the finished picture, pixels.
+        format: Of the finished picture: ``JPEG``, ``PNG`` ...
+        seconds_download: Time spent in transfers.
+        seconds_process: Time spent on the picture.
+        error: Why it failed, or is waiting for another try.
+        notes: What could not be carried into the finished picture, or why it was skipped; a sentence each.
+    """
+
+    id: JobId
+    batch: BatchId
+    source: str
+    kind: SourceKind
+    folder: str
+    name: str
+    state: JobState
+    added: float
+    received: int | None = None
+    size: int | None = None
+    speed: float | None = None
+    attempts: int = 0
+    retry_in: float | None = None
+    file: str | None = None
+    original: str | None = None
+    bytes_out: int | None = None
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    seconds_download: float | None = None
+    seconds_process: float | None = None
+    error: ErrorReport | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The host of a URL; empty for a local picture."""
+        return (urlsplit(self.source).hostname or "") if self.kind is SourceKind.URL else ""
+
+
+class RunState(Enum):
+    """What the engine is doing as a whole."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+class Totals(NamedTuple):
+    """The whole queue in numbers, ten times a second at the most.
+
+    Attributes:
+        run: What the engine is doing.
+        counts: Jobs in each state; states without a job are left out.
+        download: Share of the downloads that is complete, 0 to 1; None when there is none to do.
+        process: Share of the processing that is complete, 0 to 1; None when there is none to do.
+        overall: Both phases together, 0 to 1; None when there is nothing to do.
+        speed: Bytes a second over the last seconds.
+        seconds_left: An estimate; None when there is no ground for one.
+        bottleneck: ``"network"`` or ``"processing"``, whichever holds the other up; None when neither does.
+    """
+
+    run: RunState
+    counts: Mapping[JobState, int]
+    download: float | None = None
+    process: float | None = None
+    overall: float | None = None
+    speed: float = 0.0
+    seconds_left: float | None = None
+    bottleneck: str | None = None
+
+    def count(self, *states: JobState) -> int:
+        """How many jobs are in any of these states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
+
+class RecipeTitle(NamedTuple):
+    """A recipe as people choose it.
+
+    Attributes:
+        name: Its stable name.
+        title: For the screen.
+        summary: What it does, one sentence.
+    """
+
+    name: str
+    title: str
+    summary: str

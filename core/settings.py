@@ -1,0 +1,137 @@
+"""Every setting, declared once: name, type, default, range, title. The file, the dialog and the tests read this.
+
+A value outside its range, of the wrong type or under an unknown name never stops the program: the default stands
+in for it, and ``Settings.from_mapping`` says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+AUTO: Final = None
+
+
+class Existing(Enum):
+    """What happens when the finished file's name is taken by a file that was there before."""
+
+    ASK = "ask"
+    SKIP = "skip"
+    RENAME = "rename"
+    REPLACE = "replace"
+
+
+class Theme(Enum):
+    """How the window looks."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Trait(NamedTuple):
+    """What is known of a setting beside its type and default.
+
+    Attributes:
+        title: For the dialog.
+        hint: One sentence on what it is for.
+        least: Smallest value, for numbers.
+        most: Largest value, for numbers.
+        unit: For numbers.
+        auto: Whether None is allowed and means "chosen for you".
+        shown: Whether the settings dialog shows it.
+    """
+
+    title: str
+    hint: str = ""
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+    auto: bool = False
+    shown: bool = True
+
+
+def _setting(default: object, trait: Trait) -> Any:  # what dataclasses.field is typed as
+    return field(default=default, metadata={"trait": trait})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings at one moment; the field metadata ``trait`` holds the rest of the declaration."""
+
+    connections: int | None = _setting(
+        AUTO, Trait("Simultaneous downloads", "How many files arrive at once.", 1, 64, auto=True)
+    )
+    per_host: int | None = _setting(
+        AUTO, Trait("Downloads from one host", "How many of them from the same server.", 1, 64, auto=True)
+    )
+    workers: int | None = _setting(
+        AUTO, Trait("Pictures at once", "Processes that work on pictures.", 1, 64, auto=True)
+    )
+    limit_rate: int | None = _setting(
+        AUTO, Trait("Speed limit", "For all downloads together.", 1024, 2**40, unit="bytes/s", auto=True)
+    )
+    retries: int = _setting(
+        5, Trait("Further tries", "After a failure that may pass, such as a busy server.", 0, 100)
+    )
+    timeout: float = _setting(
+        30.0,
+        Trait("Timeout", "Less than 1 KiB in this time counts as stalled.", 1, 3600, unit="s"),
+    )
+    existing: Existing = _setting(
+        Existing.RENAME, Trait("When a file exists already", "Files that were in the destination before.")
+    )
+    keep_originals: bool = _setting(
+        default=True,
+        trait=Trait("Keep originals", "Downloads as they came, in a folder named originals."),
+    )
+    theme: Theme = _setting(Theme.SYSTEM, Trait("Appearance"))
+    destination: str = _setting("", Trait("Destination", shown=False))
+    recipe: str = _setting("web-1920", Trait("Recipe", shown=False))
+
+    @classmethod
+    def trait(cls, name: str) -> Trait:
+        """The declaration of the setting of that name."""
+        found: Trait = cls.__dataclass_fields__[name].metadata["trait"]
+        return found
+
+    def to_mapping(self) -> dict[str, object]:
+        """The settings as JSON knows them; those at their default are left out."""
+        return {
+            f.name: value.value if isinstance(value, Enum) else value
+            for f in fields(self)
+            if (value := getattr(self, f.name)) != f.default
+        }
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> tuple["Settings", tuple[str, ...]]:
+        """Settings from a file's content, and the names of those that were not usable."""
+        usable: dict[str, Any] = {}
+        refused: list[str] = []
+        for name, value in mapping.items():
+            try:
+                usable[name] = _checked(cls, name, value)
+            except (KeyError, ValueError):
+                refused.append(name)
+        return cls(**usable), tuple(refused)
+
+
+def _checked(cls: type[Settings], name: str, value: object) -> object:
+    """The value as the setting's type; KeyError for an unknown name, ValueError for a wrong value."""
+    default: object = cls.__dataclass_fields__[name].default
+    trait = cls.trait(name)
+    if value is None and trait.auto:
+        return None
+    if isinstance(default, Enum):
+        return type(default)(value)
+    if trait.least is not None and trait.most is not None:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not trait.least <= value <= trait.most
+        ):
+            raise ValueError(value)
+        return float(value) if isinstance(default, float) else int(value)
+    if type(value) is not type(default):
+        raise ValueError(value)
+    return value

@@ -1,0 +1,1 @@
+"""What a job comes from: text, list files, folders, files."""
