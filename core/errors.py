@@ -7,7 +7,8 @@
     │   └── UnreadableSourceError   unreadable
     ├── DownloadError           the server or the way to it
     │   ├── NameResolutionError     name-resolution   (passing)
-    │   ├── ConnectError            connect           (passing)
+    │   ├── ConnectError            no-connection     (passing)
+    │   │   └── RefusedError        connection-refused
     │   ├── ConnectionLostError     connection-lost   (passing)
     │   ├── StalledError            timeout           (passing)
     │   ├── TruncatedError          truncated         (passing)
@@ -29,6 +30,7 @@
     │   ├── DiskFullError           disk-full
     │   └── FileExistsAlreadyError  file-exists
     └── InternalError           internal: a fault of our own
+        └── EngineLostError         engine-lost
 
 A class fixes ``code`` (a stable word for scripts), ``title`` and the usual ``hint``; an instance brings the
 ``message``. Arguments are positional, so that errors survive pickling. This module imports nothing of ours.
@@ -58,7 +60,13 @@ class ErrorReport:
 
 
 class FetchmillError(Exception):
-    """The root: every error that a user may see."""
+    """The root: every error that a user may see.
+
+    Attributes:
+        message: What happened exactly, one sentence.
+        hint: What the user can do next, one sentence.
+        retry_after: Seconds that a server asked us to wait before the next try.
+    """
 
     code: ClassVar[str] = "error"
     title: ClassVar[str] = "Something went wrong"
@@ -69,6 +77,7 @@ class FetchmillError(Exception):
         super().__init__(message, hint)
         self.message = message
         self.hint = hint or self.usual_hint
+        self.retry_after: float | None = None
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}"
@@ -129,10 +138,17 @@ class NameResolutionError(DownloadError):
 class ConnectError(DownloadError):
     """No connection could be made."""
 
-    code = "connect"
+    code = "no-connection"
     title = "No connection"
     usual_hint = "The server may be down or blocked by a firewall; retry later."
     passing = True
+
+
+class RefusedError(ConnectError):
+    """Nobody listens at that address."""
+
+    code = "connection-refused"
+    title = "Connection refused"
 
 
 class ConnectionLostError(DownloadError):
@@ -321,3 +337,11 @@ class InternalError(FetchmillError):
     code = "internal"
     title = "Fault in Fetchmill"
     usual_hint = "Retry; please report it with the log file if it happens again."
+
+
+class EngineLostError(InternalError):
+    """The engine's process ended unexpectedly."""
+
+    code = "engine-lost"
+    title = "Engine ended"
+    usual_hint = "Nothing on the list is lost; what was in hand begins again."

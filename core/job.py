@@ -30,6 +30,8 @@ class JobState(Enum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
+    __hash__ = object.__hash__  # Enum's is written in Python, and every count and move needs one
+
     @property
     def is_final(self) -> bool:
         """Whether nothing more happens to the job on its own."""
@@ -88,6 +90,8 @@ class SourceKind(Enum):
 
     URL = "url"
     FILE = "file"
+
+    __hash__ = object.__hash__  # as above
 
 
 class JobRequest(NamedTuple):
@@ -219,15 +223,39 @@ class RunState(Enum):
     PAUSED = "paused"
 
 
+class Progress(NamedTuple):
+    """How far a phase is.
+
+    Attributes:
+        done: Jobs that are through it.
+        all: Jobs that go through it.
+        partly: What the jobs in the middle of it amount to, in jobs.
+    """
+
+    done: int = 0
+    all: int = 0
+    partly: float = 0.0
+
+    @property
+    def units(self) -> float:
+        """What is done, in jobs and parts of them."""
+        return self.done + self.partly
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None when there is nothing to do."""
+        return min(1.0, self.units / self.all) if self.all else None
+
+
 class Totals(NamedTuple):
     """The whole queue in numbers, ten times a second at the most.
 
     Attributes:
         run: What the engine is doing.
         counts: Jobs in each state; states without a job are left out.
-        download: Share of the downloads that is complete, 0 to 1; None when there is none to do.
-        process: Share of the processing that is complete, 0 to 1; None when there is none to do.
-        overall: Both phases together, 0 to 1; None when there is nothing to do.
+        downloads: How far the downloads are; a local picture is none.
+        processing: How far the processing is; a job that ended in any way is through it.
+        overall: Both phases together.
         speed: Bytes a second over the last seconds.
         seconds_left: An estimate; None when there is no ground for one.
         bottleneck: ``"network"`` or ``"processing"``, whichever holds the other up; None when neither does.
@@ -235,9 +263,9 @@ class Totals(NamedTuple):
 
     run: RunState
     counts: Mapping[JobState, int]
-    download: float | None = None
-    process: float | None = None
-    overall: float | None = None
+    downloads: Progress = Progress()
+    processing: Progress = Progress()
+    overall: Progress = Progress()
     speed: float = 0.0
     seconds_left: float | None = None
     bottleneck: str | None = None

@@ -1,0 +1,33 @@
+"""By what a source that is in the queue already is recognised."""
+
+import os
+from pathlib import Path
+
+from core.errors import BadUrlError
+from core.job import SourceKind
+from core.sources.urls import url_key
+
+
+def source_key(source: str, kind: SourceKind) -> str:
+    """The key of a job's source: equal for what is the same source, whatever way it is written.
+
+    A local file: its absolute path without ``.`` and ``..``; symbolic links are not followed, so no disk is asked.
+    A URL: see ``core.sources.urls.url_key``. What is no URL (a job that was born failed) has a key of its own that
+    never equals that of a URL or a file. Never raises.
+    """
+    if kind is SourceKind.FILE:
+        return path_key(source)
+    try:
+        return url_key(source)
+    except BadUrlError:
+        return f"?{source}"
+
+
+def path_key(path: str) -> str:
+    """The key of a local file; names that differ only in case are one where the system says so."""
+    return os.path.normcase(absolute(path))
+
+
+def absolute(path: str) -> str:
+    """The path from the root, without ``.`` and ``..``; relative ones count from this process's current folder."""
+    return os.path.normpath(Path(path).absolute())

@@ -1,0 +1,190 @@
+"""What every reader hands its finds to: it counts, drops duplicates, and gives requests back in chunks."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from core.errors import BadUrlError, FetchmillError
+from core.job import JobRequest, SourceKind
+from core.sources.keys import path_key, source_key
+from core.sources.kinds import Container
+from core.sources.urls import clean_url, is_plain, url_key
+
+CHUNK: Final = 2_000  # requests; more would hold up the rows behind them
+FIRST_CHUNK: Final = 100  # requests; the first screenful is to be there at once
+FAILED_ROWS: Final = 1_000  # of a batch; more would bury what can be done
+_PATIENCE: Final = 0.1  # seconds that a request may wait for its chunk to fill
+_LONGEST_SOURCE: Final = 2_000  # characters of a source that failed
+
+Chunk = tuple[JobRequest, ...]
+
+
+class ReadingCancelledError(Exception):
+    """The reading was called off. It never leaves this package."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Running counts of one drop; complete when the reading has ended.
+
+    Attributes:
+        title: A short name for people; empty until the reading has ended.
+        added: Jobs that can be done.
+        duplicates: URLs and files that the queue or the batch held already.
+        invalid: Lines and files that are no source; the first 1,000 become failed requests.
+        ignored: Lines of plain words, and files in folders that are neither pictures nor lists.
+        urls: URLs found, duplicates among them.
+        files: Local pictures found, duplicates among them.
+    """
+
+    title: str = ""
+    added: int = 0
+    duplicates: int = 0
+    invalid: int = 0
+    ignored: int = 0
+    urls: int = 0
+    files: int = 0
+
+
+class Waiting(NamedTuple):
+    """A folder or list that was found and is still to be read.
+
+    Attributes:
+        path: Absolute path.
+        container: How to read it.
+        identity: Device and number on it, the same by whatever name it is reached.
+    """
+
+    path: str
+    container: Container
+    identity: tuple[int, int]
+
+
+def _never() -> bool:
+    return False
+
+
+class Sieve:
+    """The one place that decides whether a find becomes a request.
+
+    Readers call ``url``, ``file``, ``fail``, ``reject`` and ``ignore``; after each they give away a chunk where
+    ``is_full``, and between blocks of work what is ``overdue``. Nothing here reads anything.
+
+    Attributes:
+        tally: The running counts.
+        waiting: Folders and lists still to be read, so that lists that name each other need no recursion.
+    """
+
+    def __init__(self, seen: set[str], tally: Tally, cancelled: Callable[[], bool] = _never) -> None:
+        self.tally = tally
+        self.waiting: deque[Waiting] = deque()
+        self._seen = seen
+        self._cancelled = cancelled
+        self._pending: list[JobRequest] = []
+        self._limit = FIRST_CHUNK
+        self._failures = 0
+        self._taken = time.monotonic()
+
+    def plain_urls(self, urls: list[str]) -> None:
+        """Take URLs that are all ``is_plain``, at once: most lists consist of nothing else."""
+        fresh = [url for url in dict.fromkeys(urls) if url not in self._seen]
+        self._seen.update(fresh)
+        self.tally.urls += len(urls)
+        self.tally.added += len(fresh)
+        self.tally.duplicates += len(urls) - len(fresh)
+        self._pending += [JobRequest(url, SourceKind.URL) for url in fresh]
+
+    def plain_url(self, url: str) -> None:
+        """Take a URL that ``is_plain``: it is its own key."""
+        self.tally.urls += 1
+        self._admit(url, JobRequest(url, SourceKind.URL))
+
+    def url(self, text: str) -> None:
+        """Take what claims to be an http or https URL; a malformed one becomes a failure."""
+        if is_plain(text):
+            self.plain_url(text)
+            return
+        try:
+            source = clean_url(text)
+            key = url_key(source)
+        except BadUrlError as error:
+            self.fail(text, error)
+        else:
+            self.tally.urls += 1
+            self._admit(key, JobRequest(source, SourceKind.URL))
+
+    def file(self, path: str, folder: str = "") -> None:
+        """Take a local picture by its absolute path."""
+        self.tally.files += 1
+        self._admit(path_key(path), JobRequest(path, SourceKind.FILE, folder))
+
+    def reject(self, source: str, fault: Callable[[str], FetchmillError]) -> None:
+        """Count ``source`` as invalid; ``fault`` is only asked while failures still become rows."""
+        if self._failures < FAILED_ROWS:
+            self.fail(source, fault(source))
+        else:
+            self.tally.invalid += 1
+
+    def fail(self, source: str, error: FetchmillError, kind: SourceKind = SourceKind.URL) -> None:
+        """Count ``source`` as invalid, with a failed request unless there is one or there are too many."""
+        self.tally.invalid += 1
+        if self._failures >= FAILED_ROWS:
+            return
+        if len(source) > _LONGEST_SOURCE:
+            source = source[:_LONGEST_SOURCE] + "…"
+        key = source_key(source, kind)
+        if key not in self._seen:
+            self._failures += 1
+            self._seen.add(key)
+            self._pending.append(JobRequest(source, kind, error=error.report()))
+
+    def ignore(self) -> None:
+        """Count something that is no source and does not claim to be one."""
+        self.tally.ignored += 1
+
+    def repeat(self) -> None:
+        """Count something that was read already in this drop."""
+        self.tally.duplicates += 1
+
+    def _admit(self, key: str, request: JobRequest) -> None:
+        if key in self._seen:
+            self.tally.duplicates += 1
+            return
+        self._seen.add(key)
+        self.tally.added += 1
+        self._pending.append(request)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a chunk is complete and must be given away before the next find."""
+        return len(self._pending) >= self._limit
+
+    def lacks_room(self, count: int) -> bool:
+        """Whether ``count`` more would not fit into the chunk."""
+        return len(self._pending) + count > self._limit
+
+    def take(self) -> Chunk:
+        """The requests gathered so far, at most ``CHUNK``."""
+        chunk = tuple(self._pending)
+        self._pending.clear()
+        self._limit = CHUNK
+        self._taken = time.monotonic()
+        return chunk
+
+    def overdue(self) -> tuple[Chunk, ...]:
+        """The requests gathered so far, if they have waited long enough; to be asked between blocks of work.
+
+        Raises:
+            ReadingCancelledError: The reading was called off.
+        """
+        if self._cancelled():
+            raise ReadingCancelledError
+        if self._pending and time.monotonic() - self._taken >= _PATIENCE:
+            return (self.take(),)
+        return ()
+
+    def rest(self) -> tuple[Chunk, ...]:
+        """What is left at the end: one chunk or none."""
+        return (self.take(),) if self._pending else ()
