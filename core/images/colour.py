@@ -1,0 +1,177 @@
+"""Colours: every mode Pillow reads made fit for resampling, and every embedded profile brought to sRGB."""
+
+import io
+import math
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from PIL import Image, ImageChops, ImageCms
+
+SIXTEEN_BIT_NOTE: Final = "Its 16 bits a channel were reduced to 8."
+_STRETCHED_NOTE: Final = "Its range of values was mapped to black to white."
+_NO_CMYK_PROFILE_NOTE: Final = "It has CMYK colours but no colour profile; they may look different."
+_BROKEN_PROFILE_NOTE: Final = "Its colour profile cannot be used; colours were taken as they are."
+_FLATTENED_NOTE: Final = "Transparent parts were laid on white."
+
+# Photoshop's defaults. Perceptual tables differ from maker to maker; matrix profiles have none anyway.
+_INTENT: Final = ImageCms.Intent.RELATIVE_COLORIMETRIC
+_FLAGS: Final = ImageCms.Flags.BLACKPOINTCOMPENSATION
+# Modes by the profile's data colour space (ICC.1:2022, table 19).
+_MODE_OF_SPACE: Final = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+# Two steps of 255 are less than JPEG does to colours: such a profile is sRGB by another name.
+_SAME: Final = 2
+_PROFILE_DAMAGE: Final = (ImageCms.PyCMSError, OSError, ValueError, TypeError, LookupError)
+
+
+class Shaped(NamedTuple):
+    """A picture and what was lost on the way to it.
+
+    Attributes:
+        image: The picture.
+        notes: What was lost, a sentence each.
+    """
+
+    image: Image.Image
+    notes: tuple[str, ...] = ()
+
+
+def resizable(image: Image.Image) -> Shaped:
+    """Bring a picture to a mode that can be resampled: L, LA, RGB, RGBA or CMYK.
+
+    Greys of more than 8 bits are scaled, not clipped to white as ``convert`` does. What ``info`` says of
+    transparency becomes a channel.
+    """
+    if image.mode.startswith("I;16"):
+        return Shaped(_from_sixteen_bits(image.convert("I")), (SIXTEEN_BIT_NOTE,))
+    if image.mode in {"I", "F"}:
+        return _from_numbers(image)
+    if image.mode == "LAB":
+        return Shaped(_without_profile(_lab_to_srgb().apply(image)))
+    if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"} and "transparency" not in image.info:
+        return Shaped(image)
+    if image.has_transparency_data:
+        return Shaped(image.convert("LA" if image.mode in {"1", "L", "LA"} else "RGBA"))
+    return Shaped(image.convert("L" if image.mode in {"1", "L"} else "RGB"))
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Shaped:
+    """Bring colours to sRGB (IEC 61966-2-1).
+
+    Args:
+        image: As from :func:`resizable`.
+        profile: The embedded ICC profile. None and empty mean sRGB, or CMYK of an unknown press.
+    """
+    if not profile:
+        return _without_cmyk(image, (_NO_CMYK_PROFILE_NOTE,))
+    base = image.convert(image.mode[:-1]) if image.mode in {"LA", "RGBA"} else image
+    try:
+        result = _profiled(base, profile)
+    except _PROFILE_DAMAGE:
+        return _without_cmyk(image, (_BROKEN_PROFILE_NOTE,))
+    if result is base:
+        return Shaped(image)
+    if base is not image:
+        result.putalpha(image.getchannel("A"))
+    return Shaped(result)
+
+
+def flattened(image: Image.Image) -> Shaped:
+    """Lay a picture on white, for formats without transparency."""
+    if image.mode not in {"LA", "RGBA"}:
+        return Shaped(image)
+    flat = Image.new(image.mode[:-1], image.size, "white")
+    alpha = image.getchannel("A")
+    flat.paste(image.convert(flat.mode), mask=alpha)
+    return Shaped(flat, (_FLATTENED_NOTE,) if is_transparent(image) else ())
+
+
+def is_transparent(image: Image.Image) -> bool:
+    """Whether any pixel of an LA or RGBA picture lets something through."""
+    return image.mode in {"LA", "RGBA"} and image.getchannel("A").getextrema() != (255, 255)
+
+
+def _from_sixteen_bits(image: Image.Image) -> Image.Image:
+    return image.point(_sixteen_to_eight(), "L")
+
+
+@lru_cache(maxsize=1)
+def _sixteen_to_eight() -> list[int]:
+    return [(value + 128) // 257 for value in range(65536)]
+
+
+def _from_numbers(image: Image.Image) -> Shaped:
+    """Whole or real numbers as greys: by the range that their values are of, else stretched."""
+    low, high = (float(end) for end in image.getextrema() if isinstance(end, int | float))
+    if not math.isfinite(low) or not math.isfinite(high):
+        return Shaped(image.convert("L"), (_STRETCHED_NOTE,))
+    if image.mode == "F" and low >= 0 and high <= 1:
+        return Shaped(_stretched(image, 0, 1), (_STRETCHED_NOTE,))
+    if low >= 0 and high <= 255:
+        return Shaped(_stretched(image, 0, 255))
+    if low >= 0 and high <= 65535:
+        return Shaped(_stretched(image, 0, 65535), (SIXTEEN_BIT_NOTE,))
+    return Shaped(_stretched(image, low, high), (_STRETCHED_NOTE,))
+
+
+def _stretched(image: Image.Image, low: float, high: float) -> Image.Image:
+    factor = 255 / ((high - low) or 1)
+    # F, because I would round the factor; half a step, because L cuts off.
+    scale = Image.ImagePointTransform(factor, 0.5 - low * factor)
+    return image.convert("F").point(lambda _: scale).convert("L")
+
+
+def _lab_to_srgb() -> ImageCms.ImageCmsTransform:
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    return ImageCms.buildTransform(lab, srgb, "LAB", "RGB", _INTENT, _FLAGS)
+
+
+def _without_profile(image: Image.Image) -> Image.Image:
+    image.info.pop("icc_profile", None)
+    return image
+
+
+def _without_cmyk(image: Image.Image, notes: tuple[str, ...]) -> Shaped:
+    if image.mode == "CMYK":
+        return Shaped(image.convert("RGB"), notes)
+    return Shaped(image, notes if notes == (_BROKEN_PROFILE_NOTE,) else ())
+
+
+def _profiled(base: Image.Image, profile: bytes) -> Image.Image:
+    """Apply a profile to L, RGB or CMYK; the same picture back where it is sRGB already."""
+    mode, transform = _transform(profile)
+    if transform is None:
+        return base
+    if base.mode == "L" and mode == "RGB":  # a grey picture saved with the profile of the screen
+        return transform.apply(base.convert("RGB")).convert("L")
+    result = transform.apply(base)
+    return result.convert("L") if base.mode == "L" else result
+
+
+@lru_cache(maxsize=16)
+def _transform(profile: bytes) -> tuple[str, ImageCms.ImageCmsTransform | None]:
+    """The mode that a profile is for, and the way to sRGB; None where it leads nowhere else.
+
+    Kept, because the pictures of a batch tend to share a profile and building takes longer than a thumbnail.
+    """
+    opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    mode = _MODE_OF_SPACE[opened.profile.xcolor_space.strip()]
+    srgb = ImageCms.createProfile("sRGB")
+    transform = ImageCms.buildTransform(opened, srgb, mode, "RGB", _INTENT, _FLAGS)
+    probe = _probe(mode)
+    if mode == "CMYK" or _differ(transform.apply(probe), probe.convert("RGB")):
+        return mode, transform
+    return mode, None
+
+
+def _probe(mode: str) -> Image.Image:
+    """Colours by which a profile shows whether it is sRGB: a ramp, or a coarse cube."""
+    if mode != "RGB":
+        return Image.linear_gradient("L").convert(mode)
+    steps = range(0, 256, 51)
+    cube = bytes(value for red in steps for green in steps for blue in steps for value in (red, green, blue))
+    return Image.frombytes("RGB", (len(steps), len(steps) ** 2), cube)
+
+
+def _differ(one: Image.Image, other: Image.Image) -> bool:
+    extrema = ImageChops.difference(one, other).getextrema()
+    return any(isinstance(band, tuple) and band[1] > _SAME for band in extrema)

@@ -1,0 +1,172 @@
+"""Opening pictures: what is allowed in, and every way it fails as an error of ours."""
+
+import errno
+import os
+import re
+import stat
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from typing import Final
+
+from PIL import Image, ImageFile, JpegImagePlugin, UnidentifiedImageError
+
+from core.errors import (
+    BrokenPictureError,
+    FetchmillError,
+    NotAnImageError,
+    PictureTooLargeError,
+    TruncatedPictureError,
+    UnreadableSourceError,
+    UnsupportedPictureError,
+)
+from core.images.formats import FORMATS, HEAD_BYTES, sniff, what_instead
+from core.images.structure import Layout
+
+MOST_PIXELS: Final = 250_000_000
+"""The limit: a picture of this size takes a gigabyte while it is worked on."""
+
+# Pillow warns at its limit and refuses at twice that.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
+
+# What Pillow's plugins raise over damaged files. MemoryError is apart: that is the picture's size.
+DAMAGE: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    RuntimeError,
+    re.error,
+)
+
+_CUT: Final = re.compile(
+    r"truncat|unexpected end|not enough (image )?data|buffer is not large enough", re.IGNORECASE
+)
+_STRANGE: Final = re.compile(
+    r"unsupported|not supported|cannot handle|unknown (pixel|raw|image) mode", re.IGNORECASE
+)
+_BLOATED: Final = re.compile(r"MAX_TEXT|too large|decompression bomb", re.IGNORECASE)
+# Formats whose own end says more than the decoder, which stops at the last pixel of the first frame.
+_TELL_THEIR_END: Final = frozenset({"JPEG", "PNG", "GIF", "WEBP", "HEIF", "JXL"})
+
+
+@contextmanager
+def source_file(path: str) -> Iterator[BufferedReader]:
+    """Open a source for reading, if it is a file: a pipe or a device could keep us waiting for ever.
+
+    Raises:
+        UnreadableSourceError: It is gone, may not be read, or is no regular file.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  # a string path as it came
+            raise UnreadableSourceError(f"{path} is not a regular file.")
+        file = open(path, "rb")  # noqa: PTH123, SIM115  # closed below; errors of opening alone are meant here
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UnreadableSourceError(f"{path}: {reason}.") from error
+    with file:
+        yield file
+
+
+def format_of(file: BufferedReader) -> str:
+    """Tell the format by content.
+
+    Raises:
+        NotAnImageError: It is empty, or no picture; the message says what it is instead.
+    """
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    if not head:
+        raise NotAnImageError("The file is empty.")
+    name = sniff(head)
+    if name is None:
+        raise NotAnImageError(f"The file holds {what_instead(head)}, not a picture.")
+    return name
+
+
+def open_picture(file: BufferedReader, name: str, found: Layout) -> ImageFile.ImageFile:
+    """Read a picture's header.
+
+    Only the plugin for the sniffed format is let near the file, so nothing can start a program. A phone's
+    MPO is opened as the JPEG that it begins with.
+
+    Raises:
+        UnsupportedPictureError: Recipes cannot read the format.
+        PictureTooLargeError: It has more than :data:`MOST_PIXELS`.
+    """
+    if not FORMATS[name].is_read or found.is_raw:
+        raise UnsupportedPictureError(
+            f"Recipes cannot read {'raw data of a camera' if found.is_raw else name}."
+        )
+    file.seek(0)
+    if name == "JPEG":
+        image: ImageFile.ImageFile = JpegImagePlugin.JpegImageFile(file, "")
+    else:
+        image = Image.open(file, formats=[name])
+    if image.width * image.height > MOST_PIXELS:
+        raise PictureTooLargeError(_too_many())
+    return image
+
+
+def require_whole(name: str, found: Layout) -> None:
+    """Refuse a file that ends too early although its first frame could be decoded.
+
+    Raises:
+        TruncatedPictureError: It does.
+    """
+    if name in _TELL_THEIR_END and not found.is_whole:
+        raise TruncatedPictureError(f"The {name} file ends before its data does.")
+
+
+@contextmanager
+def explained(name: str, found: Layout) -> Iterator[None]:
+    """Turn what Pillow raises while decoding into errors of ours.
+
+    Raises:
+        TruncatedPictureError: The data ends in the middle.
+        BrokenPictureError: The data makes no sense.
+        PictureTooLargeError: Too many pixels, or too little memory.
+        UnsupportedPictureError: A kind of the format that Pillow does not read.
+        UnreadableSourceError: The disk failed.
+    """
+    try:
+        yield
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise PictureTooLargeError(
+            _too_many() if isinstance(error, Image.DecompressionBombError) else _SHORT
+        ) from error
+    except DAMAGE as error:
+        raise _explanation(error, name, found) from error
+
+
+_SHORT: Final = "There is not enough memory for a picture of this size."
+
+
+def _explanation(error: BaseException, name: str, found: Layout) -> FetchmillError:
+    words = str(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return PictureTooLargeError(_SHORT)
+    if isinstance(error, OSError) and error.errno is not None:
+        return UnreadableSourceError(f"Reading failed: {error.strerror}.")
+    if _CUT.search(words) or not found.is_whole:
+        return TruncatedPictureError(f"The {name} file ends before its data does.")
+    if _BLOATED.search(words):
+        return PictureTooLargeError(f"The {name} file's comments unpack to more than is sensible.")
+    if isinstance(error, NotImplementedError) or _STRANGE.search(words):
+        return UnsupportedPictureError(f"This kind of {name} cannot be read: {words}.")
+    if isinstance(error, UnidentifiedImageError) or not words:
+        words = "its header makes no sense"
+    return BrokenPictureError(f"The {name} file cannot be decoded: {words}.")
+
+
+def _too_many() -> str:
+    return f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels."
