@@ -1,0 +1,115 @@
+"""A lane: a long-lived runnable of the QThreadPool that carries out one transfer after another.
+
+A runnable a file would make a session a file, that is a connection a file; a lane keeps its own.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import NamedTuple
+
+from PySide6.QtCore import QRunnable
+
+from core.downloads.part_file import PartFile
+from core.downloads.session import Session, Wire
+from core.downloads.transfer import Arrival, Gauge, Stopped, Transfer
+from core.errors import ErrorReport, FetchmillError, InternalError
+
+log = logging.getLogger(__name__)
+
+
+class TransferOrder(NamedTuple):
+    """One transfer to carry out.
+
+    Attributes:
+        ticket: Number by which the outcome is recognised.
+        url: http or https.
+        part: Where the bytes go; nobody else touches it until the outcome is there.
+        timeout: Seconds without a byte.
+        wire: For cutting it.
+        gauge: For watching it.
+    """
+
+    ticket: int
+    url: str
+    part: PartFile
+    timeout: float
+    wire: Wire
+    gauge: Gauge
+
+
+class TransferOutcome(NamedTuple):
+    """How a transfer ended. Neither arrival nor error: it was stopped.
+
+    Attributes:
+        ticket: The order's.
+        seconds: Time spent.
+        part: The order's; whole after an arrival.
+        arrival: What came.
+        error: Why nothing did.
+        is_passing: Whether the same may succeed a little later.
+        retry_after: Seconds that the server asked us to wait.
+    """
+
+    ticket: int
+    seconds: float
+    part: PartFile
+    arrival: Arrival | None = None
+    error: ErrorReport | None = None
+    is_passing: bool = False
+    retry_after: float | None = None
+
+
+class Lane(QRunnable):
+    """Takes orders until it takes None.
+
+    Args:
+        orders: Shared by all lanes.
+        deliver: Called on the lane's thread with each outcome; must not block.
+        throttle: Called with each number of bytes received.
+    """
+
+    def __init__(
+        self,
+        orders: SimpleQueue[TransferOrder | None],
+        deliver: Callable[[TransferOutcome], None],
+        throttle: Callable[[int], None],
+    ) -> None:
+        super().__init__()
+        self.setAutoDelete(False)  # its Python side must outlive run()
+        self._orders = orders
+        self._deliver = deliver
+        self._throttle = throttle
+
+    def run(self) -> None:
+        """Called by the thread pool."""
+        session = Session()
+        while (order := self._orders.get()) is not None:
+            self._deliver(self._carry_out(order, session))
+        session.close()
+
+    def _carry_out(self, order: TransferOrder, session: Session) -> TransferOutcome:
+        begun = time.monotonic()
+        arrival, error, retry_after = None, None, None
+        try:
+            transfer = Transfer(session, order.wire, order.gauge, self._throttle)
+            arrival = transfer.run(order.url, order.part, order.timeout)
+        except FetchmillError as caught:
+            error, retry_after = caught, caught.retry_after
+        except Stopped:
+            log.debug("Transfer %d stopped", order.ticket)
+        except (
+            Exception
+        ) as caught:  # else the job would stay "downloading" for ever: Qt only prints what escapes
+            log.exception("Transfer %d", order.ticket)
+            error = InternalError(f"{type(caught).__name__} while downloading.")
+        return TransferOutcome(
+            order.ticket,
+            time.monotonic() - begun,
+            order.part,
+            arrival,
+            error.report() if error else None,
+            error is not None and error.is_passing,
+            retry_after,
+        )

@@ -1,0 +1,112 @@
+"""The lanes together: a QThreadPool of their own, orders out, outcomes home, and a watch over stalled transfers."""
+
+import time
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from threading import Event
+from typing import Final
+
+from PySide6.QtCore import QThreadPool
+
+from core.downloads.lane import Lane, TransferOrder, TransferOutcome
+from core.downloads.part_file import PartFile
+from core.downloads.session import Stop, Wire
+from core.downloads.throttle import Throttle
+from core.downloads.transfer import Gauge
+
+LEAST_BYTES: Final = 1024
+
+
+class _Watch:
+    """A transfer under way, and when it last got a KiB."""
+
+    __slots__ = ("order", "since", "then")
+
+    def __init__(self, order: TransferOrder) -> None:
+        self.order = order
+        self.since = time.monotonic()
+        self.then = 0
+
+    def has_stalled(self, now: float) -> bool:
+        """Whether less than 1 KiB came in the time limit."""
+        received = self.order.gauge.received
+        if received - self.then >= LEAST_BYTES:
+            self.since, self.then = now, received
+        return now - self.since >= self.order.timeout
+
+
+class Lanes:
+    """Downloads on a thread pool of their own.
+
+    Args:
+        deliver: Called on a lane's thread with each outcome; must not block.
+    """
+
+    def __init__(self, deliver: Callable[[TransferOutcome], None]) -> None:
+        self._pool = QThreadPool()
+        self._orders: SimpleQueue[TransferOrder | None] = SimpleQueue()
+        self._lanes: list[Lane] = []
+        self._wanted = 0
+        self._watches: dict[int, _Watch] = {}
+        self._deliver = deliver
+        self._closing = Event()
+        self._throttle = Throttle(self._closing.wait)
+
+    def resize(self, count: int) -> None:
+        """Have this many lanes; one too many ends after what it has in hand."""
+        for _ in range(count - self._wanted):
+            lane = Lane(self._orders, self._deliver, self._throttle.take)
+            self._lanes.append(lane)
+            self._pool.setMaxThreadCount(len(self._lanes))
+            self._pool.start(lane)
+        for _ in range(self._wanted - count):
+            self._orders.put(None)
+        self._wanted = count
+
+    def set_rate(self, rate: int | None) -> None:
+        """Limit all lanes together to this many bytes a second."""
+        self._throttle.set_rate(rate)
+
+    def start(self, ticket: int, url: str, part: PartFile, timeout: float) -> None:
+        """Have a free lane carry out a transfer."""
+        order = TransferOrder(ticket, url, part, timeout, Wire(), Gauge())
+        order.gauge.received = part.received
+        self._watches[ticket] = _Watch(order)
+        self._orders.put(order)
+
+    def cut(self, ticket: int, reason: Stop) -> None:
+        """End a transfer now; its outcome still comes."""
+        if ticket in self._watches:
+            self._watches[ticket].order.wire.cut(reason)
+
+    def ended(self, ticket: int) -> None:
+        """Its outcome has come home."""
+        self._watches.pop(ticket, None)
+
+    def gauges(self) -> Iterator[tuple[int, Gauge]]:
+        """Ticket and gauge of each transfer under way."""
+        for ticket, watch in self._watches.items():
+            yield ticket, watch.order.gauge
+
+    def cut_stalled(self) -> None:
+        """Cut every transfer that got less than 1 KiB within its time limit."""
+        now = time.monotonic()
+        for watch in self._watches.values():
+            if watch.has_stalled(now):
+                watch.order.wire.cut(Stop.STALL)
+
+    def parts(self) -> Iterator[PartFile]:
+        """The part file of each transfer under way."""
+        yield from (watch.order.part for watch in self._watches.values())
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no lane is at work any more."""
+        return self._pool.activeThreadCount() == 0
+
+    def close(self) -> None:
+        """Cut everything and end the lanes; returns at once."""
+        self._closing.set()
+        for watch in self._watches.values():
+            watch.order.wire.cut(Stop.DISCARD)
+        self.resize(0)

@@ -1,0 +1,32 @@
+"""When to try again: exponential backoff with full jitter, and what the server asks for (RFC 9110, 10.2.3).
+
+Full jitter: "Exponential Backoff And Jitter", M. Brooker, AWS Architecture Blog, 2015.
+"""
+
+import random
+import time
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+_BASE: Final = 0.5
+_LONGEST: Final = 60.0
+_LONGEST_ASKED: Final = 3600.0
+
+
+def backoff(attempt: int, chance: random.Random) -> float:
+    """Seconds to wait after the failure of an attempt, counted from 1."""
+    return chance.uniform(0.0, min(_LONGEST, _BASE * 2.0 ** min(attempt, 20)))
+
+
+def asked_delay(retry_after: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, an hour at the most; None where it says nothing usable."""
+    if retry_after is None:
+        return None
+    text = retry_after.strip()
+    if text.isdecimal() and text.isascii():
+        return min(float(text[:9]), _LONGEST_ASKED)
+    try:
+        moment = parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return min(max(0.0, moment - time.time()), _LONGEST_ASKED)

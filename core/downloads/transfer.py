@@ -1,0 +1,230 @@
+"""One HTTP exchange that fills a part file, checked at every step (RFC 9110, RFC 9112).
+
+What is doubtful is an error: a file is whole or it is none.
+"""
+
+import re
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import Final, NamedTuple
+
+import requests
+import urllib3.exceptions
+
+from core.downloads.filename import suggested_name
+from core.downloads.part_file import PartFile
+from core.downloads.retry import asked_delay
+from core.downloads.session import Session, Stop, Wire
+from core.downloads.translation import translated
+from core.errors import DownloadError, HttpStatusError, ProtocolError, StalledError, TruncatedError
+
+READ_SIZE: Final = 262144
+_LARGEST: Final = 2**63 - 1
+_CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_SAID: Final = {
+    401: "The server wants a login",
+    403: "The server does not allow it",
+    404: "There is no such file on the server",
+    410: "The file is no longer on the server",
+    429: "The server has had too many requests",
+    500: "The server has an internal fault",
+    503: "The server is overloaded or being maintained",
+}
+
+
+class Stopped(Exception):  # noqa: N818  # not an error: somebody asked for it
+    """The transfer was cut because the user paused or gave it up."""
+
+
+class Gauge:
+    """What others may see of a transfer while it runs; each value is the latest, none is ever locked.
+
+    Attributes:
+        received: Bytes in the part file.
+        size: Of the whole file, when the server has said it.
+        name: What the file is called, when the server has answered.
+    """
+
+    __slots__ = ("name", "received", "size")
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.size: int | None = None
+        self.name = ""
+
+
+class Arrival(NamedTuple):
+    """A download that is whole.
+
+    Attributes:
+        name: By the server or the URL; safe; may be empty.
+        content_type: As the server said.
+        size: Bytes.
+        sha256: Of the bytes, hexadecimal.
+        head: The first bytes, for telling the type by content.
+    """
+
+    name: str
+    content_type: str | None
+    size: int
+    sha256: str
+    head: bytes
+
+
+class Transfer:
+    """Fills a part file from a URL.
+
+    Args:
+        session: The lane's own.
+        wire: By which others can cut the transfer.
+        gauge: In which others see how far it is.
+        throttle: Called with each number of bytes received; waits while a speed limit asks for it.
+    """
+
+    def __init__(self, session: Session, wire: Wire, gauge: Gauge, throttle: Callable[[int], None]) -> None:
+        self._session = session
+        self._wire = wire
+        self._gauge = gauge
+        self._throttle = throttle
+
+    def run(self, url: str, part: PartFile, timeout: float) -> Arrival:
+        """Fetch what the part file lacks.
+
+        Args:
+            url: http or https.
+            part: Empty, or with bytes to go on from.
+            timeout: Seconds without a byte.
+
+        Raises:
+            FetchmillError: It failed; what is in the part file stays usable unless it was started over.
+            Stopped: Somebody asked for the end.
+        """
+        try:
+            return self._run(url, part, timeout)
+        except (DownloadError, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            if self._wire.stop is Stop.STALL:
+                raise StalledError(f"Less than 1 KiB arrived within {timeout:g} s.") from error
+            if self._wire.stop is not None:
+                raise Stopped from error
+            if isinstance(error, DownloadError):
+                raise
+            raise translated(error, url) from error
+
+    def _run(self, url: str, part: PartFile, timeout: float) -> Arrival:
+        response = self._session.get(url, _range_headers(part), timeout, self._wire)
+        try:
+            _accept(response, part)
+            self._gauge.size, self._gauge.received = part.size, part.received
+            self._gauge.name = suggested_name(response.headers.get("Content-Disposition"), response.url)
+            with part:
+                self._copy(response, part)
+        finally:
+            response.close()
+        if part.size is not None and part.received != part.size:
+            raise TruncatedError(f"{part.received:,} of {part.size:,} bytes arrived.")
+        part.make_durable()
+        return Arrival(
+            self._gauge.name,
+            response.headers.get("Content-Type"),
+            part.received,
+            part.sha256(),
+            part.head(1024),
+        )
+
+    def _copy(self, response: requests.Response, part: PartFile) -> None:
+        read, limit = response.raw.read1, part.size
+        while chunk := read(READ_SIZE):
+            self._check_wire()
+            if limit is not None and part.received + len(chunk) > limit:
+                raise ProtocolError("More bytes arrived than the server announced.")
+            part.write(chunk)
+            self._gauge.received = part.received
+            self._throttle(len(chunk))
+        self._check_wire()  # a cut socket reads as the end
+
+    def _check_wire(self) -> None:
+        if self._wire.stop is not None:
+            raise ConnectionAbortedError
+
+
+def _range_headers(part: PartFile) -> dict[str, str]:
+    if not part.received or part.validator is None:
+        return {}
+    return {"Range": f"bytes={part.received}-", "If-Range": part.validator}
+
+
+def _accept(response: requests.Response, part: PartFile) -> None:
+    """Decide what the answer means for the part file, starting it over where the bytes come from the beginning.
+
+    Raises:
+        DownloadError: The answer is not (this part of) the file.
+    """
+    status = response.status_code
+    if status == 206:
+        _accept_rest(response, part)
+    elif status == 416 and part.received:
+        part.start_over()
+        raise TruncatedError("The file on the server has become shorter; the next try starts over.")
+    elif status == 200:
+        part.start_over()
+        part.size = _body_length(response)
+        part.validator = _validator(response)
+    else:
+        said = _SAID.get(status, f"The server answered {response.reason or 'without a reason'}")
+        error = HttpStatusError(status, f"{said} (HTTP {status}).")
+        error.retry_after = asked_delay(response.headers.get("Retry-After"))
+        raise error
+
+
+def _accept_rest(response: requests.Response, part: PartFile) -> None:
+    """Only exactly what was asked for is appended; a different file under the same URL starts over next time."""
+    match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    if not part.received or match is None or int(match[1]) != part.received:
+        part.start_over()
+        raise ProtocolError("The server sent a part of the file that was not asked for.")
+    total = None if match[3] == "*" else int(match[3])
+    length = _body_length(response)
+    if (part.size is not None and total not in (None, part.size)) or (
+        length is not None and length != int(match[2]) - int(match[1]) + 1
+    ):
+        part.start_over()
+        raise TruncatedError("The file on the server has changed; the next try starts over.")
+    part.size = total if total is not None else part.size
+
+
+def _body_length(response: requests.Response) -> int | None:
+    """Bytes of the body (RFC 9112, section 6.3); None when only its end tells.
+
+    Raises:
+        ProtocolError: The headers contradict each other or themselves, or the body is coded though we asked for
+            the plain one.
+    """
+    headers = response.raw.headers
+    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in ("identity", ""):
+        raise ProtocolError(f"The server sent a body coded as {coding}, which was not asked for.")
+    transfer_coding = response.headers.get("Transfer-Encoding")
+    if transfer_coding is not None:
+        if transfer_coding.strip().lower() != "chunked":
+            raise ProtocolError(f"The server uses the transfer coding {transfer_coding}.")
+        return None
+    lengths = {length.strip() for value in headers.getlist("Content-Length") for length in value.split(",")}
+    if not lengths:
+        return None
+    length = lengths.pop()
+    if lengths or not re.fullmatch("[0-9]{1,19}", length) or int(length) > _LARGEST:
+        raise ProtocolError("The server announced a length that makes no sense.")
+    return int(length)
+
+
+def _validator(response: requests.Response) -> str | None:
+    """What If-Range may carry: a strong ETag, else a Last-Modified older than Date by a minute (RFC 9110, 8.8.2.2)."""
+    etag = response.headers.get("ETag", "").strip()
+    if etag.startswith('"'):
+        return etag
+    modified = response.headers.get("Last-Modified", "")
+    try:
+        age = parsedate_to_datetime(response.headers.get("Date", "")) - parsedate_to_datetime(modified)
+    except (ValueError, TypeError):
+        return None
+    return modified if not etag and age.total_seconds() >= 60 else None

@@ -1,0 +1,110 @@
+"""What requests, urllib3 and the socket raise, in our words. The one place that knows their exceptions."""
+
+import errno
+import http.client
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import requests
+import urllib3.exceptions as urllib3
+
+from core.downloads.names import cannot_write
+from core.errors import (
+    BadUrlError,
+    ConnectError,
+    ConnectionLostError,
+    DiskFullError,
+    FetchmillError,
+    NameResolutionError,
+    ProtocolError,
+    RefusedError,
+    StalledError,
+    StorageError,
+    TlsError,
+    TruncatedError,
+)
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def translated(error: Exception, url: str) -> FetchmillError:
+    """The error of ours that an exception from below means.
+
+    Args:
+        error: From requests, urllib3, http.client, ssl or a socket.
+        url: What was asked for; only its host is ever repeated.
+    """
+    chain = tuple(_chain(error))
+    host = _host(url)
+    kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FetchmillError], ...] = (
+        (
+            (requests.exceptions.SSLError, urllib3.SSLError, ssl.SSLError),
+            TlsError(f"{host} could not prove its identity ({_reason(chain)})."),
+        ),
+        (urllib3.NameResolutionError, NameResolutionError(f"The name {host} leads to no address.")),
+        (ConnectionRefusedError, RefusedError(f"{host} refuses the connection.")),
+        (urllib3.NewConnectionError, ConnectError(f"{host} cannot be reached ({_reason(chain)}).")),
+        (
+            (requests.exceptions.Timeout, urllib3.TimeoutError, TimeoutError),
+            StalledError(f"{host} sent nothing for the whole time limit."),
+        ),
+        (
+            (urllib3.IncompleteRead, http.client.IncompleteRead),
+            TruncatedError(f"{host} ended the file before its announced end."),
+        ),
+        (
+            (http.client.RemoteDisconnected, ConnectionError),
+            ConnectionLostError(f"{host} closed the connection."),
+        ),
+        (
+            (
+                urllib3.InvalidChunkLength,
+                requests.exceptions.InvalidHeader,
+                urllib3.InvalidHeader,
+                http.client.HTTPException,
+            ),
+            ProtocolError(f"The answer of {host} breaks the rules of HTTP."),
+        ),
+        ((ValueError, urllib3.LocationValueError), BadUrlError("This address cannot be asked for.")),
+    )
+    for kind, ours in kinds:
+        if any(isinstance(link, kind) for link in chain):
+            return ours
+    return ConnectionLostError(f"The connection to {host} broke off ({_reason(chain)}).")
+
+
+def storage_error(path: str, error: OSError) -> StorageError:
+    """The error of ours for a file that cannot be written."""
+    if error.errno in _FULL:
+        return DiskFullError(f"There is no room left for {path}.")
+    return cannot_write(path, error)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and all that it wraps: urllib3 keeps some in ``reason``, requests some in ``args``."""
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if isinstance(link, BaseException) and not any(link is other for other in seen):
+            seen.append(link)
+            waiting += [getattr(link, "reason", None), *link.args, link.__cause__, link.__context__]
+            yield link
+
+
+def _reason(chain: tuple[BaseException, ...]) -> str:
+    """The plainest word on the cause: that of the operating system or of OpenSSL, if any."""
+    for link in chain:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return link.verify_message
+        if isinstance(link, OSError) and link.strerror:
+            return link.strerror.lower()
+    return type(chain[-1]).__name__
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "the server"
+    except ValueError:
+        return "the server"
