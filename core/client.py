@@ -1,0 +1,175 @@
+"""The engine as the window holds it: the same commands and signals, in another process.
+
+Knows the engine by its values and by the name of the module to start, so that the window imports neither requests
+nor a codec.
+"""
+
+import importlib
+import logging
+import multiprocessing
+from collections import deque
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from time import monotonic
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from core.channel import Channel, Message
+from core.errors import EngineLostError
+from core.interface import SIGNALS, EngineInterface
+from core.job import Drop, JobId, JobSnapshot, Order
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_HOST_MODULE: Final = "core.engine_process"
+_MOST_LOSSES: Final = 3
+_LOSS_WINDOW: Final = 60.0
+_JOIN_SECONDS: Final = 1.0
+_CHUNK: Final = 1000
+
+
+class EngineClient(EngineInterface):
+    """Passes commands to an engine in a process of its own, and its signals back.
+
+    Args:
+        settings: The engine's to begin with.
+        parent: As Qt has it.
+
+    Signals:
+        lost: ``ErrorReport``: the engine's process has died. ``restarted`` follows unless it died too often.
+        restarted: nothing; a new engine is there. It knows no jobs until ``restore`` gives them back.
+    """
+
+    lost = Signal(object)
+    restarted = Signal()
+    _came = Signal(object)
+    _gone = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._process: SpawnProcess | None = None
+        self._channel: Channel | None = None
+        self._early: deque[Message] = deque()
+        self._losses: deque[float] = deque(maxlen=_MOST_LOSSES)
+        self._is_closing = False
+        self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._gone.connect(self._take_loss, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process id, while there is one."""
+        return self._process.pid if self._process is not None else None
+
+    def begin(self) -> None:
+        """Start the engine's process; returns at once. Commands that were or are given before it is ready wait."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(_HOST_MODULE, theirs, self._settings), name="fetchmill-engine"
+        )
+        self._process.start()
+        theirs.close()
+        self._channel = Channel(ours, self._came.emit, self._gone.emit)
+        while self._early:
+            name, values = self._early.popleft()
+            self._channel.send(name, *values)
+
+    def end(self) -> None:
+        """Make sure that the engine's process is gone, within about a second."""
+        self._is_closing = True
+        if self._channel is not None:
+            self._channel.close(_JOIN_SECONDS)
+        if self._process is not None:
+            self._process.join(_JOIN_SECONDS)
+            self._process.kill()
+            self._process.join(_JOIN_SECONDS)
+
+    def add(self, drop: Drop) -> None:
+        """See ``EngineInterface``."""
+        self._send("add", drop)
+
+    def start(self, order: Order) -> None:
+        """See ``EngineInterface``."""
+        self._send("start", order)
+
+    def pause(self) -> None:
+        """See ``EngineInterface``."""
+        self._send("pause")
+
+    def resume(self) -> None:
+        """See ``EngineInterface``."""
+        self._send("resume")
+
+    def cancel(self, ids: tuple[JobId, ...] | None = None) -> None:
+        """See ``EngineInterface``."""
+        self._send("cancel", ids)
+
+    def retry(self, ids: tuple[JobId, ...] | None = None) -> None:
+        """See ``EngineInterface``."""
+        self._send("retry", ids)
+
+    def remove(self, ids: tuple[JobId, ...]) -> None:
+        """See ``EngineInterface``."""
+        self._send("remove", ids)
+
+    def clear_finished(self) -> None:
+        """See ``EngineInterface``."""
+        self._send("clear_finished")
+
+    def configure(self, settings: Settings) -> None:
+        """See ``EngineInterface``."""
+        self._settings = settings
+        self._send("configure", settings)
+
+    def restore(self, jobs: tuple[JobSnapshot, ...]) -> None:
+        """See ``EngineInterface``."""
+        for begin in range(
+            0, len(jobs), _CHUNK
+        ):  # pickling all of a long list at once would hold the window up
+            self._send("restore", jobs[begin : begin + _CHUNK])
+
+    def shut_down(self) -> None:
+        """See ``EngineInterface``."""
+        self._is_closing = True
+        self._send("shut_down")
+
+    def _send(self, name: str, *values: object) -> None:
+        if self._channel is None:
+            self._early.append((name, values))
+        else:
+            self._channel.send(name, *values)
+
+    @Slot(object)
+    def _pass_on(self, message: Message) -> None:
+        name, values = message
+        if name in SIGNALS and name != "closed":  # closed is when the process has gone
+            getattr(self, name).emit(*values)
+
+    @Slot()
+    def _take_loss(self) -> None:
+        if self._is_closing:
+            self.closed.emit()
+            return
+        code = self._process.exitcode if self._process is not None else None
+        log.info("The engine's process is gone (exit code %s)", code)
+        now = monotonic()
+        too_often = len(self._losses) == _MOST_LOSSES and now - self._losses[0] < _LOSS_WINDOW
+        self._losses.append(now)
+        self.lost.emit(EngineLostError(_words(too_often)).report())
+        if not too_often:
+            self.begin()
+            self.restarted.emit()
+
+
+def _words(too_often: bool) -> str:  # noqa: FBT001  # a private choice of words
+    if too_often:
+        return "The part of Fetchmill that downloads and processes keeps ending; it is not started again."
+    return "The part of Fetchmill that downloads and processes ended unexpectedly; it is started again."
+
+
+def _serve(module: str, pipe: Connection, settings: Settings) -> None:
+    """In the new process: import the host by name and let it serve."""
+    importlib.import_module(module).serve(pipe, settings)

@@ -1,0 +1,270 @@
+"""The first stage: from a queued job to a whole file on disk. Runs in the engine's thread; the lanes do the work."""
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from core.downloads.filename import with_extension
+from core.downloads.lane import TransferOutcome
+from core.downloads.lanes import Lanes
+from core.downloads.names import NameBook
+from core.downloads.part_file import PartFile
+from core.downloads.retry import backoff
+from core.downloads.session import Stop
+from core.downloads.transfer import Arrival
+from core.errors import FetchmillError, FileExistsAlreadyError
+from core.images.formats import FORMATS, claims_picture, sniff
+from core.job import JobState
+from core.job_queue import LOCAL, Job, JobQueue, Plan
+from core.progress import smoothed
+from core.publishing import expected_name, part_path, publish_download
+from core.scheduler import Limits, downloads_to_start
+from core.settings import Existing, Settings
+
+_NOTHING_TO_DO = "It is on this computer already, and the recipe changes nothing."
+
+
+class DownloadStage:
+    """Starts, watches, retries and ends downloads.
+
+    Args:
+        queue: All jobs.
+        names: Who may write what.
+        deliver: Takes outcomes on a lane's thread and brings them to ``home`` on the engine's.
+        count_bytes: Told of bytes as they arrive.
+    """
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        names: NameBook,
+        deliver: Callable[[TransferOutcome], None],
+        count_bytes: Callable[[int], None],
+    ) -> None:
+        self._queue = queue
+        self._names = names
+        self._lanes = Lanes(deliver)
+        self._count_bytes = count_bytes
+        self._settings = Settings()
+        self._limits = Limits.of(self._settings)
+        self._jobs: dict[int, Job] = {}
+        self._running: Counter[str] = Counter()
+        self._last_ticket = 0
+        self._sampled = time.monotonic()
+        self._chance = random.Random()  # noqa: S311  # spreads retries, keeps no secret
+
+    def configure(self, settings: Settings, limits: Limits) -> None:
+        """Use these from now on."""
+        self._settings, self._limits = settings, limits
+        self._lanes.resize(limits.connections)
+        self._lanes.set_rate(settings.limit_rate)
+
+    def pump(self, plan: Plan) -> None:
+        """Start what may start now."""
+        self._take_local(plan)
+        remote = {host: jobs for host, jobs in self._queue.waiting.items() if host != LOCAL}
+        unprocessed = self._queue.count(JobState.DOWNLOADED, JobState.PROCESSING)
+        for job_id in downloads_to_start(remote, self._running, unprocessed, self._limits):
+            job = self._queue.get(job_id)
+            assert job is not None, "what waits is in the queue"  # noqa: S101  # JobQueue's own invariant
+            if not self._is_skipped(job, plan):
+                self._launch(job, plan)
+
+    def tick(self) -> None:
+        """What has to be done ten times a second: look at the gauges, cut what stalled, queue what is due."""
+        now = time.monotonic()
+        seconds, self._sampled = now - self._sampled, now
+        for ticket, gauge in self._lanes.gauges():
+            job = self._jobs.get(ticket)
+            if job is None or job.state is not JobState.DOWNLOADING:
+                continue
+            new = gauge.received - (job.received or 0)
+            self._count_bytes(new)
+            job.speed = smoothed(job.speed, max(0, new), seconds)
+            job.received, job.size = gauge.received, gauge.size
+            job.name = gauge.name or job.name
+            self._queue.touch(job)
+        self._lanes.cut_stalled()
+
+    def queue_due(self, now: float) -> None:
+        """Queue again what has waited long enough."""
+        for job in self._queue.in_states(JobState.RETRYING):
+            if job.retry_at is not None and job.retry_at <= now:
+                job.retry_at = None
+                self._queue.move(job, JobState.QUEUED)
+            else:
+                self._queue.touch(job)
+
+    def home(self, outcome: TransferOutcome) -> None:
+        """A transfer has ended."""
+        self._lanes.ended(outcome.ticket)
+        job = self._jobs.pop(outcome.ticket, None)
+        if job is None:
+            outcome.part.discard()
+            return
+        self._running[job.host] -= 1
+        self._running += Counter()  # forget hosts at zero
+        job.ticket, job.speed, job.part = None, None, outcome.part
+        job.seconds_download = (job.seconds_download or 0.0) + outcome.seconds
+        if outcome.arrival is not None:
+            self._arrived(job, outcome.arrival)
+        elif outcome.error is not None and job.state is JobState.DOWNLOADING:
+            self._failed(job, outcome)
+        self._queue.touch(job)
+
+    def shares(self) -> Iterator[float]:
+        """How much of each running download has arrived, 0 to 1; none for those of unknown size."""
+        for _, gauge in self._lanes.gauges():
+            if gauge.size:
+                yield min(1.0, gauge.received / gauge.size)
+
+    def pause(self) -> None:
+        """Cut all transfers, keeping what they received."""
+        for job in self._queue.in_states(JobState.DOWNLOADING, JobState.RETRYING):
+            if job.ticket is not None:
+                self._lanes.cut(job.ticket, Stop.PAUSE)
+            job.retry_at, job.speed = None, None
+            self._queue.move(job, JobState.PAUSED)
+
+    def abandon(self, job: Job) -> None:
+        """Give up whatever of the job is in this stage: its transfer, its part file."""
+        if job.ticket is not None and self._jobs.pop(job.ticket, None) is not None:
+            self._running[job.host] -= 1
+            self._lanes.cut(job.ticket, Stop.DISCARD)
+            job.ticket, job.part = None, None  # the lane still holds it; home() removes it
+        discard_part(job)
+        job.retry_at, job.speed = None, None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no lane is at work any more."""
+        return self._lanes.is_quiet
+
+    def close(self) -> None:
+        """Cut everything; outcomes still come home while the event loop runs."""
+        self._lanes.close()
+
+    def parts(self) -> Iterator[PartFile]:
+        """All part files that jobs hold or lanes write."""
+        yield from (job.part for job in self._queue if job.part is not None)
+        yield from self._lanes.parts()
+
+    def _take_local(self, plan: Plan) -> None:
+        free = max(0, 2 * self._limits.workers - len(self._queue.ready))
+        while local := list(islice(self._queue.waiting.get(LOCAL, ()), free)):
+            for job_id in local:
+                job = self._queue.get(job_id)
+                assert job is not None, "what waits is in the queue"  # noqa: S101  # JobQueue's own invariant
+                if not self._is_skipped(job, plan):
+                    job.plan, job.original = plan, job.request.source
+                    self._queue.move(job, JobState.DOWNLOADED)
+            free = max(0, 2 * self._limits.workers - len(self._queue.ready))
+
+    def _is_skipped(self, job: Job, plan: Plan) -> bool:
+        """Whether there is nothing to do for the job; decided before a byte is downloaded."""
+        if job.is_local and not plan.recipe.changes_pictures:
+            job.file, job.notes = job.request.source, (_NOTHING_TO_DO,)
+        elif plan.existing is Existing.SKIP and self._names.was_there(
+            str(Path(plan.destination, job.request.folder)), name := expected_name(job.name, plan.recipe)
+        ):
+            job.notes = (f"{name} was in the destination before.",)
+        else:
+            return False
+        self._queue.move(job, JobState.SKIPPED)
+        return True
+
+    def _launch(self, job: Job, plan: Plan) -> None:
+        if job.plan is not None and job.plan.destination != plan.destination:
+            discard_part(job)
+        job.plan, job.error = plan, None
+        if job.original is not None and Path(job.original).is_file():
+            self._queue.move(job, JobState.DOWNLOADED)  # only the picture is to be made again
+        elif job.is_picture is not None and job.part is not None:
+            self._pass_on(job, plan)
+        else:
+            self._begin(job, plan)
+
+    def _begin(self, job: Job, plan: Plan) -> None:
+        self._last_ticket += 1
+        ticket = self._last_ticket
+        if job.ticket is not None:  # a paused transfer that has not let go of its part file yet
+            self._jobs.pop(job.ticket, None)
+            self._running[job.host] -= 1
+            job.part = None
+        part = job.part or PartFile(part_path(plan, f"{os.getpid()}-{ticket}"))
+        job.ticket, job.original, job.is_picture = ticket, None, None
+        job.received, job.size, job.speed = part.received, part.size, None
+        job.attempts += 1
+        self._jobs[ticket] = job
+        self._running[job.host] += 1
+        self._queue.move(job, JobState.DOWNLOADING)
+        self._lanes.start(ticket, job.request.source, part, self._settings.timeout)
+
+    def _arrived(self, job: Job, arrival: Arrival) -> None:
+        self._count_bytes(arrival.size - (job.received or 0))
+        job.received = job.size = arrival.size
+        job.sha256, job.error = arrival.sha256, None
+        picture_format = sniff(arrival.head)
+        extension = FORMATS[picture_format].usual_extension if picture_format else None
+        job.name = with_extension(
+            arrival.name or PurePosixPath(job.name).name, arrival.content_type, extension
+        )
+        job.is_picture = picture_format is not None or claims_picture(job.name, arrival.content_type)
+        if (
+            job.state is JobState.DOWNLOADING and job.plan is not None
+        ):  # not when it was paused in the last moment
+            self._pass_on(job, job.plan)
+
+    def _pass_on(self, job: Job, plan: Plan) -> None:
+        """Pictures go to the next stage; what is no picture has arrived where it belongs."""
+        self._queue.move(job, JobState.DOWNLOADED)
+        if job.is_picture:
+            return
+        try:
+            job.file = publish_download(job, plan, self._names, apart=False)
+        except FetchmillError as error:
+            end_unpublished(self._queue, job, error)
+        else:
+            self._queue.move(job, JobState.DONE)
+
+    def _failed(self, job: Job, outcome: TransferOutcome) -> None:
+        job.error = outcome.error
+        job.failures += 1
+        if outcome.part.validator is None:
+            discard_part(job)
+        if outcome.is_passing and job.failures <= self._settings.retries:
+            wait = (
+                outcome.retry_after
+                if outcome.retry_after is not None
+                else backoff(job.failures, self._chance)
+            )
+            job.retry_at = time.monotonic() + wait
+            self._queue.move(job, JobState.RETRYING)
+        else:
+            self._queue.move(job, JobState.FAILED)
+
+
+def discard_part(job: Job) -> None:
+    """Remove the job's part file, if it has one."""
+    if job.part is not None:
+        job.part.discard()
+        job.part = None
+    job.is_picture = None
+
+
+def end_unpublished(queue: JobQueue, job: Job, error: FetchmillError) -> None:
+    """A whole file could not get its name: skipped if the user wanted that, else failed; the part file stays."""
+    job.error = error.report()
+    skipped = (
+        isinstance(error, FileExistsAlreadyError)
+        and job.plan is not None
+        and job.plan.existing is Existing.SKIP
+    )
+    if skipped:
+        discard_part(job)
+        job.error, job.notes = None, (*job.notes, error.message)
+    queue.move(job, JobState.SKIPPED if skipped else JobState.FAILED)

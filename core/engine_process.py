@@ -1,0 +1,91 @@
+"""The engine in a process of its own, at the other end of the client's pipe."""
+
+import logging
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+
+from core.channel import Channel, Message
+from core.engine import Engine
+from core.interface import COMMANDS, SIGNALS
+from core.parent_watch import die_with_parent
+from core.places import log_to_file
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 3.0
+
+
+class EngineHost(QObject):
+    """Joins an engine to a channel: commands in, signals out.
+
+    Args:
+        engine: It and this object live in the same thread.
+        pipe: To the client.
+    """
+
+    _came = Signal(object)
+    _left = Signal()
+
+    def __init__(self, engine: Engine, pipe: Connection) -> None:
+        super().__init__()
+        self._engine = engine
+        self._came.connect(self._obey, Qt.ConnectionType.QueuedConnection)
+        self._left.connect(engine.shut_down, Qt.ConnectionType.QueuedConnection)
+        self._channel = Channel(pipe, self._came.emit, self._left.emit)
+        for name in SIGNALS:
+            getattr(engine, name).connect(self._sender(name))
+
+    def close(self) -> None:
+        """Send what is waiting and end."""
+        self._channel.close()
+
+    def _sender(self, name: str) -> "SignalSender":
+        return SignalSender(self._channel, name)
+
+    @Slot(object)
+    def _obey(self, message: Message) -> None:
+        name, values = message
+        if name in COMMANDS:
+            getattr(self._engine, name)(*values)
+
+
+class SignalSender:
+    """Sends one signal of the engine through the channel.
+
+    Args:
+        channel: To the client.
+        name: The signal's.
+    """
+
+    def __init__(self, channel: Channel, name: str) -> None:
+        self._channel = channel
+        self._name = name
+
+    def __call__(self, *values: object) -> None:
+        """The signal was emitted."""
+        self._channel.send(self._name, *values)
+
+
+def serve(pipe: Connection, settings: Settings) -> None:
+    """Run an engine until its client says so or is gone. The entry point of the engine's process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the window's business
+    die_with_parent(GRACE_SECONDS)
+    log_to_file("engine")
+    app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
+    engine = Engine(settings)
+    host = EngineHost(engine, pipe)
+    engine.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+    signal.signal(signal.SIGTERM, lambda *_: engine.shut_down())
+    ticking = QTimer()  # lets Python look at signals now and then
+    ticking.timeout.connect(lambda: None)
+    ticking.start(500)
+    engine.announce()
+    app.exec()
+    host.close()
+    logging.shutdown()
+    os._exit(0)  # a lane may still wait for a name server; nobody waits for it any more

@@ -1,0 +1,119 @@
+"""The whole queue in numbers: shares done, speed, one honest time left."""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from core.job import JobState, Progress, RunState, SourceKind, Totals
+
+_WINDOW: Final = 20.0
+_SPEED_WINDOW: Final = 3.0
+_LEAST_GROUND: Final = 2.0
+_SPEED_WEIGHT: Final = 0.3
+
+_ARRIVED: Final = frozenset(JobState) - {
+    JobState.QUEUED,
+    JobState.DOWNLOADING,
+    JobState.RETRYING,
+    JobState.PAUSED,
+}
+_ENDED: Final = frozenset(state for state in JobState if state.is_final)
+
+
+class _Sample(NamedTuple):
+    moment: float
+    received: int
+    units: float
+
+
+class Tracker:
+    """Watches the queue's progress over time. A unit is one phase (download or processing) of one job."""
+
+    def __init__(self) -> None:
+        self._samples: deque[_Sample] = deque()
+        self._received = 0
+
+    def count_bytes(self, count: int) -> None:
+        """Bytes that arrived since the last call."""
+        self._received += max(0, count)
+
+    def forget(self) -> None:
+        """Begin afresh: what was before says nothing of what comes."""
+        self._samples.clear()
+
+    def totals(
+        self,
+        run: RunState,
+        counts: Mapping[tuple[SourceKind, JobState], int],
+        shares: Iterable[float],
+        bottleneck: str | None,
+    ) -> Totals:
+        """The numbers at this moment.
+
+        Args:
+            run: What the engine is doing.
+            counts: Jobs by kind and state.
+            shares: How much of each running download has arrived, 0 to 1.
+            bottleneck: Which stage holds the other up.
+        """
+        downloads = Progress(
+            sum(n for (kind, state), n in counts.items() if kind is SourceKind.URL and state in _ARRIVED),
+            sum(n for (kind, _), n in counts.items() if kind is SourceKind.URL),
+            sum(shares),
+        )
+        processing = Progress(
+            sum(n for (_, state), n in counts.items() if state in _ENDED), sum(counts.values())
+        )
+        self._sample(downloads.units + processing.units)
+        running = run is RunState.RUNNING
+        return Totals(
+            run=run,
+            counts=_by_state(counts),
+            downloads=downloads,
+            processing=processing,
+            overall=Progress(
+                downloads.done + processing.done, downloads.all + processing.all, downloads.partly
+            ),
+            speed=self._speed() if running else 0.0,
+            seconds_left=self._seconds_left(downloads, processing) if running else None,
+            bottleneck=bottleneck,
+        )
+
+    def _sample(self, units: float) -> None:
+        now = time.monotonic()
+        self._samples.append(_Sample(now, self._received, units))
+        while now - self._samples[0].moment > _WINDOW:
+            self._samples.popleft()
+
+    def _speed(self) -> float:
+        """Bytes a second over the last seconds."""
+        last = self._samples[-1]
+        first = next(s for s in self._samples if last.moment - s.moment <= _SPEED_WINDOW)
+        seconds = last.moment - first.moment
+        return (last.received - first.received) / seconds if seconds else 0.0
+
+    def _seconds_left(self, downloads: Progress, processing: Progress) -> float | None:
+        """What is left at the pace of the last seconds; None while there is no ground for it."""
+        first, last = self._samples[0], self._samples[-1]
+        seconds, units = last.moment - first.moment, last.units - first.units
+        if seconds < _LEAST_GROUND or units <= 0:
+            return None
+        left = downloads.all + processing.all - downloads.units - processing.units
+        return left * seconds / units
+
+
+def smoothed(speed: float | None, count: int, seconds: float) -> float | None:
+    """A job's speed after another interval: an exponential moving average, bytes a second."""
+    if seconds <= 0:
+        return speed
+    now = count / seconds
+    return now if speed is None else speed + _SPEED_WEIGHT * (now - speed)
+
+
+def _by_state(counts: Mapping[tuple[SourceKind, JobState], int]) -> dict[JobState, int]:
+    found: dict[JobState, int] = {}
+    for (_, state), n in counts.items():
+        if n:
+            found[state] = found.get(state, 0) + n
+    return found

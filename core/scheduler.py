@@ -1,0 +1,77 @@
+"""Which jobs may start now: a pure function of what waits, what runs, and the limits."""
+
+import os
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Final, NamedTuple
+
+from core.job import JobId
+from core.settings import Settings
+
+AUTO_CONNECTIONS: Final = 16
+AUTO_PER_HOST: Final = 8
+_BACKLOG_PER_WORKER: Final = 4
+
+
+class Limits(NamedTuple):
+    """How much may go on at once.
+
+    Attributes:
+        connections: Downloads in all.
+        per_host: Downloads from one host.
+        workers: Children of the process pool.
+        backlog: Pictures that may be downloaded and not yet processed, beyond what is downloading: the bound that
+            keeps memory and part files flat whatever the length of the list.
+    """
+
+    connections: int
+    per_host: int
+    workers: int
+    backlog: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits that the settings mean, with "auto" decided for this computer."""
+        connections = settings.connections or AUTO_CONNECTIONS
+        workers = settings.workers or max(1, os.cpu_count() or 1)
+        return cls(
+            connections,
+            min(connections, settings.per_host or max(AUTO_PER_HOST, settings.connections or 0)),
+            workers,
+            workers * _BACKLOG_PER_WORKER,
+        )
+
+
+def downloads_to_start(
+    waiting: Mapping[str, Iterable[JobId]], running: Mapping[str, int], unprocessed: int, limits: Limits
+) -> list[JobId]:
+    """The downloads that may start now, taking turns among hosts.
+
+    Args:
+        waiting: Queued jobs by host, each in its order.
+        running: Downloads under way by host.
+        unprocessed: Pictures downloaded and not yet finished.
+        limits: What must not be exceeded.
+    """
+    under_way = sum(running.values())
+    room = min(limits.connections - under_way, limits.connections + limits.backlog - under_way - unprocessed)
+    if room <= 0:
+        return []
+    turns = []
+    for host, jobs in waiting.items():
+        free = min(room, limits.per_host - running.get(host, 0))
+        if free > 0:
+            turns.append(list(islice(jobs, free)))
+        if len(turns) >= room:
+            break
+    return _in_turns(turns, room)
+
+
+def pictures_to_start(ready: Iterable[JobId], in_hand: int, limits: Limits) -> list[JobId]:
+    """The pictures that may be given to the process pool now: one more than it has children, so none waits."""
+    return list(islice(ready, max(0, limits.workers + 1 - in_hand)))
+
+
+def _in_turns(turns: list[list[JobId]], room: int) -> list[JobId]:
+    rounds = max(map(len, turns), default=0)
+    return [jobs[i] for i in range(rounds) for jobs in turns if i < len(jobs)][:room]

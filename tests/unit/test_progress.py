@@ -1,0 +1,62 @@
+"""The whole queue in numbers."""
+
+import pytest
+
+from core.job import JobState, Progress, RunState, SourceKind
+from core.progress import Tracker, smoothed
+
+URL, FILE = SourceKind.URL, SourceKind.FILE
+
+
+def test_both_phases_and_all() -> None:
+    counts = {
+        (URL, JobState.DONE): 3,
+        (URL, JobState.DOWNLOADING): 2,
+        (URL, JobState.PROCESSING): 1,
+        (URL, JobState.QUEUED): 0,
+        (FILE, JobState.QUEUED): 4,
+        (FILE, JobState.FAILED): 1,
+    }
+    totals = Tracker().totals(RunState.RUNNING, counts, [0.5, 0.25], "network")
+    assert totals.downloads == Progress(4, 6, 0.75)
+    assert totals.processing == Progress(4, 11)
+    assert totals.overall == Progress(8, 17, 0.75)
+    assert totals.counts == {
+        JobState.DONE: 3,
+        JobState.DOWNLOADING: 2,
+        JobState.PROCESSING: 1,
+        JobState.QUEUED: 4,
+        JobState.FAILED: 1,
+    }
+    assert totals.seconds_left is None
+    assert totals.bottleneck == "network"
+
+
+@pytest.mark.parametrize(
+    ("progress", "share"), [(Progress(), None), (Progress(1, 4), 0.25), (Progress(3, 4, 1.5), 1.0)]
+)
+def test_shares(progress: Progress, share: float | None) -> None:
+    assert progress.share == share
+
+
+def test_time_left_and_speed_follow_the_last_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("core.progress.time.monotonic", lambda: now)
+    tracker = Tracker()
+    for done in range(11):
+        counts = {(FILE, JobState.DONE): done, (FILE, JobState.QUEUED): 50 - done}
+        tracker.count_bytes(1000)
+        totals = tracker.totals(RunState.RUNNING, counts, [], None)
+        now += 1.0
+    assert totals.seconds_left == pytest.approx(40.0)
+    assert totals.speed == pytest.approx(1000.0)
+    paused = tracker.totals(RunState.PAUSED, counts, [], None)
+    assert (paused.seconds_left, paused.speed) == (None, 0.0)
+    tracker.forget()
+    assert tracker.totals(RunState.RUNNING, counts, [], None).seconds_left is None
+
+
+def test_smoothing() -> None:
+    assert smoothed(None, 100, 1.0) == 100.0
+    assert smoothed(100.0, 0, 0.0) == 100.0
+    assert smoothed(100.0, 200, 1.0) == pytest.approx(130.0)
