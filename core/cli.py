@@ -1,0 +1,178 @@
+"""``fetchmill-cli``: the engine without a window.
+
+Nothing of Qt, requests or Pillow is imported here at module level: every child of the process pool imports this
+module again.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Final, NoReturn
+
+from core import __version__
+from core.errors import FetchmillError
+from core.settings import Existing, Settings
+
+DONE: Final = 0
+SOME_FAILED: Final = 1
+UNUSABLE: Final = 2
+INTERRUPTED: Final = 130
+
+_UNITS: Final = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
+_SOURCE_HELP: Final = (
+    "URL, image file, folder, list file (.txt .csv .tsv .md .html .json .jsonl .url .webloc .metalink, plain or "
+    "gzipped), or - for standard input"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(UNUSABLE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.command == "scan":
+        parser.exit(UNUSABLE, "fetchmill-cli: scan is not there yet; run and plan take lists of links.\n")
+    try:
+        return _run(options)
+    except FetchmillError as error:
+        parser.exit(UNUSABLE, f"fetchmill-cli: {error.message}\n")
+    except ImportError as error:
+        parser.exit(UNUSABLE, f"fetchmill-cli: something that Fetchmill needs cannot be loaded: {error}\n")
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOME_FAILED
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "recipes":
+        from core.cli_recipes import show_recipes  # noqa: PLC0415  # children import this module: keep it light
+
+        return show_recipes(options.name)
+    if options.command == "plan":
+        from core.cli_plan import show_plan  # noqa: PLC0415  # as above
+
+        return show_plan(options)
+    from core.cli_run import run  # noqa: PLC0415  # as above
+
+    return run(options)
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    """The engine's settings that the options mean."""
+    return Settings(
+        connections=options.connections,
+        per_host=options.per_host,
+        workers=options.workers,
+        limit_rate=options.limit_rate,
+        retries=options.retries,
+        timeout=options.timeout,
+        existing=Existing(options.overwrite),
+        keep_originals=not options.no_originals,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="fetchmill-cli",
+        description="Download lists of URLs, or take folders, and make finished pictures of them.",
+        epilog="Exit status: 0 all done, 1 some failed, 2 unusable arguments, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"fetchmill {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_work(commands.add_parser("run", help="download and process", description="Download and process."))
+    _add_work(
+        commands.add_parser(
+            "plan", help="what run would do", description="Say what run would do; touches nothing."
+        )
+    )
+    scan = commands.add_parser("scan", help="image links found in pages (not there yet)")
+    scan.add_argument("page", nargs="+", metavar="PAGE")
+    scan.add_argument("--json", action="store_true", help="one JSON object a line")
+    recipes = commands.add_parser("recipes", help="the recipes by name; one, printed as its file")
+    recipes.add_argument("name", nargs="?", metavar="NAME")
+    return parser
+
+
+def _add_work(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", nargs="+", metavar="SOURCE", help=_SOURCE_HELP)
+    command.add_argument("--to", required=True, metavar="DIR", help="folder for the finished files")
+    command.add_argument(
+        "--recipe", default="as-downloaded", metavar="NAME|FILE", help="what to make (default: as-downloaded)"
+    )
+    command.add_argument("--json", action="store_true", help="one JSON object a line as each job ends")
+    command.add_argument("--quiet", action="store_true", help="no progress")
+    for name, meaning in (
+        ("connections", "downloads at once"),
+        ("per-host", "downloads at once from one host"),
+        ("workers", "pictures at once"),
+    ):
+        command.add_argument(
+            f"--{name}",
+            type=_number(name.replace("-", "_"), int, or_auto=True),
+            metavar="N",
+            help=f"{meaning}: auto or a number",
+        )
+    command.add_argument("--limit-rate", type=_rate, metavar="RATE", help="bytes a second, with K, M or G")
+    command.add_argument("--retries", type=_number("retries", int), default=5, metavar="N", help="default 5")
+    command.add_argument(
+        "--timeout",
+        type=_number("timeout", float),
+        default=30.0,
+        metavar="S",
+        help="seconds in which less than 1 KiB counts as stalled (default 30)",
+    )
+    command.add_argument(
+        "--overwrite",
+        choices=[existing.value for existing in Existing],
+        default=Existing.RENAME.value,
+        help="what to do when a file of that name was there before (default: rename)",
+    )
+    command.add_argument(
+        "--no-originals", action="store_true", help="keep no downloads beside finished pictures"
+    )
+    command.add_argument(
+        "--refresh", action="store_true", help="ask the servers again for what is done already"
+    )
+
+
+def _number(
+    name: str, kind: type[int] | type[float], *, or_auto: bool = False
+) -> Callable[[str], float | None]:
+    """A reader of numbers in the range of the setting of that name."""
+    trait = Settings.trait(name)
+
+    def read(text: str) -> float | None:
+        if or_auto and text == "auto":
+            return None
+        try:
+            number = kind(text)
+        except ValueError:
+            number = kind(-1)
+        if trait.least is None or trait.most is None or not trait.least <= number <= trait.most:
+            wanted = f"{'auto or ' if or_auto else ''}a number from {trait.least:g} to {trait.most:g}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+        return number
+
+    return read
+
+
+def _rate(text: str) -> int:
+    """Bytes a second: ``500K``, ``2.5M``."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?(?:/s)?", text, re.IGNORECASE)
+    if match is None or (rate := int(float(match[1]) * _UNITS[match[2].upper()])) < 1024:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a rate such as 500K or 2M, of 1024 bytes a second at least"
+        )
+    return rate
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What people read on standard error: a bar on a terminal, a line now and then where there is none."""
+
+import shutil
+import sys
+import time
+from typing import Final
+
+from core.job import BatchReport, JobSnapshot, JobState, RunState, Totals
+
+_BAR: Final = 24
+_LINE_SECONDS: Final = 5.0
+
+
+class Console:
+    """Progress and messages on standard error.
+
+    Args:
+        quiet: No progress and no summary; failures are still said.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._is_terminal = sys.stderr.isatty()
+        self._last_line = time.monotonic()
+        self._has_bar = False
+
+    def progress(self, totals: Totals) -> None:
+        """Show how far the run is."""
+        if self._quiet or totals.run is not RunState.RUNNING:
+            return
+        if self._is_terminal:
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r\x1b[2K{_line(totals, bar=True)[:width]}")
+            sys.stderr.flush()
+            self._has_bar = True
+        elif time.monotonic() - self._last_line >= _LINE_SECONDS:
+            self._last_line = time.monotonic()
+            self.say(_line(totals, bar=False))
+
+    def say(self, text: str) -> None:
+        """Write a line, above the bar where there is one."""
+        self.clear()
+        sys.stderr.write(f"{_printable(text)}\n")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Remove the bar: something else is about to be written."""
+        if self._has_bar:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+            self._has_bar = False
+
+    def batch(self, report: BatchReport) -> None:
+        """Say what came of the sources, where it is not simply that all were taken."""
+        odd = (
+            (report.duplicates, "duplicate left out", "duplicates left out"),
+            (report.invalid, "invalid", "invalid"),
+            (report.ignored, "ignored (neither link nor picture)", "ignored (neither links nor pictures)"),
+        )
+        parts = [f"{n:,} {one if n == 1 else many}" for n, one, many in odd if n]
+        if not self._quiet and (parts or not report.added):
+            self.say(f"{report.title}: " + ", ".join([f"{report.added:,} added", *parts]))
+
+    def failure(self, job: JobSnapshot) -> None:
+        """Say why a job failed and what can be done."""
+        if job.error is not None:
+            self.say(f"failed: {job.source}: {job.error.title}. {job.error.message} {job.error.hint}")
+
+    def summary(self, totals: Totals, seconds: float, bytes_in: int) -> None:
+        """Say how it all ended."""
+        if self._quiet:
+            return
+        done, failed = totals.count(JobState.DONE), totals.count(JobState.FAILED)
+        skipped = totals.count(JobState.SKIPPED)
+        parts = [f"{done:,} done", *([f"{skipped:,} skipped"] if skipped else []), f"{failed:,} failed"]
+        self.say(f"{', '.join(parts)}; {megabytes(bytes_in)} in {seconds:.1f} s")
+
+
+def megabytes(count: float) -> str:
+    """Bytes for people, in decimal units."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def _line(totals: Totals, *, bar: bool) -> str:
+    ended = totals.processing
+    parts = [f"{ended.done:,} of {ended.all:,}", f"{megabytes(totals.speed)}/s"]
+    if failed := totals.count(JobState.FAILED):
+        parts.append(f"{failed:,} failed")
+    if totals.seconds_left is not None:
+        minutes, seconds = divmod(round(totals.seconds_left), 60)
+        parts.append(f"{minutes}:{seconds:02} left")
+    text = "  ".join(parts)
+    if not bar:
+        return text
+    filled = round(_BAR * (totals.overall.share or 0.0))
+    return f"[{'#' * filled}{'.' * (_BAR - filled)}]  {text}"
+
+
+def _printable(text: str) -> str:
+    """Without what would drive a terminal, or what it cannot show."""
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return shown.encode(errors="replace").decode()
