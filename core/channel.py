@@ -16,7 +16,7 @@ class Channel:
     """One end of a pipe with a thread for reading and one for writing.
 
     Args:
-        pipe: The end; closed by the channel.
+        pipe: The end; closed by ``join``.
         receive: Called on the reading thread with each message.
         lost: Called on the reading thread, once, when the other side is gone.
     """
@@ -38,13 +38,25 @@ class Channel:
         self._outbox.put((name, values))
 
     def close(self, timeout: float = 1.0) -> None:
-        """Send what is waiting, then close; returns after the timeout at the latest.
+        """Send what is waiting and say no more; returns after the timeout at the latest.
 
         Args:
             timeout: Seconds.
         """
         self._outbox.put(_END)
         self._writer.join(timeout)
+
+    def join(self, timeout: float = 1.0) -> None:
+        """Wait for the reading thread's end, which follows that of the other side.
+
+        A thread that is inside Qt when the interpreter ends takes the process down with it.
+
+        Args:
+            timeout: Seconds.
+        """
+        self._reader.join(timeout)
+        if not self._reader.is_alive() and not self._writer.is_alive():
+            self._pipe.close()
 
     def _write(self) -> None:
         with suppress(OSError):

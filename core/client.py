@@ -86,6 +86,8 @@ class EngineClient(EngineInterface):
             self._process.join(_JOIN_SECONDS)
             self._process.kill()
             self._process.join(_JOIN_SECONDS)
+        if self._channel is not None:
+            self._channel.join(_JOIN_SECONDS)
 
     def add(self, drop: Drop) -> None:
         """See ``EngineInterface``."""
@@ -150,6 +152,8 @@ class EngineClient(EngineInterface):
 
     @Slot()
     def _take_loss(self) -> None:
+        if self._channel is not None:
+            self._channel.join(_JOIN_SECONDS)
         if self._is_closing:
             self.closed.emit()
             return

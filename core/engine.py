@@ -45,7 +45,7 @@ from core.sources.keys import source_key
 log = logging.getLogger(__name__)
 
 FLUSH_MS: Final = 100
-CHUNK: Final = 2000
+CHUNK: Final = 500  # snapshots a signal: unpickling more in one go would hold the window up
 CLOSING_SECONDS: Final = 1.2
 _AGAIN: Final = frozenset({JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
 _UNENDED: Final = tuple(state for state in JobState if not state.is_final)
@@ -214,8 +214,8 @@ class Engine(EngineInterface):
             return
         if part.requests:
             jobs = self._queue.add(part.requests, part.batch)
-            self._queue.changed.difference_update(job.id for job in jobs)
-            self.jobs_added.emit(tuple(job.snapshot() for job in jobs))
+            for begin in range(0, len(jobs), CHUNK):
+                self.jobs_added.emit(tuple(job.first_snapshot() for job in jobs[begin : begin + CHUNK]))
         if part.report is not None:
             del self._readings[part.batch]
             self.batch_added.emit(part.report)

@@ -1,10 +1,12 @@
 """The engine in a process of its own, at the other end of the client's pipe."""
 
+import gc
 import logging
 import os
 import signal
 import sys
 from multiprocessing.connection import Connection
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
@@ -17,7 +19,12 @@ from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS: Final = 3.0
+_COLLECT_AFTER: Final = (
+    50_000,
+    20,
+    100,
+)  # a long list is a million objects that all stay: looking for rubbish is idle
 
 
 class EngineHost(QObject):
@@ -84,6 +91,8 @@ def serve(pipe: Connection, settings: Settings) -> None:
     ticking = QTimer()  # lets Python look at signals now and then
     ticking.timeout.connect(lambda: None)
     ticking.start(500)
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
     engine.announce()
     app.exec()
     host.close()

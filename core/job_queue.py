@@ -95,6 +95,21 @@ class Job:
         """Whether its source is a file of this computer."""
         return self.request.kind is SourceKind.FILE
 
+    def first_snapshot(self) -> JobSnapshot:
+        """The job as a frozen value before anything has happened to it: half as dear, and a long list has many."""
+        request = self.request
+        first = JobSnapshot(
+            self.id,
+            self.batch,
+            request.source,
+            request.kind,
+            request.folder,
+            self.name,
+            self.state,
+            self.added,
+        )
+        return first if self.error is None else first._replace(error=self.error)
+
     def snapshot(self) -> JobSnapshot:
         """The job as a frozen value."""
         outcome = self.outcome
@@ -155,16 +170,23 @@ class JobQueue:
         return self._jobs.get(job_id)
 
     def add(self, requests: Iterable[JobRequest], batch: BatchId) -> tuple[Job, ...]:
-        """Append new jobs: queued, or failed at once where the request carries an error."""
+        """Append new jobs: queued, or failed at once where the request carries an error.
+
+        They do not count as changed: the caller announces them as added.
+        """
         now = time.time()
         jobs = []
-        for request in requests:
-            self._last_id += 1
-            job = Job(JobId(self._last_id), batch, request, now, name=display_name(request))
-            job.host = _host(request)
-            job.error = request.error
-            self._insert(job, JobState.FAILED if request.error else JobState.QUEUED)
+        for number, request in enumerate(requests, self._last_id + 1):
+            job = Job(
+                JobId(number), batch, request, now, JobState.QUEUED, _host(request), display_name(request)
+            )
+            if request.error is not None:
+                job.state, job.error = JobState.FAILED, request.error
+            self._jobs[job.id] = job
+            self._file(job)
             jobs.append(job)
+        self._last_id += len(jobs)
+        self.counts.update((job.request.kind, job.state) for job in jobs)
         return tuple(jobs)
 
     def restore(self, snapshot: JobSnapshot) -> Job:
@@ -234,11 +256,14 @@ class JobQueue:
 
     def _enter(self, job: Job) -> None:
         self.counts[job.request.kind, job.state] += 1
+        self._file(job)
+        self.changed.add(job.id)
+
+    def _file(self, job: Job) -> None:
         if job.state is JobState.QUEUED:
             self.waiting.setdefault(job.host, {})[job.id] = None
         elif job.state is JobState.DOWNLOADED:
             self.ready[job.id] = None
-        self.changed.add(job.id)
 
     def _leave(self, job: Job) -> None:
         self.counts[job.request.kind, job.state] -= 1

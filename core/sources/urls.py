@@ -13,7 +13,8 @@ LONGEST_URL: Final = 65_536  # characters; servers refuse far shorter ones, and 
 
 # A line of most lists. It is its own key, needs no cleaning and no trimming: one match settles all of it.
 _PLAIN: Final = re.compile(
-    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/(?:[\w.~%$&+=@?:!/-]{0,8000}[\w~%$&+=@/-])?", re.ASCII
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!(?:80|443)/)(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}))?/(?:[\w.~%$&+=@?:!/-]{0,8000}[\w~%$&+=@/-])?",
+    re.ASCII,
 )
 _PARTS: Final = re.compile(
     r"(https?)://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^:/?#@\[\]]*)(?::([^/?#]*))?(?=[/?#]|\Z)([^#]*)", re.IGNORECASE
