@@ -255,7 +255,7 @@ class Engine(EngineInterface):
 
     def _go(self) -> None:
         self._run = RunState.RUNNING
-        self._totals = None  # that it ran is said even if it ends at once as it was before
+        self._report()  # that it runs is said even if it ends at once
         for job in self._queue.in_states(JobState.PAUSED):
             self._queue.move(job, JobState.QUEUED)
         self._pump()

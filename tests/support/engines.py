@@ -63,12 +63,17 @@ def run_to_end(
     engine: EngineInterface, sources: Iterable[str], destination: Path, recipe: str = "as-downloaded"
 ) -> None:
     """Add the sources, start, and wait until nothing is left to do."""
+    runs: list[RunState] = []
 
     def begin() -> None:
         engine.add(Drop(sources=tuple(sources)))
         engine.start(Order(str(destination), recipe))
 
-    wait_for_signal(engine.totals_changed, begin, lambda totals: totals.run is RunState.IDLE, timeout_s=60)
+    def has_ended(totals: Totals) -> bool:
+        runs.append(totals.run)
+        return RunState.RUNNING in runs and totals.run is RunState.IDLE
+
+    wait_for_signal(engine.totals_changed, begin, has_ended, timeout_s=60)
 
 
 def quick(**changes: object) -> Settings:
