@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -20,6 +21,7 @@ from core.settings import Settings
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS: Final = 3.0
+_NICE: Final = 5  # below the window, which must never wait; the children go further down
 _COLLECT_AFTER: Final = (
     50_000,
     20,
@@ -82,6 +84,8 @@ def serve(pipe: Connection, settings: Settings) -> None:
     """Run an engine until its client says so or is gone. The entry point of the engine's process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the window's business
     die_with_parent(GRACE_SECONDS)
+    with suppress(AttributeError, OSError):
+        os.nice(_NICE)
     log_to_file("engine")
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     engine = Engine(settings)

@@ -218,7 +218,7 @@ def comments(module: Module) -> list[tuple[int, str]]:
 def _words(text: str) -> int:
     """Words of a comment beside the marks for tools."""
     plain = re.sub(r"(noqa|type: ignore|pragma)\b(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[\w, -]*\])?", " ", text)
-    return len(re.findall(r"[A-Za-z]{2,}", plain))
+    return len(re.findall(r"[A-Za-z]+", plain))
 
 
 def unexplained_ignores(modules: Iterable[Module]) -> list[str]:

@@ -1,0 +1,55 @@
+"""All checks in one command: ``python -m tests [--all] [arguments for pytest]``.
+
+Runs ruff (rules, format), mypy --strict over everything, then pytest; stops at the first that is not content.
+``--all`` adds the tests marked slow and screen.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+PYTHON: Final = (sys.executable, "-m")
+
+
+def commands(arguments: list[str]) -> list[list[str]]:
+    """What is run, in this order."""
+    wanted = [argument for argument in arguments if argument != "--all"]
+    markers = ["-m", ""] if "--all" in arguments else []
+    return [
+        [*PYTHON, "ruff", "check", "."],
+        [*PYTHON, "ruff", "format", "--check", "."],
+        [*PYTHON, "mypy"],
+        [*PYTHON, "pytest", "-n", "auto", *markers, *wanted],
+    ]
+
+
+def environment(folder: str) -> dict[str, str]:
+    """Pytest's temporary folders go to one of this run's own: runs at the same time would clear away each other's."""
+    return {**os.environ, "PYTEST_DEBUG_TEMPROOT": folder}
+
+
+def main(arguments: list[str]) -> int:
+    """Run all; the exit status of the first that fails, or 0."""
+    if Path.cwd() != ROOT:
+        os.chdir(ROOT)
+    folder = tempfile.mkdtemp(prefix="fetchmill-tests-")
+    Path(folder).chmod(0o755)  # as /tmp is: a test may look at its files as another user
+    try:
+        for command in commands(arguments):
+            print(f"$ {shlex.join(['python', *command[1:]])}", flush=True)
+            status = subprocess.run(command, env=environment(folder), check=False).returncode
+            if status:
+                return status
+    finally:
+        # not shutil.rmtree, which cannot take down the deep trees that some tests make
+        subprocess.run(["/bin/rm", "-rf", "--", folder], check=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
