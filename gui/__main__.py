@@ -1,0 +1,48 @@
+"""``fetchmill [SOURCE...]``: opens the window.
+
+Nothing of Qt at module level: children of multiprocessing import this module again.
+"""
+
+import argparse
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+
+from core import __version__
+
+
+def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line; ends the program with status 2 where it makes no sense."""
+    parser = argparse.ArgumentParser(
+        prog="fetchmill", description="Drop lists of URLs or folders, press Start, get finished pictures."
+    )
+    parser.add_argument("--version", action="version", version=f"fetchmill {__version__}")
+    parser.add_argument(
+        "sources",
+        metavar="SOURCE",
+        nargs="*",
+        help="a URL, a picture, a folder, a list file, or - for standard input; added, not started",
+    )
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window and return the exit status."""
+    multiprocessing.freeze_support()
+    chosen = arguments(argv)
+
+    from gui.system_check import complaint  # noqa: PLC0415 - children that import this module need none of it
+
+    problem = complaint(os.environ)
+    if problem is not None:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+
+    from gui.app import run  # noqa: PLC0415 - Qt only now, when it is known to load
+
+    return run(tuple(chosen.sources))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

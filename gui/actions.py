@@ -1,0 +1,132 @@
+"""Everything the user can do, in one table: text, icon, shortcut, slot, tooltip."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from gui.appearance import Appearance
+
+
+class ActionTrait(NamedTuple):
+    """One action.
+
+    Attributes:
+        name: Also the name of the method of ``Commands`` that it calls.
+        text: On the screen and for assistive programs.
+        icon: Name of the drawing.
+        keys: Shortcuts in Qt's portable spelling, the first one shown in menus.
+        tip: One sentence in the tooltip.
+        checkable: Whether it stays pressed.
+        in_table: Whether its shortcuts count only where the table has the focus.
+    """
+
+    name: str
+    text: str
+    icon: str
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+    checkable: bool = False
+    in_table: bool = False
+
+
+ACTIONS: Final = (
+    ActionTrait("add", "Add", "add", ("Ctrl+N",), "Add links, one or many"),
+    ActionTrait("paste_links", "Paste links…", "paste", (), "Open a field for links, one or many"),
+    ActionTrait("add_files", "Add files…", "files", ("Ctrl+O",), "Add pictures or lists of links"),
+    ActionTrait(
+        "add_folder", "Add folder…", "folder", ("Ctrl+Shift+O",), "Add all pictures and lists in a folder"
+    ),
+    ActionTrait("add_clipboard", "Add from clipboard", "paste", ("Ctrl+V",), "Add what was copied"),
+    ActionTrait("start", "Start", "start", ("F5",), "Download and process everything that waits"),
+    ActionTrait(
+        "pause", "Pause", "pause", ("Ctrl+P",), "Stop for now; what has arrived is kept", checkable=True
+    ),
+    ActionTrait("cancel", "Cancel", "cancel", (), "Give up the selected jobs, or all that are left"),
+    ActionTrait(
+        "retry_failed", "Retry failed", "retry", ("Ctrl+Shift+R",), "Try everything that failed again"
+    ),
+    ActionTrait(
+        "remove",
+        "Remove",
+        "remove",
+        ("Del",),
+        "Take the selected jobs off the list; files stay",
+        in_table=True,
+    ),
+    ActionTrait(
+        "clear_finished",
+        "Clear finished",
+        "clear",
+        (),
+        "Take what is done or skipped off the list; files stay",
+    ),
+    ActionTrait("settings", "Settings", "settings", ("Ctrl+,",), "Speed, tries, files, appearance"),
+    ActionTrait("find", "Search", "search", ("Ctrl+F",), "Search names and addresses"),
+    ActionTrait("open_file", "Open", "open", ("Return", "Enter"), "Open the finished file", in_table=True),
+    ActionTrait(
+        "show_in_folder",
+        "Show in folder",
+        "show-in-folder",
+        ("Ctrl+Return",),
+        "Open the file's folder",
+        in_table=True,
+    ),
+    ActionTrait("retry", "Retry", "retry", ("Ctrl+R",), "Try the selected jobs again"),
+    ActionTrait("copy_source", "Copy link", "copy", ("Ctrl+C",), "Copy where it comes from", in_table=True),
+    ActionTrait("invert_selection", "Invert selection", "all", ("Ctrl+I",), "Select what is not selected"),
+    ActionTrait(
+        "start_or_pause", "Start or pause", "start", ("Space",), "Start, pause or go on", in_table=True
+    ),
+    ActionTrait(
+        "toggle_details",
+        "Details",
+        "neutral",
+        ("Alt+Return",),
+        "Show details of the current job",
+        checkable=True,
+    ),
+    ActionTrait("leave", "Quit", "close", ("Ctrl+Q",), "Close Fetchmill"),
+)
+
+
+class Actions(QObject):
+    """The actions as Qt knows them, by name."""
+
+    def __init__(self, performer: object, appearance: Appearance, window: QWidget, table: QWidget) -> None:
+        super().__init__(window)
+        self._appearance = appearance
+        self._by_name: dict[str, QAction] = {}
+        for trait in ACTIONS:
+            action = self._made(trait, getattr(performer, trait.name))
+            (table if trait.in_table else window).addAction(action)
+        self._dress()
+        appearance.changed.connect(self._dress)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def enable(self, states: dict[str, bool]) -> None:
+        """Enable and disable actions by name."""
+        for name, enabled in states.items():
+            self._by_name[name].setEnabled(enabled)
+
+    def _made(self, trait: ActionTrait, slot: Callable[..., None]) -> QAction:
+        action = QAction(trait.text, self)
+        action.setObjectName(trait.name)
+        action.setProperty("drawing", trait.icon)
+        action.setCheckable(trait.checkable)
+        action.setShortcuts([QKeySequence(key) for key in trait.keys])
+        if trait.in_table:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{trait.tip} ({shown})" if shown else trait.tip)
+        action.triggered.connect(slot)
+        self._by_name[trait.name] = action
+        return action
+
+    def _dress(self) -> None:
+        for trait in ACTIONS:
+            self._by_name[trait.name].setIcon(self._appearance.icon(trait.icon))

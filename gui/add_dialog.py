@@ -1,0 +1,130 @@
+"""A field for links, one or many, with a live count."""
+
+import re
+from collections.abc import Generator
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import spacing
+from gui.appearance import scaled_font
+from gui.formatting import counted
+from gui.slices import SlicedRun
+
+_URL: Final = re.compile(r"\b(?:https?|ftp|data|file):[^\s<>\"']+", re.IGNORECASE)
+_STEP: Final = 200
+_REST: Final = 120
+
+
+class LinkCount(NamedTuple):
+    """What a text holds.
+
+    Attributes:
+        different: URLs, each counted once.
+        again: URLs that stand there more than once.
+    """
+
+    different: int
+    again: int
+
+    def sentence(self) -> str:
+        """``12 links, 2 duplicates``."""
+        if not self.different:
+            return "No links yet"
+        links = counted(self.different, "link")
+        return f"{links}, {counted(self.again, 'duplicate')}" if self.again else links
+
+
+def count_links(text: str) -> Generator[None, None, LinkCount]:
+    """Count the URLs in a text, a few at a time."""
+    seen: set[str] = set()
+    total = 0
+    for found in _URL.finditer(text):
+        seen.add(found.group())
+        total += 1
+        if total % _STEP == 0:
+            yield
+    return LinkCount(len(seen), total - len(seen))
+
+
+class AddDialog(QDialog):
+    """Takes text with links anywhere in it.
+
+    Signals:
+        text_added: ``str``, as it was typed or pasted.
+    """
+
+    text_added = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Add links")
+        self.resize(600, 380)
+        self.field = QPlainTextEdit()
+        self.count = QLabel()
+        self._run = SlicedRun(self)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST)
+        self._rest.timeout.connect(self._begin_count)
+        self._run.done.connect(self._show_count)
+        self._buttons = QDialogButtonBox()
+        self._add = self._buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        self._build()
+        self._show_count(LinkCount(0, 0))
+
+    def accept(self) -> None:
+        """See Qt; gives the text away and empties the field."""
+        text = self.field.toPlainText()
+        super().accept()
+        self.field.clear()
+        if text.strip():
+            self.text_added.emit(text)
+
+    def _build(self) -> None:
+        title = QLabel("Add links")
+        title.setFont(scaled_font(self.font(), 1.3, QFont.Weight.DemiBold))
+        advice = QLabel("One or many, in any text. You can also drop lists, files and folders on the window.")
+        advice.setProperty("look", "secondary")
+        advice.setWordWrap(True)
+        self.field.setAccessibleName("Links")
+        self.field.setPlaceholderText("https://example.org/photo.jpg")
+        self.field.setTabChangesFocus(True)
+        self.field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.field.textChanged.connect(self._rest.start)
+        self.count.setProperty("look", "secondary")
+        self._add.setProperty("look", "primary")
+        self._add.setDefault(True)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.accept)
+        foot = QHBoxLayout()
+        foot.addWidget(self.count, 1)
+        foot.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignRight)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(spacing.HUGE, spacing.HUGE, spacing.HUGE, spacing.LARGE)
+        column.setSpacing(spacing.MEDIUM)
+        column.addWidget(title)
+        column.addWidget(advice)
+        column.addWidget(self.field, 1)
+        column.addLayout(foot)
+
+    def _begin_count(self) -> None:
+        self._add.setEnabled(not self.field.document().isEmpty())
+        self._run.start(count_links(self.field.toPlainText()))
+
+    def _show_count(self, count: LinkCount) -> None:
+        self.count.setText(count.sentence())
+        self._add.setEnabled(not self.field.document().isEmpty())

@@ -1,0 +1,137 @@
+"""The composition root: everything that lives as long as the window is made and joined here."""
+
+import logging
+import signal
+import sys
+from types import FrameType, TracebackType
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from core import __version__
+from core.client import EngineClient
+from core.errors import ErrorReport
+from core.job import Drop
+from gui.appearance import Appearance
+from gui.icons import application_icon
+from gui.json_file import JsonFile
+from gui.logs import set_up_logging
+from gui.main_window import MainWindow
+from gui.memory import tune_collector
+from gui.notices import fault_notice, lost_notice, restarted_notice
+from gui.places import log_path, settings_path, window_state_path
+from gui.settings_file import SettingsFile
+from gui.standard_input import StandardInput
+
+_LISTEN_TO_SIGNALS = 200
+_STANDARD_INPUT = "-"
+
+_log = logging.getLogger(__name__)
+
+
+def make_application() -> QApplication:
+    """The QApplication with the program's name and icon."""
+    QApplication.setApplicationName("fetchmill")
+    QApplication.setApplicationDisplayName("Fetchmill")
+    QApplication.setApplicationVersion(__version__)
+    QApplication.setDesktopFileName("fetchmill")
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    application.setWindowIcon(application_icon())
+    return application
+
+
+class App(QObject):
+    """Joins settings, engine and window."""
+
+    def __init__(self, application: QApplication, sources: tuple[str, ...]) -> None:
+        super().__init__(application)
+        self._application = application
+        self._settings_file = SettingsFile(settings_path())
+        self._state_file = JsonFile(window_state_path())
+        settings, notice = self._settings_file.load()
+        self._client = EngineClient(settings, self)
+        appearance = Appearance(application, settings.theme)
+        self.window = MainWindow(self._client, settings, appearance, self._window_state())
+        self._wire()
+        if notice is not None:
+            self.window.tell(notice)
+        self._add(sources)
+
+    def begin(self) -> None:
+        """Show the window and start the engine."""
+        self.window.show()
+        self._client.begin()
+        QTimer.singleShot(0, tune_collector)
+
+    def tell_fault(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log an exception that nobody caught, and say so in the window; stands in for ``sys.excepthook``."""
+        if issubclass(kind, KeyboardInterrupt):
+            self.window.leave()
+            return
+        _log.error("uncaught", exc_info=(kind, error, trace))
+        self.window.tell(fault_notice(error))
+
+    def _wire(self) -> None:
+        self._client.lost.connect(self._tell_lost)
+        self._client.restarted.connect(self._tell_restarted)
+        self.window.settings_changed.connect(self._settings_file.save_later)
+        self.window.closed.connect(self._end)
+
+    def _tell_lost(self, error: ErrorReport) -> None:
+        _log.error("engine lost: %s", error)
+        self.window.tell(lost_notice(error))
+
+    def _tell_restarted(self) -> None:
+        self.window.give_back()
+        self.window.tell(restarted_notice())
+
+    def _add(self, sources: tuple[str, ...]) -> None:
+        if named := tuple(source for source in sources if source != _STANDARD_INPUT):
+            self.window.submit(Drop(sources=named))
+        if _STANDARD_INPUT in sources:
+            reader = StandardInput(self)
+            reader.text_read.connect(lambda text: self.window.submit(Drop(text=text)))
+            reader.start()
+
+    def _window_state(self) -> dict[str, str]:
+        try:
+            return {name: str(value) for name, value in self._state_file.read().items()}
+        except (OSError, ValueError) as error:
+            _log.warning("window state not usable: %s", error)
+            return {}
+
+    def _end(self) -> None:
+        self._state_file.write_later(self.window.state())
+        self._settings_file.finish()
+        self._state_file.finish()
+        self._client.end()
+        self._application.quit()
+
+
+def end_on_signals(window: MainWindow, parent: QObject) -> None:
+    """Let SIGINT and SIGTERM close the window in order."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        window.leave()
+
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)
+    # Python looks at signals only between two of its own instructions: give it some.
+    timer = QTimer(parent)
+    timer.timeout.connect(lambda: None)
+    timer.start(_LISTEN_TO_SIGNALS)
+
+
+def run(sources: tuple[str, ...]) -> int:
+    """Run the program to its end and return the exit status."""
+    application = make_application()
+    set_up_logging(log_path())
+    app = App(application, sources)
+    sys.excepthook = app.tell_fault
+    end_on_signals(app.window, app)
+    app.begin()
+    return application.exec()

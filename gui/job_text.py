@@ -1,0 +1,152 @@
+"""What a job says of itself: the same words for the eye and for a screen reader."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from core.job import FINAL_STATES, JobSnapshot, JobState, SourceKind
+from gui.formatting import duration_text, percent_text, size_text, speed_text
+
+STATE_WORDS: Final = {
+    JobState.QUEUED: "Waiting",
+    JobState.DOWNLOADING: "Downloading",
+    JobState.RETRYING: "Retrying",
+    JobState.PAUSED: "Paused",
+    JobState.DOWNLOADED: "Downloaded",
+    JobState.PROCESSING: "Processing",
+    JobState.DONE: "Done",
+    JobState.SKIPPED: "Skipped",
+    JobState.FAILED: "Failed",
+    JobState.CANCELLED: "Cancelled",
+}
+
+_PICTURES: Final = frozenset(
+    [
+        "avif",
+        "bmp",
+        "gif",
+        "heic",
+        "heif",
+        "ico",
+        "jfif",
+        "jpe",
+        "jpeg",
+        "jpg",
+        "jxl",
+        "png",
+        "ppm",
+        "svg",
+        "tga",
+        "tif",
+        "tiff",
+        "webp",
+    ]
+)
+_ARCHIVES: Final = frozenset(["7z", "bz2", "gz", "rar", "tar", "tgz", "xz", "zip", "zst"])
+
+
+def download_share(job: JobSnapshot) -> float | None:
+    """How much of the download is here, 0 to 1; None when the size is unknown."""
+    if job.state in (JobState.DOWNLOADED, JobState.PROCESSING, JobState.DONE):
+        return 1.0
+    if job.received is None or not job.size:
+        return None
+    return min(1.0, job.received / job.size)
+
+
+def seconds_left(job: JobSnapshot) -> float | None:
+    """How long the download still takes at its present speed."""
+    if job.state is not JobState.DOWNLOADING or not job.speed or job.size is None:
+        return None
+    return max(0.0, (job.size - (job.received or 0)) / job.speed)
+
+
+def status_text(job: JobSnapshot) -> str:
+    """The state in a word or two: ``Downloading 45 %``, ``Retrying in 4 s``."""
+    word = STATE_WORDS[job.state]
+    if job.state is JobState.DOWNLOADING:
+        share = download_share(job)
+        return f"{word} {percent_text(share)}" if share is not None else word
+    if job.state is JobState.RETRYING and job.retry_in is not None:
+        return f"{word} in {duration_text(job.retry_in)}"
+    return word
+
+
+def spoken_status(job: JobSnapshot) -> str:
+    """The state as a screen reader says it: ``Downloading, 45 %``."""
+    share = download_share(job)
+    if job.state is JobState.DOWNLOADING and share is not None:
+        return f"{STATE_WORDS[job.state]}, {percent_text(share)}"
+    if job.state is JobState.FAILED and job.error is not None:
+        return f"{STATE_WORDS[job.state]}, {job.error.title}"
+    return status_text(job)
+
+
+def origin_text(job: JobSnapshot) -> str:
+    """Where it comes from, short: the host, or the folder of a local picture."""
+    if job.kind is SourceKind.URL:
+        return job.host or job.source
+    return job.source.rpartition("/")[0] or job.source
+
+
+def second_line(job: JobSnapshot) -> str:
+    """What stands below the name: the origin, or the cause where something went wrong."""
+    if job.error is not None and job.state in (JobState.FAILED, JobState.RETRYING):
+        return f"{job.error.title}: {job.error.message}"
+    if job.state is JobState.SKIPPED and job.notes:
+        return job.notes[0]
+    return origin_text(job)
+
+
+def outcome_text(job: JobSnapshot) -> str:
+    """The finished picture in figures: ``256 x 171 JPEG``; empty when there is none."""
+    if job.state is not JobState.DONE:
+        return ""
+    pixels = f"{job.width} \N{MULTIPLICATION SIGN} {job.height}" if job.width and job.height else ""
+    return " ".join(part for part in (pixels, job.format or "") if part)
+
+
+def size_column(job: JobSnapshot) -> str:
+    """The size of the source, as far as it is known."""
+    return size_text(job.size if job.size is not None else job.received)
+
+
+def speed_column(job: JobSnapshot) -> str:
+    """The speed, while there is one."""
+    return speed_text(job.speed) if job.state is JobState.DOWNLOADING else ""
+
+
+def left_column(job: JobSnapshot) -> str:
+    """The time left, while there is ground for an estimate."""
+    return duration_text(seconds_left(job))
+
+
+def type_icon(job: JobSnapshot) -> str:
+    """The name of the drawing that stands for the kind of file."""
+    path = urlsplit(job.source).path if job.kind is SourceKind.URL else job.source
+    suffix = (job.name or path).rpartition(".")[2].lower()
+    if suffix in _PICTURES:
+        return "picture"
+    if suffix in _ARCHIVES:
+        return "archive"
+    return "globe" if job.kind is SourceKind.URL and suffix not in _DOCUMENTS else "document"
+
+
+_DOCUMENTS: Final = frozenset(["csv", "doc", "docx", "html", "json", "md", "pdf", "txt", "xml"])
+
+STATE_ICONS: Final = {
+    JobState.QUEUED: "waiting",
+    JobState.DOWNLOADING: "active",
+    JobState.RETRYING: "retry",
+    JobState.PAUSED: "pause",
+    JobState.DOWNLOADED: "waiting",
+    JobState.PROCESSING: "processing",
+    JobState.DONE: "done",
+    JobState.SKIPPED: "skipped",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
+}
+
+
+def has_ended(job: JobSnapshot) -> bool:
+    """Whether nothing more happens to it on its own."""
+    return job.state in FINAL_STATES

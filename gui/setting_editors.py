@@ -1,0 +1,143 @@
+"""A field for each kind of setting, chosen by its declaration in ``core.settings``."""
+
+import math
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
+
+from core.settings import Settings, Trait
+from gui import spacing
+
+_MEGABYTE: Final = 1_000_000
+_BYTE_RATE: Final = "bytes/s"
+_WIDTH: Final = 168
+
+
+class SettingEditor(QWidget):
+    """One field.
+
+    Signals:
+        changed: nothing; the user changed the value.
+    """
+
+    changed = Signal()
+
+    def value(self) -> object:
+        """The value as ``Settings`` takes it."""
+        raise NotImplementedError
+
+    def set_value(self, value: object) -> None:
+        """Show a value."""
+        raise NotImplementedError
+
+    def _lay_out(self, *widgets: QWidget) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(spacing.MEDIUM)
+        row.addStretch(1)
+        for widget in widgets:
+            row.addWidget(widget)
+
+
+class ChoiceEditor(SettingEditor):
+    """One of a few values."""
+
+    def __init__(self, kind: type[Enum], title: str) -> None:
+        super().__init__()
+        self._choices = list(kind)
+        self._box = QComboBox()
+        self._box.setAccessibleName(title)
+        self._box.addItems([str(choice.value).capitalize() for choice in self._choices])
+        self._box.setFixedWidth(_WIDTH)
+        self._box.currentIndexChanged.connect(self.changed)
+        self._lay_out(self._box)
+
+    def value(self) -> object:
+        """See ``SettingEditor``."""
+        return self._choices[self._box.currentIndex()]
+
+    def set_value(self, value: object) -> None:
+        """See ``SettingEditor``."""
+        self._box.setCurrentIndex([choice is value for choice in self._choices].index(True))
+
+
+class SwitchEditor(SettingEditor):
+    """On or off."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._box = QCheckBox()
+        self._box.setProperty("look", "bare")
+        self._box.setAccessibleName(title)
+        self._box.toggled.connect(self.changed)
+        self._lay_out(self._box)
+
+    def value(self) -> object:
+        """See ``SettingEditor``."""
+        return self._box.isChecked()
+
+    def set_value(self, value: object) -> None:
+        """See ``SettingEditor``."""
+        self._box.setChecked(bool(value))
+
+
+class NumberEditor(SettingEditor):
+    """A number in its range, or automatic where that is allowed."""
+
+    def __init__(self, trait: Trait, *, whole: bool, at_first: float) -> None:
+        super().__init__()
+        self._whole = whole
+        self._scale = _MEGABYTE if trait.unit == _BYTE_RATE else 1
+        self._auto = QCheckBox("No limit" if self._scale != 1 else "Automatic")
+        self._auto.setAccessibleName(f"{trait.title}: {self._auto.text().lower()}")
+        self._auto.setVisible(trait.auto)
+        self._number = QDoubleSpinBox()
+        self._set_up_number(trait)
+        self._number.setValue(at_first)
+        self._auto.toggled.connect(self._number.setHidden)
+        self._auto.toggled.connect(self.changed)
+        self._number.valueChanged.connect(self.changed)
+        self._lay_out(self._auto, self._number)
+
+    def value(self) -> object:
+        """See ``SettingEditor``."""
+        if self._auto.isChecked():
+            return None
+        number = self._number.value() * self._scale
+        return round(number) if self._whole else number
+
+    def set_value(self, value: object) -> None:
+        """See ``SettingEditor``."""
+        self._auto.setChecked(value is None)
+        if isinstance(value, int | float):
+            self._number.setValue(value / self._scale)
+
+    def _set_up_number(self, trait: Trait) -> None:
+        number = self._number
+        number.setAccessibleName(trait.title)
+        number.setDecimals(2 if self._scale != 1 else 0 if self._whole else 1)
+        # Rounded up to the decimals shown, so that the smallest number shown is still allowed.
+        digits = 10 ** number.decimals()
+        number.setRange(
+            math.ceil((trait.least or 0) / self._scale * digits) / digits, (trait.most or 0) / self._scale
+        )
+        unit = "MB/s" if self._scale != 1 else trait.unit
+        number.setSuffix(f" {unit}" if unit else "")
+        number.setFixedWidth(_WIDTH)
+        number.lineEdit().setTextMargins(
+            spacing.SMALL, 0, 0, 0
+        )  # the style sheet's padding does not reach it
+
+
+def editor_for(name: str) -> SettingEditor:
+    """The field for the setting of that name."""
+    trait, default = Settings.trait(name), getattr(Settings(), name)
+    if isinstance(default, Enum):
+        return ChoiceEditor(type(default), trait.title)
+    if isinstance(default, bool):
+        return SwitchEditor(trait.title)
+    # What an automatic value turns into at first, when the user wants to give a number.
+    at_first = float(default) if default is not None else 4.0
+    return NumberEditor(trait, whole=not isinstance(default, float), at_first=at_first)

@@ -1,0 +1,149 @@
+"""The settings, made from their declaration: nothing is listed here that ``core.settings`` does not know."""
+
+from dataclasses import fields
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.settings import Settings
+from gui import spacing
+from gui.appearance import scaled_font
+from gui.setting_editors import SettingEditor, editor_for
+
+_GROUPS: Final = (
+    ("Downloads", ("connections", "per_host", "limit_rate", "retries", "timeout")),
+    ("Pictures and files", ("workers", "existing", "keep_originals")),
+)
+_OTHERS: Final = "Window"
+
+
+def grouped_names() -> list[tuple[str, list[str]]]:
+    """The names of the settings that are shown, by the heading that they stand under."""
+    shown = [f.name for f in fields(Settings) if Settings.trait(f.name).shown]
+    placed = {name for _, names in _GROUPS for name in names}
+    groups = [(title, [name for name in names if name in shown]) for title, names in _GROUPS]
+    return [*groups, (_OTHERS, [name for name in shown if name not in placed])]
+
+
+class SettingsDialog(QDialog):
+    """A card of fields for each group.
+
+    Signals:
+        saved: ``Settings``.
+    """
+
+    saved = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self._settings = settings
+        self._editors: dict[str, SettingEditor] = {}
+        self._buttons = QDialogButtonBox()
+        self._build()
+        self.show_settings(settings)
+        self.resize(640, 730)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Fill the fields."""
+        self._settings = settings
+        for name, editor in self._editors.items():
+            editor.set_value(getattr(settings, name))
+
+    def edited(self) -> Settings:
+        """The settings as the fields have them."""
+        values = {f.name: getattr(self._settings, f.name) for f in fields(Settings)}
+        return Settings(**values | {name: editor.value() for name, editor in self._editors.items()})
+
+    def editor(self, name: str) -> SettingEditor:
+        """The field of the setting of that name."""
+        return self._editors[name]
+
+    def accept(self) -> None:
+        """See Qt."""
+        super().accept()
+        self.saved.emit(self.edited())
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setObjectName("page")
+        cards = QVBoxLayout(page)
+        cards.setContentsMargins(spacing.HUGE, spacing.HUGE, spacing.HUGE, spacing.SMALL)
+        cards.setSpacing(spacing.SMALL)
+        for title, names in grouped_names():
+            heading = QLabel(title)
+            heading.setFont(scaled_font(self.font(), 1.1, QFont.Weight.DemiBold))
+            cards.addWidget(heading)
+            cards.addWidget(self._card(names))
+            cards.addSpacing(spacing.SMALL)
+        cards.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, spacing.LARGE)
+        column.addWidget(area, 1)
+        column.addWidget(self._foot())
+
+    def _card(self, names: list[str]) -> QFrame:
+        card = QFrame()
+        card.setObjectName("card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(spacing.LARGE, spacing.MEDIUM, spacing.LARGE, spacing.MEDIUM)
+        grid.setVerticalSpacing(spacing.MEDIUM)
+        grid.setColumnStretch(0, 1)
+        for row, name in enumerate(names):
+            self._editors[name] = editor_for(name)
+            grid.addWidget(_words(name), row, 0)
+            grid.addWidget(self._editors[name], row, 1)
+        return card
+
+    def _foot(self) -> QWidget:
+        roles = QDialogButtonBox.ButtonRole
+        save = self._buttons.addButton("Save", roles.AcceptRole)
+        save.setProperty("look", "primary")
+        save.setDefault(True)
+        self._buttons.addButton("Cancel", roles.RejectRole)
+        restore = self._buttons.addButton("Restore defaults", roles.ResetRole)
+        restore.setProperty("look", "quiet")
+        restore.clicked.connect(self._restore)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        foot = QWidget()
+        row = QVBoxLayout(foot)
+        row.setContentsMargins(spacing.HUGE, 0, spacing.HUGE, 0)
+        row.addWidget(self._buttons)
+        return foot
+
+    def _restore(self) -> None:
+        defaults = Settings()
+        for name, editor in self._editors.items():
+            editor.set_value(getattr(defaults, name))
+
+
+def _words(name: str) -> QWidget:
+    trait = Settings.trait(name)
+    words = QWidget()
+    column = QVBoxLayout(words)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(1)
+    column.addWidget(QLabel(trait.title))
+    if trait.hint:
+        hint = QLabel(trait.hint)
+        hint.setProperty("look", "secondary")
+        hint.setFont(scaled_font(hint.font(), 0.92))
+        hint.setWordWrap(True)
+        column.addWidget(hint)
+    return words

@@ -1,0 +1,193 @@
+"""Where the pictures go and what is made of them: what Start is told."""
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    QStandardPaths,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QColor, QPainter
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from core.job import Order, RecipeTitle
+from gui import spacing
+from gui.appearance import Appearance, scaled_font
+
+_SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+def default_destination() -> str:
+    """A folder for finished pictures among the user's own."""
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return str(Path(pictures or Path.home()) / "Fetchmill")
+
+
+class RecipeDelegate(QStyledItemDelegate):
+    """Paints a recipe in the open list: its title and, below, what it does."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._font = parent.font()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """See Qt."""
+        width = option.fontMetrics.horizontalAdvance(str(index.data(_SUMMARY_ROLE) or ""))
+        return QSize(min(480, width + 2 * spacing.MEDIUM), 48)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """See Qt."""
+        colors, box = self._appearance.colors, QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.selected))
+            painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 6, 6)
+        self._line(painter, box.topLeft() + QPointF(10, 20), str(index.data() or ""), colors.text, 1.0)
+        summary = str(index.data(_SUMMARY_ROLE) or "")
+        self._line(painter, box.topLeft() + QPointF(10, 38), summary, colors.secondary, 0.9)
+        painter.restore()
+
+    def _line(self, painter: QPainter, spot: QPointF, text: str, color: str, factor: float) -> None:
+        painter.setFont(scaled_font(self._font, factor))
+        painter.setPen(QColor(color))
+        painter.drawText(spot, text)
+
+
+class RecipeBox(QComboBox):
+    """Its list may be wider than itself, and then hangs from its right edge."""
+
+    def showPopup(self) -> None:
+        """See Qt."""
+        super().showPopup()
+        popup = self.view().window()
+        right = self.mapToGlobal(self.rect().topRight()).x()
+        popup.move(right - popup.width() + 1, popup.y())
+
+
+class SetupRow(QWidget):
+    """``Destination`` and ``Recipe``.
+
+    Signals:
+        order_changed: ``Order``; the user chose otherwise.
+    """
+
+    order_changed = Signal(object)
+
+    def __init__(self, order: Order, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._recipe = order.recipe
+        self.destination = QLineEdit(order.destination)
+        self.recipe = RecipeBox()
+        self._folder = QAction(self)
+        self._browse = QPushButton("Browse…")
+        self._build()
+        self._dress()
+        self.show_recipes((RecipeTitle(order.recipe, order.recipe, ""),))
+        self.destination.editingFinished.connect(self._tell)
+        self.recipe.activated.connect(self._choose_recipe)
+        appearance.changed.connect(self._dress)
+
+    def order(self) -> Order:
+        """What Start is to be told; the destination is absolute, or empty when none is given."""
+        text = self.destination.text().strip()
+        # No Path.resolve(): it asks the disk, which may be a sleeping network share.
+        return Order(os.path.abspath(os.path.expanduser(text)) if text else "", self._recipe)  # noqa: PTH100, PTH111 - see above
+
+    def show_recipes(self, recipes: tuple[RecipeTitle, ...]) -> None:
+        """Offer these; the chosen one stays, even where it is not among them."""
+        self.recipe.clear()
+        if self._recipe not in {recipe.name for recipe in recipes}:
+            recipes = (*recipes, RecipeTitle(self._recipe, Path(self._recipe).name, "From a file."))
+        for row, recipe in enumerate(recipes):
+            self.recipe.addItem(recipe.title, recipe.name)
+            self.recipe.setItemData(row, recipe.summary, _SUMMARY_ROLE)
+            self.recipe.setItemData(row, recipe.summary, Qt.ItemDataRole.ToolTipRole)
+            self.recipe.setItemData(
+                row, f"{recipe.title}. {recipe.summary}", Qt.ItemDataRole.AccessibleTextRole
+            )
+        # As wide as its widest line: the sentences are what people choose by.
+        self.recipe.view().setMinimumWidth(self.recipe.view().sizeHintForColumn(0) + spacing.LARGE)
+        self.recipe.setCurrentIndex(self.recipe.findData(self._recipe))
+        self._explain()
+
+    def browse(self) -> None:
+        """Ask for the destination in the system's own dialog."""
+        dialog = QFileDialog(self.window(), "Choose the destination", self.destination.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.choose_destination)
+        dialog.open()
+
+    def choose_destination(self, folder: str) -> None:
+        """Take over a folder as if it had been typed."""
+        self.destination.setText(folder)
+        self._tell()
+
+    def _choose_recipe(self, row: int) -> None:
+        self._recipe = str(self.recipe.itemData(row))
+        self._explain()
+        self._tell()
+
+    def _tell(self) -> None:
+        self.order_changed.emit(self.order())
+
+    def _explain(self) -> None:
+        summary = str(self.recipe.currentData(_SUMMARY_ROLE) or "")
+        self.recipe.setToolTip(summary)
+        self.recipe.setAccessibleDescription(summary)
+
+    def _dress(self) -> None:
+        colors = self._appearance.colors
+        self._folder.setIcon(self._appearance.icon("folder", color=colors.secondary))
+
+    def _build(self) -> None:
+        self.destination.setAccessibleName("Destination")
+        self.destination.setPlaceholderText("Folder for finished files")
+        self.destination.setAcceptDrops(False)
+        self.destination.addAction(self._folder, QLineEdit.ActionPosition.LeadingPosition)
+        self.recipe.setAccessibleName("Recipe")
+        self.recipe.setMinimumWidth(220)
+        self.recipe.setItemDelegate(RecipeDelegate(self._appearance, self.recipe))
+        self._browse.setToolTip("Choose the destination folder")
+        self._browse.setAccessibleName("Choose destination")
+        self._browse.clicked.connect(self.browse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(spacing.LARGE, 0, spacing.LARGE, spacing.MEDIUM)
+        row.setSpacing(spacing.SMALL)
+        row.addWidget(_label("Destination", self.destination))
+        row.addWidget(self.destination, 1)
+        row.addWidget(self._browse)
+        row.addSpacing(spacing.MEDIUM)
+        row.addWidget(_label("Recipe", self.recipe))
+        row.addWidget(self.recipe)
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("look", "secondary")
+    label.setBuddy(buddy)
+    return label

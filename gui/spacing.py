@@ -1,0 +1,16 @@
+"""Distances in device-independent pixels; everything keeps to a grid of four."""
+
+from typing import Final
+
+HAIR: Final = 1
+TINY: Final = 4
+SMALL: Final = 8
+MEDIUM: Final = 12
+LARGE: Final = 16
+HUGE: Final = 24
+
+RADIUS: Final = 7
+ICON: Final = 18
+ROW_HEIGHT: Final = 46
+FIELD_HEIGHT: Final = 32
+PANE_WIDTH: Final = 188

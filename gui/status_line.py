@@ -1,0 +1,61 @@
+"""The whole queue in one sentence. Pure functions."""
+
+from core.job import JobState, RunState, Totals
+from gui.formatting import left_text, speed_text
+
+_WAITING = (JobState.QUEUED, JobState.PAUSED)
+_LEFT = (
+    JobState.QUEUED,
+    JobState.PAUSED,
+    JobState.RETRYING,
+    JobState.DOWNLOADING,
+    JobState.DOWNLOADED,
+    JobState.PROCESSING,
+)
+
+
+def unfinished(totals: Totals) -> int:
+    """Jobs that have not ended."""
+    return totals.count(*_LEFT)
+
+
+def status_line(totals: Totals) -> str:
+    """Ends with ``N done, M failed`` when nothing is left to do."""
+    if not sum(totals.counts.values()):
+        return "Ready"
+    if not unfinished(totals):
+        return " · ".join([*_asides(totals), _ending(totals)])
+    if totals.run is RunState.RUNNING:
+        return _running(totals)
+    done, whole = totals.overall.done, totals.overall.all
+    if totals.run is RunState.PAUSED:
+        return f"Paused · {done} of {whole} finished"
+    waiting = f"{totals.count(*_WAITING)} waiting"
+    return f"{waiting} · {done} of {whole} finished" if done else f"{waiting} · press Start"
+
+
+def bottleneck_text(totals: Totals) -> str:
+    """What holds the rest up, for the end of the footer."""
+    if totals.run is not RunState.RUNNING or totals.bottleneck is None:
+        return ""
+    return (
+        f"Limited by the {totals.bottleneck}" if totals.bottleneck == "network" else "Limited by processing"
+    )
+
+
+def _running(totals: Totals) -> str:
+    downloads, processing = totals.downloads, totals.processing
+    if downloads.done < downloads.all:
+        parts = [f"Downloading {downloads.done} of {downloads.all}", speed_text(totals.speed)]
+    else:
+        parts = [f"Processing {processing.done} of {processing.all}"]
+    return " · ".join(part for part in (*parts, left_text(totals.seconds_left)) if part)
+
+
+def _asides(totals: Totals) -> list[str]:
+    asides = ((totals.count(JobState.SKIPPED), "skipped"), (totals.count(JobState.CANCELLED), "cancelled"))
+    return ["Finished", *(f"{count} {word}" for count, word in asides if count)]
+
+
+def _ending(totals: Totals) -> str:
+    return f"{totals.count(JobState.DONE)} done, {totals.count(JobState.FAILED)} failed"

@@ -1,0 +1,49 @@
+"""Fixtures for tests of the window."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from core.settings import Settings, Theme
+from gui.appearance import Appearance
+from gui.main_window import MainWindow
+from tests.qt.gui.scripted_engine import ScriptedEngine
+
+
+@pytest.fixture
+def appearance(qapp: QApplication) -> Iterator[Appearance]:
+    """Light."""
+    look = Appearance(qapp, Theme.LIGHT)
+    yield look
+    qapp.styleHints().colorSchemeChanged.disconnect(look.follow_system)
+    look.deleteLater()
+
+
+@pytest.fixture
+def scripted(qapp: QApplication) -> ScriptedEngine:  # noqa: ARG001 - needs an application
+    """An engine that does as it is told."""
+    return ScriptedEngine()
+
+
+@pytest.fixture
+def keep(qapp: QApplication) -> Iterator[Callable[[QWidget], None]]:  # noqa: ARG001 - needs an application
+    """Takes widgets that are to be destroyed after the test."""
+    widgets: list[QWidget] = []
+    yield widgets.append
+    for widget in widgets:
+        widget.hide()
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(scripted: ScriptedEngine, appearance: Appearance, keep: Callable[[QWidget], None]) -> MainWindow:
+    """The window, shown, with an engine that is ready."""
+    window = MainWindow(scripted, Settings(destination="/tmp/out", theme=Theme.LIGHT), appearance)  # noqa: S108 - never written
+    keep(window)
+    window.resize(1200, 760)
+    window.show()
+    scripted.be_ready()
+    return window

@@ -1,0 +1,139 @@
+"""Shows the window with a scripted engine: ``python -m tests.qt.gui.demo SCENE [light|dark] [WxH]``."""
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QMimeData, QTimer, QUrl
+from PySide6.QtWidgets import QApplication
+
+from core.errors import EngineLostError
+from core.job import JobState, RunState
+from core.settings import Settings, Theme
+from gui import spacing
+from gui.app import make_application
+from gui.appearance import Appearance
+from gui.drop import preview_of
+from gui.main_window import MainWindow
+from gui.notices import lost_notice
+from gui.state_filter import StateFilter
+from tests.qt.gui.scripted_engine import ScriptedEngine, snapshot, varied
+
+Scene = Callable[[MainWindow, ScriptedEngine], None]
+
+
+def empty(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Nothing yet."""
+    del window, engine
+
+
+def waiting(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Added, not started."""
+    del window
+    engine.play_added([snapshot(n) for n in range(1, 301)])
+    engine.play_batch("300 photos.txt", 298, 2, 1)
+
+
+def running(window: MainWindow, engine: ScriptedEngine) -> None:
+    """In the middle of 300."""
+    engine.play_added(varied(300))
+    engine.set_run(RunState.RUNNING)
+    engine.tell_totals(8_200_000, 131)
+    engine.play_batch("300 photos.txt", 298, 2)
+    window.table.verticalScrollBar().setValue(93 * spacing.ROW_HEIGHT)
+
+
+def lost(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The engine has died."""
+    running(window, engine)
+    message = "The part of Fetchmill that downloads and processes ended unexpectedly; it is started again."
+    window.tell(lost_notice(EngineLostError(message).report()))
+
+
+def done(window: MainWindow, engine: ScriptedEngine) -> None:
+    """All ended, a failed one chosen."""
+    engine.play_added(varied(300, ended=True))
+    window.table.selectRow(8)
+
+
+def chosen(window: MainWindow, engine: ScriptedEngine) -> None:
+    """All ended, a finished one chosen."""
+    done(window, engine)
+    window.table.selectRow(2)
+
+
+def failed(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Only what failed."""
+    engine.play_added(varied(300, ended=True))
+    window.filters.choose(StateFilter.FAILED)
+
+
+def nomatch(window: MainWindow, engine: ScriptedEngine) -> None:
+    """A search that finds nothing."""
+    engine.play_added(varied(300, ended=True))
+    window.bar.search.setText("zebra")
+
+
+def overlay(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Something is dragged over the window."""
+    running(window, engine)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(f"/home/me/list-{n}.txt") for n in range(3)])
+    window.overlay.announce(preview_of(mime).sentence())
+
+
+def settings(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The settings."""
+    del engine
+    window.show_settings()
+
+
+def add(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The field for links."""
+    del engine
+    window.commands.add()
+
+
+def menu(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The menu of a row."""
+    chosen(window, engine)
+    QTimer.singleShot(300, lambda: window.table.menu_wanted.emit(window.mapToGlobal(window.rect().center())))
+
+
+def recipes(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The list of recipes."""
+    running(window, engine)
+    QTimer.singleShot(300, window.setup.recipe.showPopup)
+
+
+def many(window: MainWindow, engine: ScriptedEngine) -> None:
+    """100,000 rows."""
+    engine.play_added([snapshot(n, JobState.DONE if n % 7 else JobState.QUEUED) for n in range(1, 100_001)])
+    window.table.verticalScrollBar().setValue(50_000 * spacing.ROW_HEIGHT)
+
+
+SCENES: dict[str, Scene] = {
+    scene.__name__: scene
+    for scene in (
+        empty, waiting, running, lost, done, chosen, failed, nomatch, overlay, settings, add, menu, recipes, many
+    )
+}  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    """Show a scene until the window is closed."""
+    scene, theme, size = (*arguments, *("empty", "light", "1280x800")[len(arguments) :])
+    application = make_application()
+    engine = ScriptedEngine()
+    chosen_settings = Settings(theme=Theme(theme), destination="/home/me/Pictures/Harbour")
+    window = MainWindow(engine, chosen_settings, Appearance(application, Theme(theme)))
+    window.closed.connect(QApplication.quit)
+    width, height = map(int, size.split("x"))
+    window.setGeometry(0, 0, width, height)
+    window.show()
+    QTimer.singleShot(0, engine.be_ready)
+    QTimer.singleShot(50, lambda: SCENES[scene](window, engine))
+    return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

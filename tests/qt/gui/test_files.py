@@ -1,0 +1,104 @@
+"""Settings and window state on disk, the log, and where they are."""
+
+import gc
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QtMsgType
+
+from core.places import config_folder, state_folder
+from core.settings import Settings, Theme
+from gui.json_file import JsonFile
+from gui.logs import pass_on, set_up_logging
+from gui.memory import tune_collector
+from gui.places import log_path, settings_path, window_state_path
+from gui.settings_file import SettingsFile
+from tests.support.watching import Expectations
+
+
+def test_places(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings_path() == home / "settings.json"
+    assert window_state_path() == home / "window.json"
+    assert log_path().parent == home
+    monkeypatch.delenv("FETCHMILL_HOME")
+    assert settings_path().parent == config_folder()
+    assert log_path().parent == state_folder()
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    file = JsonFile(tmp_path / "deep" / "a.json")
+    assert file.read() == {}
+    for number in range(50):
+        file.write_later({"number": number})
+    file.finish()
+    assert file.read() == {"number": 49}
+    assert [path.name for path in file.path.parent.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("content", ["[1]", "{", "\0"])
+def test_broken_files(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(content)
+    with pytest.raises(ValueError):  # noqa: PT011 - JSON's own messages
+        JsonFile(path).read()
+
+
+def test_what_cannot_be_written_is_logged(tmp_path: Path, expect: Expectations) -> None:
+    (tmp_path / "file").touch()
+    expect.log("could not be written")
+    file = JsonFile(tmp_path / "file" / "a.json")
+    file.write_later({})
+    file.finish()
+
+
+def test_settings(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.json")
+    assert file.load() == (Settings(), None)
+    file.save_later(Settings(theme=Theme.DARK, retries=2))
+    file.finish()
+    assert file.load() == (Settings(theme=Theme.DARK, retries=2), None)
+
+
+def test_settings_that_make_no_sense(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"retries": "many", "timeout": 5.0}')
+    settings, notice = SettingsFile(path).load()
+    assert settings == Settings(timeout=5.0)
+    assert notice is not None
+    assert "further tries" in notice.message
+    path.write_text("nonsense")
+    settings, notice = SettingsFile(path).load()
+    assert settings == Settings()
+    assert notice is not None
+
+
+def test_log(tmp_path: Path, expect: Expectations) -> None:
+    expect.log("qt: .*a complaint")
+    path = tmp_path / "deep" / "window.log"
+    set_up_logging(path)
+    pass_on(QtMsgType.QtWarningMsg, None, "a complaint")  # type: ignore[arg-type]  # Qt may know no context
+    logging.shutdown()
+    assert "a complaint" in path.read_text()
+
+
+def test_a_log_that_cannot_be_written_costs_nothing_else(tmp_path: Path, expect: Expectations) -> None:
+    expect.log("no log file")
+    (tmp_path / "file").touch()
+    set_up_logging(tmp_path / "file" / "window.log")
+
+
+@pytest.fixture
+def collector() -> Iterator[None]:
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("collector")
+def test_collector() -> None:
+    tune_collector()
+    assert gc.get_freeze_count() > 0
+    assert gc.isenabled()

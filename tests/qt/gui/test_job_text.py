@@ -1,0 +1,73 @@
+import pytest
+
+from core.job import JobState, SourceKind
+from gui.columns import TRAITS, Column, natural_key
+from gui.job_text import (
+    STATE_ICONS,
+    STATE_WORDS,
+    download_share,
+    origin_text,
+    outcome_text,
+    second_line,
+    seconds_left,
+    spoken_status,
+    status_text,
+    type_icon,
+)
+from tests.qt.gui.scripted_engine import REFUSED, snapshot
+
+
+def test_every_state_has_word_and_icon() -> None:
+    assert STATE_WORDS.keys() == STATE_ICONS.keys() == set(JobState)
+
+
+def test_status() -> None:
+    job = snapshot(1, JobState.DOWNLOADING, received=450, size=1000, speed=100.0)
+    assert status_text(job) == "Downloading 45 %"
+    assert spoken_status(job) == "Downloading, 45 %"
+    assert seconds_left(job) == 5.5
+    assert status_text(job._replace(size=None)) == "Downloading"
+    assert download_share(job._replace(size=None)) is None
+    assert seconds_left(job._replace(speed=None)) is None
+    assert status_text(snapshot(1, JobState.RETRYING, retry_in=3.7)) == "Retrying in 4 s"
+    assert spoken_status(snapshot(1, JobState.FAILED, error=REFUSED)) == "Failed, Refused by the server"
+
+
+def test_second_line_tells_the_cause() -> None:
+    assert second_line(snapshot(1)) == "pictures.example.org"
+    failed = snapshot(1, JobState.FAILED, error=REFUSED)
+    assert second_line(failed) == "Refused by the server: The server answered 404 Not Found."
+    assert second_line(snapshot(1, JobState.SKIPPED, notes=("Up to date.",))) == "Up to date."
+
+
+def test_local_pictures() -> None:
+    job = snapshot(1, source="/home/me/a/b.png", kind=SourceKind.FILE, name="b.png")
+    assert origin_text(job) == "/home/me/a"
+    assert type_icon(job) == "picture"
+    assert job.host == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "icon"), [("a.JPG", "picture"), ("a.zip", "archive"), ("a.pdf", "document"), ("", "globe")]
+)
+def test_icons_by_name(name: str, icon: str) -> None:
+    assert type_icon(snapshot(1, name=name, source="https://example.org/")) == icon
+
+
+def test_outcome() -> None:
+    job = snapshot(1, JobState.DONE, width=256, height=171, format="JPEG")
+    assert outcome_text(job) == "256 \N{MULTIPLICATION SIGN} 171 JPEG"
+    assert outcome_text(snapshot(1)) == ""
+
+
+def test_natural_order() -> None:
+    names = ["photo10", "Photo9", "a", "10", "9b"]
+    assert sorted(names, key=natural_key) == ["9b", "10", "a", "Photo9", "photo10"]
+
+
+@pytest.mark.parametrize("column", Column)
+def test_columns_answer_for_every_state(column: Column) -> None:
+    for state in JobState:
+        job = snapshot(1, state)
+        assert isinstance(TRAITS[column].text(job), str)
+        TRAITS[column].key(job)

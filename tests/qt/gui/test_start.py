@@ -1,0 +1,125 @@
+"""From the command line to the window."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import __version__
+from gui import system_check
+from gui.__main__ import arguments, main
+from gui.system_check import complaint, has_display, in_one_line, will_use_xcb
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_arguments() -> None:
+    assert arguments([]).sources == []
+    assert arguments(["list.txt", "-"]).sources == ["list.txt", "-"]
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"fetchmill {__version__}\n"
+
+
+def test_no_display(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "no display" in said
+
+
+def test_which_platform() -> None:
+    assert will_use_xcb({"DISPLAY": ":0"})
+    assert will_use_xcb({"QT_QPA_PLATFORM": "xcb:x"})
+    assert not will_use_xcb({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"})
+    assert not will_use_xcb({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"})
+    assert not has_display({"DISPLAY": ""})
+
+
+def test_all_is_there() -> None:
+    assert complaint({"QT_QPA_PLATFORM": "offscreen"}) is None
+
+
+def test_missing_library_of_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> None:
+        raise ImportError(f"libEGL.so.1: cannot open shared object file: No such file or directory ({name})")
+
+    monkeypatch.setattr("importlib.import_module", fail)
+    said = complaint({"DISPLAY": ":0"})
+    assert said is not None
+    assert "libEGL.so.1 (Debian package libegl1)" in said
+    assert "libxcb-cursor0" in said
+    assert "\n" not in said
+
+
+def test_missing_library_of_the_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plugin = tmp_path / "libqxcb.so"
+    plugin.write_bytes(b"no library")
+    monkeypatch.setattr(system_check, "_xcb_plugin", lambda: plugin)
+    said = complaint({"DISPLAY": ":0"})
+    assert said is not None
+    assert "cannot be loaded" in said
+    assert "\n" not in said
+
+
+def test_a_display_that_nobody_serves() -> None:
+    said = complaint({"DISPLAY": ":3999", "QT_QPA_PLATFORM": "xcb"}) if sys.platform == "linux" else ":3999"
+    assert said is not None
+    assert ":3999" in said
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        ("libxcb-cursor.so.0: cannot open shared object file: No such file", "package libxcb-cursor0"),
+        ("libstrange.so.7: cannot open shared object file: No such file", "missing: libstrange.so.7;"),
+        ("undefined symbol:\n x", "cannot be loaded: undefined symbol: x"),
+    ],
+)
+def test_in_one_line(error: str, part: str) -> None:
+    assert part in in_one_line(OSError(error))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_starts_and_ends_in_order(home: Path, number: signal.Signals) -> None:
+    """The real program, the real engine process; it says that it is there by writing its log's folder."""
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "FETCHMILL_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+    }
+    script = (
+        "import sys\n"
+        "from PySide6.QtCore import QTimer\n"
+        "import gui.app\n"
+        "begin = gui.app.App.begin\n"
+        "def told(app):\n"
+        "    begin(app)\n"
+        "    app._client.ready.connect(lambda _: print('ready', flush=True))\n"
+        "gui.app.App.begin = told\n"
+        "if __name__ == '__main__':\n"
+        "    from gui.__main__ import main\n"
+        "    sys.exit(main(['https://example.invalid/a.jpg']))\n"
+    )
+    path = home / "start.py"
+    path.write_text(script)
+    with subprocess.Popen(
+        [sys.executable, path], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        program.send_signal(number)
+        _, errors = program.communicate(timeout=20)
+    assert program.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert (home / "window.json").exists()

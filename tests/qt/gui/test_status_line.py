@@ -1,0 +1,63 @@
+from core.job import JobState, Progress, RunState, Totals
+from gui.action_states import action_states
+from gui.status_line import bottleneck_text, status_line, unfinished
+
+
+def totals(run: RunState = RunState.IDLE, **counts: int) -> Totals:
+    states = {JobState[name.upper()]: count for name, count in counts.items()}
+    whole = sum(counts.values())
+    over = sum(count for state, count in states.items() if state.is_final)
+    return Totals(run, states, Progress(over, whole), Progress(over, whole), Progress(over, whole))
+
+
+def test_nothing_yet() -> None:
+    assert status_line(totals()) == "Ready"
+
+
+def test_waiting() -> None:
+    assert status_line(totals(queued=300)) == "300 waiting · press Start"
+    assert status_line(totals(queued=3, done=2)) == "3 waiting · 2 of 5 finished"
+
+
+def test_running() -> None:
+    running = totals(RunState.RUNNING, queued=288, done=12)._replace(speed=8.2e6, seconds_left=131)
+    assert status_line(running) == "Downloading 12 of 300 · 8.2 MB/s · about 2 min left"
+    processing = totals(RunState.RUNNING, processing=3, done=297)._replace(downloads=Progress(300, 300))
+    assert status_line(processing) == "Processing 297 of 300"
+    assert bottleneck_text(running._replace(bottleneck="network")) == "Limited by the network"
+    assert bottleneck_text(running._replace(bottleneck="processing")) == "Limited by processing"
+    assert bottleneck_text(running) == ""
+
+
+def test_paused() -> None:
+    assert status_line(totals(RunState.PAUSED, paused=2, done=1)) == "Paused · 1 of 3 finished"
+
+
+def test_the_end_is_done_and_failed() -> None:
+    assert status_line(totals(done=298, failed=2)) == "Finished · 298 done, 2 failed"
+    all_ends = totals(done=100_000, failed=0, skipped=3, cancelled=1)
+    assert status_line(all_ends) == "Finished · 3 skipped · 1 cancelled · 100000 done, 0 failed"
+    assert unfinished(all_ends) == 0
+
+
+def enabled(now: Totals, *selected: JobState, ready: bool = True, has_file: bool = False) -> set[str]:
+    states = action_states(now, frozenset(selected), ready=ready, has_file=has_file)
+    return {name for name, on in states.items() if on}
+
+
+def test_actions_follow_the_totals() -> None:
+    assert enabled(totals()) == set()
+    assert enabled(totals(queued=1)) == {"start", "start_or_pause", "cancel"}
+    assert enabled(totals(RunState.RUNNING, downloading=1)) == {"pause", "start_or_pause", "cancel"}
+    assert {"start", "pause"} <= enabled(totals(RunState.PAUSED, paused=1))
+    assert enabled(totals(done=1, failed=1)) == {"retry_failed", "clear_finished"}
+    assert enabled(totals(queued=1), ready=False) == set()
+
+
+def test_actions_follow_the_selection() -> None:
+    now = totals(done=1, failed=1)
+    assert {"remove", "copy_source", "toggle_details"} <= enabled(now, JobState.DONE)
+    assert "retry" not in enabled(now, JobState.DONE)
+    assert "retry" in enabled(now, JobState.FAILED)
+    assert "cancel" not in enabled(totals(queued=1, done=1), JobState.DONE)
+    assert {"open_file", "show_in_folder"} <= enabled(now, JobState.DONE, has_file=True)
