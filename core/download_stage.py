@@ -234,6 +234,7 @@ class DownloadStage:
     def _failed(self, job: Job, outcome: TransferOutcome) -> None:
         job.error = outcome.error
         job.failures += 1
+        job.received = outcome.part.received or None
         if outcome.part.validator is None:
             discard_part(job)
         if outcome.is_passing and job.failures <= self._settings.retries:

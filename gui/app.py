@@ -12,6 +12,8 @@ from core import __version__
 from core.client import EngineClient
 from core.errors import ErrorReport
 from core.job import Drop
+from core.places import config_folder
+from gui import named_box
 from gui.appearance import Appearance
 from gui.icons import application_icon
 from gui.json_file import JsonFile
@@ -19,7 +21,6 @@ from gui.logs import set_up_logging
 from gui.main_window import MainWindow
 from gui.memory import tune_collector
 from gui.notices import fault_notice, lost_notice, restarted_notice
-from gui.places import log_path, settings_path, window_state_path
 from gui.settings_file import SettingsFile
 from gui.standard_input import StandardInput
 
@@ -36,6 +37,7 @@ def make_application() -> QApplication:
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("fetchmill")
     application = QApplication(sys.argv[:1])
+    named_box.install()
     application.setQuitOnLastWindowClosed(False)
     application.setWindowIcon(application_icon())
     return application
@@ -47,8 +49,8 @@ class App(QObject):
     def __init__(self, application: QApplication, sources: tuple[str, ...]) -> None:
         super().__init__(application)
         self._application = application
-        self._settings_file = SettingsFile(settings_path())
-        self._state_file = JsonFile(window_state_path())
+        self._settings_file = SettingsFile(config_folder() / "settings.json")
+        self._state_file = JsonFile(config_folder() / "window.json")
         settings, notice = self._settings_file.load()
         self._client = EngineClient(settings, self)
         appearance = Appearance(application, settings.theme)
@@ -129,7 +131,7 @@ def end_on_signals(window: MainWindow, parent: QObject) -> None:
 def run(sources: tuple[str, ...]) -> int:
     """Run the program to its end and return the exit status."""
     application = make_application()
-    set_up_logging(log_path())
+    set_up_logging()
     app = App(application, sources)
     sys.excepthook = app.tell_fault
     end_on_signals(app.window, app)

@@ -141,11 +141,13 @@ class Commands(QObject):
     def retry_failed(self) -> None:
         """Try all that failed again."""
         self._engine.retry()
+        self._begin_if_idle()
 
     def retry(self) -> None:
         """Try the selected jobs again."""
         if ids := self._table.selected_ids():
             self._engine.retry(ids)
+            self._begin_if_idle()
 
     def remove(self) -> None:
         """Take the selected jobs off the list."""
@@ -201,6 +203,10 @@ class Commands(QObject):
         return job.file or job.original or (job.source if job.kind is SourceKind.FILE else None)
 
     # Inside
+
+    def _begin_if_idle(self) -> None:
+        if self._totals.run is RunState.IDLE:
+            self.start()
 
     def _ask(self, dialog: QFileDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

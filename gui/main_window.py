@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedW
 
 from core.interface import EngineInterface
 from core.job import BatchReport, Drop, JobId, JobSnapshot, Order, RecipeTitle, RunState, Totals
+from core.places import pictures_folder
 from core.settings import Settings
 from gui.action_states import action_states
 from gui.actions import Actions
@@ -32,7 +33,7 @@ from gui.job_model import JobModel
 from gui.job_table import JobTable
 from gui.notices import batch_notice
 from gui.settings_dialog import SettingsDialog
-from gui.setup_row import SetupRow, default_destination
+from gui.setup_row import SetupRow
 from gui.state_filter import StateFilter
 from gui.status_line import unfinished
 
@@ -96,8 +97,10 @@ class MainWindow(QMainWindow):
         self.commands.submit(drop)
 
     def give_back(self) -> None:
-        """Let a new engine take over the jobs of one that was lost."""
+        """Let a new engine take over the jobs of one that was lost, and go on where that one was running."""
         self._engine.restore(tuple(self.model.jobs.values()))
+        if self._totals.run is RunState.RUNNING:
+            self._engine.start(self.setup.order())
 
     def tell(self, notice: Notice) -> None:
         """Show a message."""
@@ -161,7 +164,7 @@ class MainWindow(QMainWindow):
         self.model = JobModel(self)
         self.table = JobTable(self.model, look)
         self.arranging = Arranging(self.model, self.table.has_large_selection, self)
-        order = Order(self._settings.destination or default_destination(), self._settings.recipe)
+        order = Order(self._settings.destination or str(pictures_folder()), self._settings.recipe)
         self.setup = SetupRow(order, look)
         self.commands = Commands(self._engine, self.model, self.table, self.setup, self)
         self.actions_by_name = Actions(self.commands, look, self, self.table)

@@ -9,13 +9,11 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     QSize,
-    QStandardPaths,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QAction, QColor, QPainter
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -30,14 +28,9 @@ from PySide6.QtWidgets import (
 from core.job import Order, RecipeTitle
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
+from gui.named_box import NamedBox
 
 _SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-
-
-def default_destination() -> str:
-    """A folder for finished pictures among the user's own."""
-    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return str(Path(pictures or Path.home()) / "Fetchmill")
 
 
 class RecipeDelegate(QStyledItemDelegate):
@@ -75,7 +68,7 @@ class RecipeDelegate(QStyledItemDelegate):
         painter.drawText(spot, text)
 
 
-class RecipeBox(QComboBox):
+class RecipeBox(NamedBox):
     """Its list may be wider than itself, and then hangs from its right edge."""
 
     def showPopup(self) -> None:
@@ -158,7 +151,7 @@ class SetupRow(QWidget):
     def _explain(self) -> None:
         summary = str(self.recipe.currentData(_SUMMARY_ROLE) or "")
         self.recipe.setToolTip(summary)
-        self.recipe.setAccessibleDescription(summary)
+        self.recipe.setAccessibleDescription(f"{self.recipe.currentText()}. {summary}")
 
     def _dress(self) -> None:
         colors = self._appearance.colors

@@ -99,9 +99,7 @@ class Lane(QRunnable):
             error, retry_after = caught, caught.retry_after
         except Stopped:
             log.debug("Transfer %d stopped", order.ticket)
-        except (
-            Exception
-        ) as caught:  # else the job would stay "downloading" for ever: Qt only prints what escapes
+        except Exception as caught:  # it would be printed by Qt, and the job stay "downloading" for ever
             log.exception("Transfer %d", order.ticket)
             error = InternalError(f"{type(caught).__name__} while downloading.")
         return TransferOutcome(

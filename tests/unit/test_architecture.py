@@ -17,7 +17,15 @@ from tests.support import architecture as house
 from tests.support.architecture import QT_MODULES, ROOT, Module, from_text, is_within, modules, reachable
 
 HTTP = ("requests", "urllib3")
-SEEN_BY_GUI = ("core", "core.client", "core.interface", "core.job", "core.errors", "core.settings")
+SEEN_BY_GUI = (
+    "core",
+    "core.client",
+    "core.interface",
+    "core.job",
+    "core.errors",
+    "core.places",
+    "core.settings",
+)
 PRODUCT = ("core", "gui", "resources")
 
 

@@ -8,23 +8,21 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QtMsgType
 
-from core.places import config_folder, state_folder
+from core.places import config_folder, pictures_folder, state_folder
 from core.settings import Settings, Theme
 from gui.json_file import JsonFile
 from gui.logs import pass_on, set_up_logging
 from gui.memory import tune_collector
-from gui.places import log_path, settings_path, window_state_path
 from gui.settings_file import SettingsFile
 from tests.support.watching import Expectations
 
 
 def test_places(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings_path() == home / "settings.json"
-    assert window_state_path() == home / "window.json"
-    assert log_path().parent == home
+    assert config_folder() == state_folder() == home
     monkeypatch.delenv("FETCHMILL_HOME")
-    assert settings_path().parent == config_folder()
-    assert log_path().parent == state_folder()
+    assert config_folder().name == state_folder().name == "fetchmill"
+    assert config_folder() != state_folder()
+    assert pictures_folder().is_absolute()
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -74,19 +72,22 @@ def test_settings_that_make_no_sense(tmp_path: Path) -> None:
     assert notice is not None
 
 
-def test_log(tmp_path: Path, expect: Expectations) -> None:
+def test_log(home: Path, expect: Expectations) -> None:
     expect.log("qt: .*a complaint")
-    path = tmp_path / "deep" / "window.log"
-    set_up_logging(path)
+    set_up_logging()
     pass_on(QtMsgType.QtWarningMsg, None, "a complaint")  # type: ignore[arg-type]  # Qt may know no context
     logging.shutdown()
-    assert "a complaint" in path.read_text()
+    assert "a complaint" in (home / "window.log").read_text()
 
 
-def test_a_log_that_cannot_be_written_costs_nothing_else(tmp_path: Path, expect: Expectations) -> None:
-    expect.log("no log file")
+def test_a_log_that_cannot_be_written_costs_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect: Expectations
+) -> None:
+    expect.log("qt: .*a complaint")
     (tmp_path / "file").touch()
-    set_up_logging(tmp_path / "file" / "window.log")
+    monkeypatch.setenv("FETCHMILL_HOME", str(tmp_path / "file" / "deep"))
+    set_up_logging()
+    pass_on(QtMsgType.QtWarningMsg, None, "a complaint")  # type: ignore[arg-type]  # Qt may know no context
 
 
 @pytest.fixture

@@ -161,6 +161,7 @@ def test_cancel_retry_remove_clear(window: MainWindow, scripted: ScriptedEngine)
     assert scripted.commands == [
         ("cancel", None),
         ("retry", None),
+        ("start", Order("/tmp/out", "web-1920")),  # nothing was running: what is tried again begins
         ("cancel", (1,)),
         ("retry", (2,)),
         ("clear_finished",),
@@ -321,6 +322,14 @@ def test_a_lost_engine_gets_its_jobs_back(window: MainWindow, scripted: Scripted
     assert scripted.commands == [("restore", jobs)]
     scripted.play_added(jobs)
     assert window.model.rowCount() == 3
+
+
+def test_what_was_running_goes_on_in_a_new_engine(window: MainWindow, scripted: ScriptedEngine) -> None:
+    scripted.play_added([snapshot(1)])
+    scripted.set_run(RunState.RUNNING)
+    scripted.tell_totals()
+    window.give_back()
+    assert [command[0] for command in scripted.commands] == ["restore", "start"]
 
 
 def test_state_is_kept(
