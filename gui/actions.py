@@ -41,9 +41,7 @@ ACTIONS: Final = (
     ),
     ActionTrait("add_clipboard", "Add from clipboard", "paste", ("Ctrl+V",), "Add what was copied"),
     ActionTrait("start", "Start", "start", ("F5",), "Download and process everything that waits"),
-    ActionTrait(
-        "pause", "Pause", "pause", ("Ctrl+P",), "Stop for now; what has arrived is kept", checkable=True
-    ),
+    ActionTrait("pause", "Pause", "pause", ("Ctrl+P",), "Stop for now, or go on; what has arrived is kept"),
     ActionTrait("cancel", "Cancel", "cancel", (), "Give up the selected jobs, or all that are left"),
     ActionTrait(
         "retry_failed", "Retry failed", "retry", ("Ctrl+Shift+R",), "Try everything that failed again"

@@ -98,7 +98,7 @@ def _date_text(added: int, minute: int) -> str:
 
 TRAITS: Final = {
     Column.NAME: ColumnTrait("Name", lambda job: job.name, lambda job: natural_key(job.name), 0),
-    Column.STATUS: ColumnTrait("Status", spoken_status, _status_key, 196),
+    Column.STATUS: ColumnTrait("Progress", spoken_status, _status_key, 196),
     Column.SIZE: ColumnTrait(
         "Size", size_column, lambda job: job.size if job.size is not None else job.received, 88, right=True
     ),

@@ -25,6 +25,7 @@ class Meter(QWidget):
         self.bar.setTextVisible(False)
         self._name = QLabel(name)
         self._name.setProperty("look", "secondary")
+        self._name.setAccessibleName(f"{name}:")  # the bar alone is called by the name
         self._figures = QLabel()
         self._figures.setFont(tabular(self.font()))
         layout = QGridLayout(self)

@@ -350,7 +350,6 @@ class MainWindow(QMainWindow):
         states = self.table.selected_states()
         has_file = self.commands.current_file() is not None
         self.actions_by_name.enable(action_states(self._totals, states, ready=self._ready, has_file=has_file))
-        self.actions_by_name["pause"].setChecked(self._totals.run is RunState.PAUSED)
 
     def _refresh_emptiness(self) -> None:
         if self.model.rows:

@@ -182,5 +182,6 @@ class SetupRow(QWidget):
 def _label(text: str, buddy: QWidget) -> QLabel:
     label = QLabel(text)
     label.setProperty("look", "secondary")
+    label.setAccessibleName(f"{text}:")  # the field alone is called by the name
     label.setBuddy(buddy)
     return label

@@ -103,7 +103,7 @@ def test_what_a_screen_reader_hears(model: JobModel) -> None:
 
 def test_headers(model: JobModel) -> None:
     across = Qt.Orientation.Horizontal
-    assert [model.headerData(c, across) for c in (0, 1, 4)] == ["Name", "Status", "Time left"]
+    assert [model.headerData(c, across) for c in (0, 1, 4)] == ["Name", "Progress", "Time left"]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
     assert model.headerData(99, across) is None
     right = model.headerData(Column.SIZE, across, Role.TextAlignmentRole)
