@@ -22,10 +22,7 @@ def drag(display: Screen, files: list[Path], onto: tuple[int, int]) -> None:
         sys.executable, "-m", module, "files", "0", "0", *files, environment={"PYTHONPATH": str(ROOT)}
     )
     source.wait_for_line("shown")
-    display.mouse("mousemove", "--sync", 60, 40, "mousedown", 1)
-    for step in range(1, 8):
-        display.mouse("mousemove", "--sync", 60 + 5 * step, 40 + 3 * step)
-    source.wait_for_line("dragging")
+    pull(display, source)
     for step in range(1, 6):
         x, y = 60 + (onto[0] - 60) * step // 5, 40 + (onto[1] - 40) * step // 5
         display.mouse("mousemove", "--sync", x, y)
@@ -34,6 +31,20 @@ def drag(display: Screen, files: list[Path], onto: tuple[int, int]) -> None:
     assert source.wait_for_line("dropped (.*)")[1] == "CopyAction"
     source.wait_for_line("finished")
     source.end()
+
+
+def pull(display: Screen, source: Program, tries: int = 3) -> None:
+    """Press the button on the source and pull until it says that a drag has begun."""
+    display.mouse("mousemove", "--sync", 60, 40, "mousedown", 1)
+    for step in range(1, 8):
+        display.mouse("mousemove", "--sync", 60 + 5 * step, 40 + 3 * step)
+    try:
+        source.wait_for_line("dragging", 10.0)
+    except AssertionError:  # a window manager under load may still be placing the window
+        if tries <= 1:
+            raise
+        display.mouse("mouseup", 1)
+        pull(display, source, tries - 1)
 
 
 def start_window(display: Screen, home: Path, destination: Path) -> Program:

@@ -19,7 +19,9 @@ class DragSource(QWidget):
     """A window without a frame that starts a drag when it is pulled at."""
 
     def __init__(self, mime: QMimeData) -> None:
-        super().__init__(None, Qt.WindowType.FramelessWindowHint)
+        above_all = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        super().__init__(None, above_all)
+        self._is_shown = False
         self._mime = mime
         self._pressed_at: QPoint | None = None
         self.setWindowTitle("Drag source")
@@ -41,10 +43,9 @@ class DragSource(QWidget):
         """Say what it is."""
         painter = QPainter(self)
         painter.drawText(event.rect(), Qt.AlignmentFlag.AlignCenter, "Drag me")
-
-    def showEvent(self, _event: object) -> None:
-        """Say that it is there."""
-        say("shown")
+        if not self._is_shown:  # the screen has asked for it: now it is there
+            self._is_shown = True
+            say("shown")
 
     def _drag(self) -> None:
         drag = QDrag(self)
