@@ -5,8 +5,10 @@ module again.
 """
 
 import argparse
+import io
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
@@ -19,6 +21,7 @@ DONE: Final = 0
 SOME_FAILED: Final = 1
 UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
+SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _UNITS: Final = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
 _SOURCE_HELP: Final = (
@@ -36,8 +39,13 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
+    _leave_at_once_on_signals()
+    _fill_missing_streams()
     parser = _parser()
     options = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show costs no other line
     if options.command == "scan":
         parser.exit(UNUSABLE, "fetchmill-cli: scan is not there yet; run and plan take lists of links.\n")
     try:
@@ -46,9 +54,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.exit(UNUSABLE, f"fetchmill-cli: {error.message}\n")
     except ImportError as error:
         parser.exit(UNUSABLE, f"fetchmill-cli: something that Fetchmill needs cannot be loaded: {error}\n")
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # standard output cannot be written
+        close_stdout()
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"fetchmill-cli: {error.strerror}\n")
         return SOME_FAILED
+
+
+def _leave_at_once_on_signals() -> None:
+    """Until there is something to end in order; a signal that is ignored from outside (nohup) stays ignored."""
+    for name in SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: os._exit(INTERRUPTED))
+
+
+def _fill_missing_streams() -> None:
+    """Whoever started us may have closed what Python expects to be there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123 - open as long as the program runs
+
+
+def close_stdout() -> None:
+    """Whoever read our output has seen enough: write no more, and let nothing fail because of that."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -133,13 +163,15 @@ def _add_work(command: argparse.ArgumentParser) -> None:
         "--overwrite",
         choices=[existing.value for existing in Existing],
         default=Existing.RENAME.value,
-        help="what to do when a file of that name was there before (default: rename)",
+        help="what to do when a file of that name was there before; ask fails the job (default: rename)",
     )
     command.add_argument(
         "--no-originals", action="store_true", help="keep no downloads beside finished pictures"
     )
     command.add_argument(
-        "--refresh", action="store_true", help="ask the servers again for what is done already"
+        "--refresh",
+        action="store_true",
+        help="ask the servers again for what is done already (so far always so)",
     )
 
 

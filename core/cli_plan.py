@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from core.cli_sources import absolute_folder, drop_from
-from core.console import Console, megabytes
+from core.console import Console, printable, size_words
 from core.downloads.names import NameBook
 from core.errors import ErrorReport, FetchmillError
 from core.images.formats import is_picture_name
@@ -15,6 +15,7 @@ from core.images.recipe import Recipe
 from core.images.recipe_file import find_recipe
 from core.job import BatchId, BatchReport, JobRequest, SourceKind
 from core.job_queue import display_name
+from core.json_line import error_words
 from core.publishing import expected_name
 from core.settings import Existing
 from core.sources.drop import read_drop
@@ -85,22 +86,19 @@ def show_plan(options: argparse.Namespace) -> int:
 def _planned(
     request: JobRequest, action: str, file: str | None, error: ErrorReport | None
 ) -> dict[str, object]:
-    words = None
-    if error is not None:
-        words = {"code": error.code, "title": error.title, "message": error.message, "hint": error.hint}
+    words = None if error is None else error_words(error)
     return {"source": request.source, "action": action, "file": file, "error": words}
 
 
 def _words(line: dict[str, object]) -> str:
     error = line["error"]
     result = f"{error['title']}: {error['message']}" if isinstance(error, dict) else line["file"]
-    text = f"{line['action']:<9} {line['source']} -> {result}"
-    return text.encode(errors="replace").decode()
+    return printable(f"{line['action']:<9} {line['source']} -> {result}")
 
 
 def _room(destination: str) -> str:
     """Free space where the destination is or will be."""
     for folder in (Path(destination), *Path(destination).parents):
         if folder.is_dir():
-            return f" ({megabytes(shutil.disk_usage(folder).free)} free)"
+            return f" ({size_words(shutil.disk_usage(folder).free)} free)"
     return ""

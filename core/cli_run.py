@@ -10,14 +10,14 @@ from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 
-from core.cli import DONE, INTERRUPTED, SOME_FAILED, settings_from
+from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
 from core.cli_sources import absolute_folder, drop_from
 from core.console import Console
 from core.engine import Engine
 from core.images.recipe_file import find_recipe
-from core.job import BatchReport, JobSnapshot, JobState, Order, RunState, Totals
+from core.job import BatchReport, Drop, JobSnapshot, JobState, Order, RunState, Totals
+from core.json_line import json_line
 from core.places import log_to_file
-from core.record import record
 
 
 class Run(QObject):
@@ -69,16 +69,19 @@ class Run(QObject):
             for job in ended:
                 self._end(job)
             sys.stdout.flush()
-        except BrokenPipeError:  # whoever read our output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:  # whoever read our output has seen enough, or it cannot be written
+            if not isinstance(error, BrokenPipeError):
+                self._console.say(f"the results cannot be written: {error.strerror}")
+            self.status = max(self.status, SOME_FAILED)
+            close_stdout()
             self._engine.shut_down()
 
     def _end(self, job: JobSnapshot) -> None:
         self._bytes_in += job.received or 0
         if self._json:
-            sys.stdout.write(f"{record(job)}\n")
+            sys.stdout.write(f"{json_line(job)}\n")
         elif self._lists_files and job.state is JobState.DONE:
-            sys.stdout.write(f"{job.file}\n".encode(errors="surrogateescape").decode(errors="replace"))
+            sys.stdout.write(f"{job.file}\n")
         if job.state is JobState.FAILED:
             self.status = max(self.status, SOME_FAILED)
             if not self._json:
@@ -109,15 +112,26 @@ def run(options: argparse.Namespace) -> int:
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     log_to_file("cli")
     engine = Engine(settings_from(options))
-    batch = Run(engine, options)
-    signal.signal(signal.SIGINT, batch.interrupt)
-    signal.signal(signal.SIGTERM, batch.interrupt)
-    engine.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
-    engine.add(drop)
-    engine.start(Order(absolute_folder(options.to), options.recipe))
-    app.exec()
+    try:
+        batch = _carried_out(engine, app, options, drop)
+    finally:
+        if not engine.is_quiet:  # else the thread pool would wait for its lanes for ever
+            engine.shut_down()
     batch.finish()
     sys.stdout.flush()
     if not engine.is_quiet:
         os._exit(batch.status)  # a lane waits for a name server; nobody waits for it any more
     return batch.status
+
+
+def _carried_out(engine: Engine, app: QCoreApplication, options: argparse.Namespace, drop: Drop) -> Run:
+    batch = Run(engine, options)
+    for name in SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, batch.interrupt)
+    engine.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+    engine.add(drop)
+    engine.start(Order(absolute_folder(options.to), options.recipe))
+    app.exec()
+    return batch

@@ -40,7 +40,7 @@ class Console:
     def say(self, text: str) -> None:
         """Write a line, above the bar where there is one."""
         self.clear()
-        sys.stderr.write(f"{_printable(text)}\n")
+        sys.stderr.write(f"{printable(text)}\n")
         sys.stderr.flush()
 
     def clear(self) -> None:
@@ -73,10 +73,10 @@ class Console:
         done, failed = totals.count(JobState.DONE), totals.count(JobState.FAILED)
         skipped = totals.count(JobState.SKIPPED)
         parts = [f"{done:,} done", *([f"{skipped:,} skipped"] if skipped else []), f"{failed:,} failed"]
-        self.say(f"{', '.join(parts)}; {megabytes(bytes_in)} in {seconds:.1f} s")
+        self.say(f"{', '.join(parts)}; {size_words(bytes_in)} in {seconds:.1f} s")
 
 
-def megabytes(count: float) -> str:
+def size_words(count: float) -> str:
     """Bytes for people, in decimal units."""
     for unit in ("B", "kB", "MB"):
         if count < 1000:
@@ -87,7 +87,7 @@ def megabytes(count: float) -> str:
 
 def _line(totals: Totals, *, bar: bool) -> str:
     ended = totals.processing
-    parts = [f"{ended.done:,} of {ended.all:,}", f"{megabytes(totals.speed)}/s"]
+    parts = [f"{ended.done:,} of {ended.all:,}", f"{size_words(totals.speed)}/s"]
     if failed := totals.count(JobState.FAILED):
         parts.append(f"{failed:,} failed")
     if totals.seconds_left is not None:
@@ -100,7 +100,6 @@ def _line(totals: Totals, *, bar: bool) -> str:
     return f"[{'#' * filled}{'.' * (_BAR - filled)}]  {text}"
 
 
-def _printable(text: str) -> str:
-    """Without what would drive a terminal, or what it cannot show."""
-    shown = "".join(c if c.isprintable() else "?" for c in text)
-    return shown.encode(errors="replace").decode()
+def printable(text: str) -> str:
+    """Without what would drive a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)

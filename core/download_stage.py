@@ -1,6 +1,5 @@
 """The first stage: from a queued job to a whole file on disk. Runs in the engine's thread; the lanes do the work."""
 
-import os
 import random
 import time
 from collections import Counter
@@ -19,12 +18,13 @@ from core.downloads.transfer import Arrival
 from core.errors import FetchmillError, FileExistsAlreadyError
 from core.images.formats import FORMATS, claims_picture, sniff
 from core.job import JobState
-from core.job_queue import LOCAL, Job, JobQueue, Plan
+from core.job_queue import Job, JobQueue, Plan
 from core.progress import smoothed
 from core.publishing import expected_name, part_path, publish_download
-from core.scheduler import Limits, downloads_to_start
+from core.scheduler import LOCAL, Limits, downloads_to_start
 from core.settings import Existing, Settings
 
+_MOST_COUNTDOWNS = 500
 _NOTHING_TO_DO = "It is on this computer already, and the recipe changes nothing."
 
 
@@ -34,6 +34,7 @@ class DownloadStage:
     Args:
         queue: All jobs.
         names: Who may write what.
+        prefix: Of part files: the engine's own, among all that write to a folder.
         deliver: Takes outcomes on a lane's thread and brings them to ``home`` on the engine's.
         count_bytes: Told of bytes as they arrive.
     """
@@ -42,11 +43,13 @@ class DownloadStage:
         self,
         queue: JobQueue,
         names: NameBook,
+        prefix: str,
         deliver: Callable[[TransferOutcome], None],
         count_bytes: Callable[[int], None],
     ) -> None:
         self._queue = queue
         self._names = names
+        self._prefix = prefix
         self._lanes = Lanes(deliver)
         self._count_bytes = count_bytes
         self._settings = Settings()
@@ -55,6 +58,7 @@ class DownloadStage:
         self._running: Counter[str] = Counter()
         self._last_ticket = 0
         self._sampled = time.monotonic()
+        self._told_countdowns = 0.0
         self._chance = random.Random()  # noqa: S311  # spreads retries, keeps no secret
 
     def configure(self, settings: Settings, limits: Limits) -> None:
@@ -66,9 +70,8 @@ class DownloadStage:
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""
         self._take_local(plan)
-        remote = {host: jobs for host, jobs in self._queue.waiting.items() if host != LOCAL}
         unprocessed = self._queue.count(JobState.DOWNLOADED, JobState.PROCESSING)
-        for job_id in downloads_to_start(remote, self._running, unprocessed, self._limits):
+        for job_id in downloads_to_start(self._queue.waiting, self._running, unprocessed, self._limits):
             job = self._queue.get(job_id)
             assert job is not None, "what waits is in the queue"  # noqa: S101  # JobQueue's own invariant
             if not self._is_skipped(job, plan):
@@ -91,12 +94,16 @@ class DownloadStage:
         self._lanes.cut_stalled()
 
     def queue_due(self, now: float) -> None:
-        """Queue again what has waited long enough."""
-        for job in self._queue.in_states(JobState.RETRYING):
+        """Queue again what has waited long enough; the others' countdown is told once a second, if they are few."""
+        tells = len(self._queue.retrying) <= _MOST_COUNTDOWNS and now - self._told_countdowns >= 1.0
+        self._told_countdowns = now if tells else self._told_countdowns
+        for job_id in tuple(self._queue.retrying):
+            job = self._queue.get(job_id)
+            assert job is not None, "what is tried again is in the queue"  # noqa: S101  # JobQueue's own invariant
             if job.retry_at is not None and job.retry_at <= now:
                 job.retry_at = None
                 self._queue.move(job, JobState.QUEUED)
-            else:
+            elif tells:
                 self._queue.touch(job)
 
     def home(self, outcome: TransferOutcome) -> None:
@@ -181,7 +188,7 @@ class DownloadStage:
         if job.plan is not None and job.plan.destination != plan.destination:
             discard_part(job)
         job.plan, job.error = plan, None
-        if job.original is not None and Path(job.original).is_file():
+        if plan.recipe.changes_pictures and job.original is not None and Path(job.original).is_file():
             self._queue.move(job, JobState.DOWNLOADED)  # only the picture is to be made again
         elif job.is_picture is not None and job.part is not None:
             self._pass_on(job, plan)
@@ -195,7 +202,7 @@ class DownloadStage:
             self._jobs.pop(job.ticket, None)
             self._running[job.host] -= 1
             job.part = None
-        part = job.part or PartFile(part_path(plan, f"{os.getpid()}-{ticket}"))
+        part = job.part or PartFile(part_path(plan, f"{self._prefix}-{ticket}"))
         job.ticket, job.original, job.is_picture = ticket, None, None
         job.received, job.size, job.speed = part.received, part.size, None
         job.attempts += 1

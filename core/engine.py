@@ -7,6 +7,8 @@ A 100 ms timer gathers what changed into one signal; it rests when nothing goes 
 """
 
 import logging
+import os
+import secrets
 import time
 from pathlib import Path
 from typing import Final
@@ -16,7 +18,6 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
 from core.download_stage import DownloadStage, discard_part
 from core.downloads.lane import TransferOutcome
 from core.downloads.names import NameBook
-from core.downloads.translation import storage_error
 from core.errors import FetchmillError
 from core.images.recipe_file import built_in_recipes, find_recipe
 from core.images.task import ProcessOutcome
@@ -30,13 +31,12 @@ from core.job import (
     Order,
     RecipeTitle,
     RunState,
-    SourceKind,
     Totals,
 )
 from core.job_queue import Job, JobQueue, Plan
 from core.picture_stage import PictureStage
 from core.progress import Tracker
-from core.publishing import tidy
+from core.publishing import prepare, tidy
 from core.reading import Reading, ReadPart
 from core.scheduler import Limits
 from core.settings import Settings
@@ -68,12 +68,13 @@ class Engine(EngineInterface):
         self._settings = settings
         self._queue = JobQueue()
         self._seen: set[str] = set()
-        self._names = NameBook(lambda path: source_key(path, SourceKind.FILE) in self._seen)
+        self._names = NameBook(self._queue.is_source)
         self._tracker = Tracker()
+        prefix = f"{os.getpid()}-{secrets.token_hex(3)}"
         self._downloads = DownloadStage(
-            self._queue, self._names, self._transferred.emit, self._tracker.count_bytes
+            self._queue, self._names, prefix, self._transferred.emit, self._tracker.count_bytes
         )
-        self._pictures = PictureStage(self._queue, self._names, self._processed.emit)
+        self._pictures = PictureStage(self._queue, self._names, prefix, self._processed.emit)
         self._readers = QThreadPool()
         self._readers.setMaxThreadCount(1)
         self._readings: dict[BatchId, Reading] = {}
@@ -139,6 +140,9 @@ class Engine(EngineInterface):
 
     def cancel(self, ids: tuple[JobId, ...] | None = None) -> None:
         """Give these jobs up (all that are not ended for None); their part files go."""
+        if ids is None:
+            for reading in self._readings.values():
+                reading.stop()
         for job in self._chosen(ids, _UNENDED):
             if not job.state.is_final:
                 self._abandon(job)
@@ -153,7 +157,7 @@ class Engine(EngineInterface):
             if job.request.error is not None:
                 unread.append(job)
             elif job.state in _AGAIN:
-                job.error, job.failures, job.notes, job.outcome = None, 0, (), None
+                job.error, job.failures, job.notes, job.outcome, job.file = None, 0, (), None, None
                 self._queue.move(job, JobState.QUEUED)
         if unread:  # what could not be read before is read again
             self.remove(tuple(job.id for job in unread))
@@ -169,8 +173,8 @@ class Engine(EngineInterface):
             self._queue.remove(job)
             self._seen.discard(source_key(job.request.source, job.request.kind))
             removed.append(job.id)
-        if removed:
-            self.jobs_removed.emit(tuple(removed))
+        for begin in range(0, len(removed), CHUNK):
+            self.jobs_removed.emit(tuple(removed[begin : begin + CHUNK]))
         self._pump()
         self._wake()
 
@@ -245,12 +249,7 @@ class Engine(EngineInterface):
         """
         recipe = find_recipe(order.recipe)
         destination = str(Path(order.destination).absolute())
-        probe = Path(destination, f".fetchmill-{time.monotonic_ns()}")
-        try:
-            probe.mkdir(parents=True)
-            probe.rmdir()
-        except OSError as error:
-            raise storage_error(destination, error) from error
+        prepare(destination)
         return Plan(destination, recipe, self._settings.existing, self._settings.keep_originals)
 
     def _go(self) -> None:

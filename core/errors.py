@@ -8,7 +8,7 @@
     ├── DownloadError           the server or the way to it
     │   ├── NameResolutionError     name-resolution   (passing)
     │   ├── ConnectError            no-connection     (passing)
-    │   │   └── RefusedError        connection-refused
+    │   │   └── RefusedError        connection-refused (passing)
     │   ├── ConnectionLostError     connection-lost   (passing)
     │   ├── StalledError            timeout           (passing)
     │   ├── TruncatedError          truncated         (passing)

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
@@ -12,9 +13,10 @@ from core.errors import ErrorReport
 from core.images.recipe import Recipe
 from core.images.task import ProcessOutcome
 from core.job import TRANSITIONS, BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
+from core.scheduler import LOCAL
 from core.settings import Existing
 
-LOCAL: Final = ""
+_NEVER_READ: Final = frozenset({"bad-url", "unsupported-scheme", "unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +150,19 @@ class JobQueue:
         counts: Jobs by kind of source and state.
         waiting: Queued jobs by host, in the order of the queue.
         ready: Jobs whose picture waits for a child, in the order of arrival.
+        retrying: Jobs that wait for another try.
         changed: Numbers of jobs that changed since this was last emptied.
     """
 
     def __init__(self) -> None:
         self._jobs: dict[JobId, Job] = {}
         self._last_id = 0
+        self._originals: set[tuple[int, int]] = set()
+        self._identified = 0
         self.counts: Counter[tuple[SourceKind, JobState]] = Counter()
         self.waiting: dict[str, dict[JobId, None]] = {}
         self.ready: dict[JobId, None] = {}
+        self.retrying: dict[JobId, None] = {}
         self.changed: set[JobId] = set()
 
     def __len__(self) -> int:
@@ -191,7 +197,11 @@ class JobQueue:
 
     def restore(self, snapshot: JobSnapshot) -> Job:
         """Take a job over from an engine that was lost; what had begun is queued again."""
-        request = JobRequest(snapshot.source, snapshot.kind, snapshot.folder)
+        never_read = (
+            snapshot.error is not None and snapshot.error.code in _NEVER_READ and not snapshot.attempts
+        )
+        error = snapshot.error if never_read and snapshot.seconds_process is None else None
+        request = JobRequest(snapshot.source, snapshot.kind, snapshot.folder, error)
         job = Job(snapshot.id, snapshot.batch, request, snapshot.added, name=snapshot.name)
         job.host = _host(request)
         job.attempts, job.received, job.size = snapshot.attempts, snapshot.received, snapshot.size
@@ -235,6 +245,16 @@ class JobQueue:
         del self._jobs[job.id]
         self.changed.discard(job.id)
 
+    def is_source(self, path: str) -> bool:
+        """Whether a file is a local original of the queue, by whatever name or link it is reached."""
+        for job in reversed(self._jobs.values()):
+            if job.id <= self._identified:
+                break
+            if job.is_local and (identity := _identity(job.request.source)) is not None:
+                self._originals.add(identity)
+        self._identified = self._last_id
+        return _identity(path) in self._originals
+
     def in_states(self, *states: JobState) -> tuple[Job, ...]:
         """The jobs that are in any of these states, in the order of the queue."""
         if not any(self.counts[kind, state] for kind in SourceKind for state in states):
@@ -244,10 +264,6 @@ class JobQueue:
     def count(self, *states: JobState) -> int:
         """How many jobs are in any of these states."""
         return sum(self.counts[kind, state] for kind in SourceKind for state in states)
-
-    def by_state(self) -> Mapping[JobState, int]:
-        """How many jobs there are in each state that has any."""
-        return {state: n for state in JobState if (n := self.count(state))}
 
     def _insert(self, job: Job, state: JobState) -> None:
         job.state = state
@@ -264,6 +280,8 @@ class JobQueue:
             self.waiting.setdefault(job.host, {})[job.id] = None
         elif job.state is JobState.DOWNLOADED:
             self.ready[job.id] = None
+        elif job.state is JobState.RETRYING:
+            self.retrying[job.id] = None
 
     def _leave(self, job: Job) -> None:
         self.counts[job.request.kind, job.state] -= 1
@@ -274,6 +292,8 @@ class JobQueue:
                 del self.waiting[job.host]
         elif job.state is JobState.DOWNLOADED:
             del self.ready[job.id]
+        elif job.state is JobState.RETRYING:
+            del self.retrying[job.id]
 
 
 def display_name(request: JobRequest) -> str:
@@ -290,6 +310,14 @@ def display_name(request: JobRequest) -> str:
     if len(parts) <= 3:  # "https:", "", "host"
         return source.rstrip("/")
     return unquote(parts[-1]) if "%" in parts[-1] else parts[-1]
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _host(request: JobRequest) -> str:

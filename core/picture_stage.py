@@ -1,6 +1,5 @@
 """The second stage: from a whole file to the finished picture. Runs in the engine's thread; children do the work."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -8,12 +7,12 @@ from typing import Final
 
 from core.download_stage import discard_part, end_unpublished
 from core.downloads.names import NameBook
-from core.errors import ErrorReport, FetchmillError
+from core.errors import ErrorReport, FetchmillError, StorageError
 from core.images.pool import ProcessPool
 from core.images.task import ProcessOutcome, ProcessTask
 from core.job import JobState
 from core.job_queue import Job, JobQueue, Plan
-from core.publishing import part_path, publish_download, publish_picture
+from core.publishing import check_finished, part_path, publish_download, publish_picture
 from core.scheduler import Limits, pictures_to_start
 
 CONTENT_FAULTS: Final = frozenset({"not-an-image", "truncated", "broken-image", "unreadable"})
@@ -25,12 +24,16 @@ class PictureStage:
     Args:
         queue: All jobs.
         names: Who may write what.
+        prefix: Of part files: the engine's own, among all that write to a folder.
         deliver: Takes outcomes on the pool's thread and brings them to ``home`` on the engine's.
     """
 
-    def __init__(self, queue: JobQueue, names: NameBook, deliver: Callable[[ProcessOutcome], None]) -> None:
+    def __init__(
+        self, queue: JobQueue, names: NameBook, prefix: str, deliver: Callable[[ProcessOutcome], None]
+    ) -> None:
         self._queue = queue
         self._names = names
+        self._prefix = prefix
         self._deliver = deliver
         self._pool: ProcessPool | None = None
         self._limits: Limits | None = None
@@ -95,7 +98,7 @@ class PictureStage:
         assert job.plan is not None, "it has come through the first stage"  # noqa: S101  # the engine's own order
         self._last_ticket += 1
         job.ticket = -self._last_ticket  # transfers count upwards
-        part = part_path(job.plan, f"{os.getpid()}-picture-{self._last_ticket}")
+        part = part_path(job.plan, f"{self._prefix}-picture-{self._last_ticket}")
         source = job.part.path if job.part is not None else job.original
         assert source is not None, "a picture is somewhere"  # noqa: S101  # as above
         with suppress(OSError):  # the child says what is wrong when it cannot write there
@@ -118,10 +121,10 @@ class PictureStage:
             job.outcome = outcome._replace(bytes_out=job.received)
             return
         assert outcome.format is not None, "a picture without error has a format"  # noqa: S101  # the worker's promise
-        if job.file is None:  # else only the original could not be put in its place the last time
-            job.file = publish_picture(part, job, plan, self._names, outcome.format)
-        _remove(part)
+        check_finished(job, plan, self._names, outcome.format)
+        # The original first: what fails here can be done again without a second finished picture.
         self._keep_original(job, plan)
+        job.file = publish_picture(part, job, plan, self._names, outcome.format)
 
     def _keep_original(self, job: Job, plan: Plan) -> None:
         if job.part is None:
@@ -134,11 +137,12 @@ class PictureStage:
     def _end_failed(self, job: Job, plan: Plan, error: ErrorReport, part: str) -> None:
         """What is damaged goes; a sound download that could only not be processed is kept."""
         _remove(part)
+        self._queue.fail(job, error)
         if error.code in CONTENT_FAULTS:
             discard_part(job)
         elif plan.recipe.changes_pictures:
-            self._keep_original(job, plan)
-        self._queue.fail(job, error)
+            with suppress(StorageError):  # the row has failed already, and for another reason
+                self._keep_original(job, plan)
 
 
 def _remove(part: str) -> None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from core.job import JobId
 from core.settings import Settings
 
+LOCAL: Final = ""  # the host of local pictures, which need no download
 AUTO_CONNECTIONS: Final = 16
 AUTO_PER_HOST: Final = 8
 _BACKLOG_PER_WORKER: Final = 4
@@ -59,6 +60,8 @@ def downloads_to_start(
         return []
     turns = []
     for host, jobs in waiting.items():
+        if host == LOCAL:
+            continue
         free = min(room, limits.per_host - running.get(host, 0))
         if free > 0:
             turns.append(list(islice(jobs, free)))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QRunnable
 
 from core.downloads.part_file import PartFile
 from core.downloads.session import Session, Wire
+from core.downloads.throttle import Throttle
 from core.downloads.transfer import Arrival, Gauge, Stopped, Transfer
 from core.errors import ErrorReport, FetchmillError, InternalError
 
@@ -67,20 +68,24 @@ class Lane(QRunnable):
     Args:
         orders: Shared by all lanes.
         deliver: Called on the lane's thread with each outcome; must not block.
-        throttle: Called with each number of bytes received.
+        throttle: The speed limit.
+
+    Attributes:
+        is_over: Whether it has taken None.
     """
 
     def __init__(
         self,
         orders: SimpleQueue[TransferOrder | None],
         deliver: Callable[[TransferOutcome], None],
-        throttle: Callable[[int], None],
+        throttle: Throttle,
     ) -> None:
         super().__init__()
         self.setAutoDelete(False)  # its Python side must outlive run()
         self._orders = orders
         self._deliver = deliver
         self._throttle = throttle
+        self.is_over = False
 
     def run(self) -> None:
         """Called by the thread pool."""
@@ -88,6 +93,7 @@ class Lane(QRunnable):
         while (order := self._orders.get()) is not None:
             self._deliver(self._carry_out(order, session))
         session.close()
+        self.is_over = True
 
     def _carry_out(self, order: TransferOrder, session: Session) -> TransferOutcome:
         begun = time.monotonic()
@@ -102,6 +108,8 @@ class Lane(QRunnable):
         except Exception as caught:  # it would be printed by Qt, and the job stay "downloading" for ever
             log.exception("Transfer %d", order.ticket)
             error = InternalError(f"{type(caught).__name__} while downloading.")
+        finally:
+            order.wire.attach(None)  # the socket may serve the next transfer, which a late cut must not hit
         return TransferOutcome(
             order.ticket,
             time.monotonic() - begun,

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
-from threading import Event
 from typing import Final
 
 from PySide6.QtCore import QThreadPool
@@ -25,12 +24,13 @@ class _Watch:
     def __init__(self, order: TransferOrder) -> None:
         self.order = order
         self.since = time.monotonic()
-        self.then = 0
+        self.then = order.gauge.received
 
     def has_stalled(self, now: float) -> bool:
-        """Whether less than 1 KiB came in the time limit."""
-        received = self.order.gauge.received
-        if received - self.then >= LEAST_BYTES:
+        """Whether less than 1 KiB came in the time limit, though nothing but the server held it up."""
+        gauge = self.order.gauge
+        received = gauge.received
+        if gauge.is_held or received < self.then or received - self.then >= LEAST_BYTES:
             self.since, self.then = now, received
         return now - self.since >= self.order.timeout
 
@@ -49,13 +49,13 @@ class Lanes:
         self._wanted = 0
         self._watches: dict[int, _Watch] = {}
         self._deliver = deliver
-        self._closing = Event()
-        self._throttle = Throttle(self._closing.wait)
+        self._throttle = Throttle()
 
     def resize(self, count: int) -> None:
         """Have this many lanes; one too many ends after what it has in hand."""
+        self._lanes = [lane for lane in self._lanes if not lane.is_over]
         for _ in range(count - self._wanted):
-            lane = Lane(self._orders, self._deliver, self._throttle.take)
+            lane = Lane(self._orders, self._deliver, self._throttle)
             self._lanes.append(lane)
             self._pool.setMaxThreadCount(len(self._lanes))
             self._pool.start(lane)
@@ -106,7 +106,6 @@ class Lanes:
 
     def close(self) -> None:
         """Cut everything and end the lanes; returns at once."""
-        self._closing.set()
         for watch in self._watches.values():
             watch.order.wire.cut(Stop.DISCARD)
         self.resize(0)

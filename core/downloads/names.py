@@ -42,7 +42,12 @@ class NameBook:
             FileExistsAlreadyError: The name is taken by an older file and ``existing`` says skip or ask.
             DestinationError: The folder cannot be read.
         """
-        book = self._open(folder)
+        try:
+            return self._claim(self._open(folder), folder, name, existing)
+        except ValueError as error:  # a name that this file system cannot spell
+            raise DestinationError(f"{folder}: no file can have the name {name!r} there.") from error
+
+    def _claim(self, book: _Folder, folder: str, name: str, existing: Existing) -> str:
         key = _key(name)
         if key not in book.given and self._may_take(book, folder, name, existing):
             book.given.add(key)
@@ -77,7 +82,7 @@ class NameBook:
         if self._is_free(book, folder, name):
             return True
         path = _path(folder, name)
-        if self._is_source(path) or existing is Existing.RENAME:
+        if existing is Existing.RENAME or self._is_source(path):
             return False
         if existing is Existing.REPLACE:
             return True

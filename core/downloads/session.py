@@ -4,6 +4,7 @@
 environment or from ~/.netrc. Redirects are ours for it (RFC 9110, section 15.4).
 """
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -16,10 +17,13 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse
+from urllib3.util.response import assert_header_parsing
 
 from core import __version__
 from core.downloads.translation import translated
-from core.errors import RedirectError
+from core.errors import ConnectionLostError, RedirectError
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS: Final = 20
@@ -30,6 +34,9 @@ _HEADERS: Final = {
     "Accept-Encoding": "identity",
     "Connection": "keep-alive",
 }
+
+
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # what it warns of, we raise
 
 
 class Stop(Enum):
@@ -45,15 +52,18 @@ class Wire:
 
     Attributes:
         stop: Why it was cut; None while it was not.
+        is_reused: Whether the last request went over a connection that was kept from an earlier one.
     """
 
     def __init__(self) -> None:
         self.stop: Stop | None = None
+        self.is_reused = False
+        self._cut = threading.Event()
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
 
     def attach(self, sock: socket.socket | None) -> None:
-        """From now on the transfer runs over this socket."""
+        """From now on the transfer runs over this socket; over none when it has ended."""
         with self._lock:
             self._socket = sock
             if self.stop is not None:
@@ -63,7 +73,12 @@ class Wire:
         """End the transfer now: whoever reads from or writes to the socket is woken. The first reason stays."""
         with self._lock:
             self.stop = self.stop or reason
+            self._cut.set()
             self._shut()
+
+    def wait_for_cut(self, seconds: float) -> bool:
+        """Wait this long at the most; whether it was cut."""
+        return self._cut.wait(seconds)
 
     def _shut(self) -> None:
         if self._socket is not None:
@@ -94,7 +109,7 @@ class Session:
         self._wire = wire
         seen = {url}
         for _ in range(MOST_REDIRECTS + 1):
-            response = self._send(url, headers, timeout)
+            response = self._ask(url, headers, timeout)
             if response.status_code not in REDIRECTS:
                 return response
             try:
@@ -110,22 +125,34 @@ class Session:
         """Close all connections."""
         self._adapter.close()
 
+    def _ask(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+        """As _send; once more where a kept connection turns out to be closed (RFC 9112, section 9.3.1)."""
+        try:
+            return self._send(url, headers, timeout)
+        except ConnectionLostError:
+            if not self._wire.is_reused or self._wire.stop is not None:
+                raise
+            self._adapter.close()  # what else was kept is as old
+            return self._send(url, headers, timeout)
+
     def _send(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
         request = requests.PreparedRequest()
         try:
             request.prepare(method="GET", url=url, headers={**_HEADERS, **headers})
             return self._adapter.send(request, stream=True, timeout=timeout)
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise translated(error, url) from error
 
-    def _attach(self, sock: socket.socket | None) -> None:
+    def _attach(self, sock: socket.socket | None, *, is_reused: bool | None = None) -> None:
+        if is_reused is not None:
+            self._wire.is_reused = is_reused
         self._wire.attach(sock)
 
 
 class _WatchedAdapter(HTTPAdapter):
     """An adapter whose connections say which socket they use."""
 
-    def __init__(self, attach: Callable[[socket.socket | None], None]) -> None:
+    def __init__(self, attach: Callable[..., None]) -> None:
         self._attach = attach
         super().__init__(pool_connections=8, pool_maxsize=1)
 
@@ -142,9 +169,7 @@ class _WatchedAdapter(HTTPAdapter):
         }
 
 
-def _watched(
-    base: type[HTTPConnection], attach: Callable[[socket.socket | None], None]
-) -> type[HTTPConnection]:
+def _watched(base: type[HTTPConnection], attach: Callable[..., None]) -> type[HTTPConnection]:
     """A connection class that tells ``attach`` of its socket: made, wrapped in TLS, used again."""
 
     class Watched(base):  # type: ignore[misc, valid-type]  # mypy knows no class whose base is an argument
@@ -158,8 +183,14 @@ def _watched(
             attach(self.sock)
 
         def request(self, *args: Any, **kwargs: Any) -> None:
-            attach(self.sock)
+            attach(self.sock, is_reused=self.sock is not None)
             super().request(*args, **kwargs)
+
+        def getresponse(self) -> HTTPResponse:
+            response: HTTPResponse = super().getresponse()
+            # urllib3 only logs a header that cannot be read, and loses all that follow it.
+            assert_header_parsing(response._original_response.msg)  # type: ignore[union-attr]  # noqa: SLF001 - the one way to it
+            return response
 
     return Watched
 

@@ -4,7 +4,6 @@ What is doubtful is an error: a file is whole or it is none.
 """
 
 import re
-from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
@@ -15,10 +14,17 @@ from core.downloads.filename import suggested_name
 from core.downloads.part_file import PartFile
 from core.downloads.retry import asked_delay
 from core.downloads.session import Session, Stop, Wire
+from core.downloads.throttle import Throttle
 from core.downloads.translation import translated
-from core.errors import DownloadError, HttpStatusError, ProtocolError, StalledError, TruncatedError
+from core.errors import (
+    ConnectionLostError,
+    DownloadError,
+    HttpStatusError,
+    ProtocolError,
+    StalledError,
+    TruncatedError,
+)
 
-READ_SIZE: Final = 262144
 _LARGEST: Final = 2**63 - 1
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _SAID: Final = {
@@ -43,11 +49,13 @@ class Gauge:
         received: Bytes in the part file.
         size: Of the whole file, when the server has said it.
         name: What the file is called, when the server has answered.
+        is_held: Whether there is nothing to be expected: the transfer has not begun, or our own limit holds it.
     """
 
-    __slots__ = ("name", "received", "size")
+    __slots__ = ("is_held", "name", "received", "size")
 
     def __init__(self) -> None:
+        self.is_held = True
         self.received = 0
         self.size: int | None = None
         self.name = ""
@@ -78,10 +86,10 @@ class Transfer:
         session: The lane's own.
         wire: By which others can cut the transfer.
         gauge: In which others see how far it is.
-        throttle: Called with each number of bytes received; waits while a speed limit asks for it.
+        throttle: The speed limit.
     """
 
-    def __init__(self, session: Session, wire: Wire, gauge: Gauge, throttle: Callable[[int], None]) -> None:
+    def __init__(self, session: Session, wire: Wire, gauge: Gauge, throttle: Throttle) -> None:
         self._session = session
         self._wire = wire
         self._gauge = gauge
@@ -111,6 +119,7 @@ class Transfer:
             raise translated(error, url) from error
 
     def _run(self, url: str, part: PartFile, timeout: float) -> Arrival:
+        self._gauge.is_held = False
         response = self._session.get(url, _range_headers(part), timeout, self._wire)
         try:
             _accept(response, part)
@@ -120,6 +129,8 @@ class Transfer:
                 self._copy(response, part)
         finally:
             response.close()
+        if not part.received and part.size is None and "Transfer-Encoding" not in response.headers:
+            raise ConnectionLostError("The answer ended before its content began.")
         if part.size is not None and part.received != part.size:
             raise TruncatedError(f"{part.received:,} of {part.size:,} bytes arrived.")
         part.make_durable()
@@ -133,13 +144,15 @@ class Transfer:
 
     def _copy(self, response: requests.Response, part: PartFile) -> None:
         read, limit = response.raw.read1, part.size
-        while chunk := read(READ_SIZE):
+        while chunk := read(self._throttle.read_size()):
             self._check_wire()
             if limit is not None and part.received + len(chunk) > limit:
                 raise ProtocolError("More bytes arrived than the server announced.")
             part.write(chunk)
             self._gauge.received = part.received
-            self._throttle(len(chunk))
+            self._gauge.is_held = True
+            self._throttle.take(len(chunk), self._wire)
+            self._gauge.is_held = False
         self._check_wire()  # a cut socket reads as the end
 
     def _check_wire(self) -> None:
@@ -200,6 +213,8 @@ def _body_length(response: requests.Response) -> int | None:
             the plain one.
     """
     headers = response.raw.headers
+    if any(name != name.strip() for name in headers):
+        raise ProtocolError("The server sent a header whose name cannot be read.")
     coding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("identity", ""):
         raise ProtocolError(f"The server sent a body coded as {coding}, which was not asked for.")

@@ -59,6 +59,7 @@ def translated(error: Exception, url: str) -> FetchmillError:
         ),
         (
             (
+                urllib3.HeaderParsingError,
                 urllib3.InvalidChunkLength,
                 requests.exceptions.InvalidHeader,
                 urllib3.InvalidHeader,

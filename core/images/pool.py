@@ -8,6 +8,7 @@ it waits on the pipes, on the children's sentinels and on a wake-up pipe through
 
 import logging
 import multiprocessing
+import signal
 import threading
 import time
 from collections import deque
@@ -94,7 +95,7 @@ class ProcessPool:
         self._ear, self._mouth = multiprocessing.Pipe(duplex=False)
         self._waiting: deque[ProcessTask] = deque()
         self._children: list[_Child] = []
-        self._stillborn = 0
+        self._stillborn = 0.0
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="process-pool", daemon=True)
         self._thread.start()
@@ -126,13 +127,24 @@ class ProcessPool:
             self._mouth.send_bytes(b"!")
 
     def _run(self) -> None:
-        while not self._closing:
-            self._replenish()
-            self._hand_out()
-            self._listen()
+        if hasattr(signal, "pthread_sigmask"):  # Ctrl-C must not hit a child before it can ignore it
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            while not self._closing:
+                self._replenish()
+                self._hand_out()
+                self._listen()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         for child in self._children:
             child.end()
+            if child.task is not None and not self._closing:
+                self._waiting.append(child.task)
         self._children.clear()
+        if not self._closing:  # a fault of our own: no picture may wait for ever because of it
+            self._give_up()
         self._ear.close()
 
     def _replenish(self) -> None:
@@ -141,7 +153,11 @@ class ProcessPool:
             self._children.remove(child)
             child.end()
         while len(self._children) < self._workers and self._stillborn < _STILLBORN_LIMIT:
-            self._children.append(_Child())
+            try:
+                self._children.append(_Child())
+            except OSError:  # the system is short of processes or files, perhaps for a moment
+                log.exception("A picture process could not be started")
+                self._stillborn += 1
         if not self._children:
             self._give_up()
 
@@ -183,8 +199,8 @@ class ProcessPool:
         except (EOFError, OSError):
             return  # it died; its sentinel says so
         child.is_warm = True
+        self._stillborn = 0.0
         if isinstance(answer, ProcessOutcome):
-            self._stillborn = 0
             child.task = None
             self._deliver(answer)
 
@@ -198,8 +214,8 @@ class ProcessPool:
             code = child.process.exitcode
             error = WorkerDiedError(f"The process that worked on this picture ended (exit code {code}).")
             self._fail(child.task, error, time.monotonic() - child.since)
-        elif not child.is_warm:
-            self._stillborn += 1
+        elif not child.is_warm:  # one that was killed says less than one that failed by itself
+            self._stillborn += 1.0 if (child.process.exitcode or 0) > 0 else 0.1
         log.info("A picture process ended with exit code %s", child.process.exitcode)
 
     def _hear_last_words(self, child: _Child) -> None:
@@ -219,6 +235,7 @@ class ProcessPool:
         match message:
             case ProcessTask():
                 self._waiting.append(message)
+                self._stillborn = 0.0 if not self._children else self._stillborn
             case _Drop():
                 self._forget(message.ticket)
             case _Resize():

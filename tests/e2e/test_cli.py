@@ -208,3 +208,35 @@ def test_without_its_libraries_it_says_so_in_one_line(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert len(ended.stderr.decode().strip().splitlines()) == 1
     assert b"libglib-2.0.so.0" in ended.stderr
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", "> /dev/full"])
+def test_closed_streams_neither_hang_nor_trace(server: Server, tmp_path: Path, closed: str) -> None:
+    url = server.serve("/a.jpg", jpeg_bytes())
+    shell = f'exec "$0" "$@" {closed}'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for arguments in (["run", url, "--to", str(tmp_path)], ["plan", url, "--to", str(tmp_path)], ["recipes"]):
+        ended = subprocess.run(
+            ["/bin/sh", "-c", shell, *command(*arguments)],
+            capture_output=True,
+            env=environment,
+            timeout=60,
+            check=False,
+        )
+        assert b"Traceback" not in ended.stderr + ended.stdout
+        assert ended.returncode == (1 if "full" in closed else 0)
+
+
+def test_an_interrupt_while_standard_input_is_read() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = command("run", "-", "--to", "never-made")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"x" * 1_000_000)  # more than a pipe holds: it has begun to read
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 130

@@ -1,6 +1,7 @@
 """The engine as a whole, on a real server, with real children: from a drop to finished pictures."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -281,3 +282,100 @@ def test_decoded_content_is_right(engine: Engine, server: Server, tmp_path: Path
     run_to_end(engine, [server.serve("/a.png", png_bytes(300, 200))], tmp_path, "webp")
     with Image.open(tmp_path / "a.webp") as made, Image.open(BytesIO(png_bytes(300, 200))) as came:
         assert made.size == came.size
+
+
+def again(engine: Engine, destination: Path, recipe: str) -> None:
+    """Retry what ended and wait for the end."""
+    engine.retry(tuple(job.id for job in engine._queue))
+    wait_for_signal(
+        engine.totals_changed,
+        lambda: engine.start(Order(str(destination), recipe)),
+        lambda totals: totals.run is RunState.IDLE,
+    )
+
+
+def test_the_hint_to_keep_the_file_as_it_is_works(engine: Engine, server: Server, tmp_path: Path) -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+    heard = Listener(engine)
+    run_to_end(engine, [server.serve("/a.svg", svg)], tmp_path, "jpeg")
+    assert heard.states() == [JobState.FAILED]
+    again(engine, tmp_path, "as-downloaded")
+    assert heard.states() == [JobState.DONE]
+    assert (tmp_path / "a.svg").read_bytes() == svg
+
+
+def test_another_recipe_makes_another_file(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(jpeg_bytes())
+    heard = Listener(engine)
+    run_to_end(engine, [str(tmp_path / "a.jpg")], tmp_path / "out", "as-downloaded")
+    assert heard.states() == [JobState.SKIPPED]
+    again(engine, tmp_path / "out", "thumbnail-256")
+    assert heard.states() == [JobState.DONE]
+    assert heard.job("a.jpg").file == str(tmp_path / "out" / "a.jpg")
+    assert files_in(tmp_path / "out") == ["a.jpg"]
+
+
+@pytest.mark.parametrize("existing", ["skip", "ask", "rename"])
+def test_an_older_original_is_in_nobodys_way(
+    make_engine: Callable[..., Engine], server: Server, tmp_path: Path, existing: str
+) -> None:
+    (tmp_path / "originals").mkdir()
+    (tmp_path / "originals" / "a.jpg").write_bytes(b"from before")
+    engine = make_engine(quick(existing=existing))
+    heard = Listener(engine)
+    run_to_end(engine, [server.serve("/a.jpg", jpeg_bytes())], tmp_path, "thumbnail-256")
+    assert heard.states() == [JobState.DONE]
+    assert files_in(tmp_path) == ["a.jpg", "originals/a (2).jpg", "originals/a.jpg"]
+    assert (tmp_path / "originals" / "a.jpg").read_bytes() == b"from before"
+
+
+@pytest.mark.parametrize("way", ["folder", "parent", "source"])
+def test_links_do_not_lead_to_a_local_original(
+    make_engine: Callable[..., Engine], tmp_path: Path, way: str
+) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    (real / "in").mkdir(parents=True)
+    (real / "in" / "a.jpg").write_bytes(jpeg_bytes())
+    link.symlink_to(real)
+    source, destination = {
+        "folder": (real / "in", link / "in"),
+        "parent": (link / "in" / "a.jpg", real / "in"),
+        "source": (tmp_path / "a.jpg", real / "in"),
+    }[way]
+    if way == "source":
+        source.symlink_to(real / "in" / "a.jpg")
+    run_to_end(make_engine(quick(existing="replace")), [str(source)], destination, "thumbnail-256")
+    assert (real / "in" / "a.jpg").read_bytes() == jpeg_bytes()
+
+
+def test_a_speed_limit_is_no_stall(
+    make_engine: Callable[..., Engine], server: Server, tmp_path: Path
+) -> None:
+    urls = [server.serve(f"/{i}.bin", bytes(60_000)) for i in range(4)]
+    engine = make_engine(quick(limit_rate=100_000, timeout=1))
+    heard = Listener(engine)
+    run_to_end(engine, urls, tmp_path)
+    assert heard.states() == [JobState.DONE] * 4
+
+
+def test_what_a_dead_engine_left_is_swept(engine: Engine, server: Server, tmp_path: Path) -> None:
+    parts = tmp_path / ".fetchmill" / "parts"
+    parts.mkdir(parents=True)
+    (parts / "999999999-1.part").touch()
+    (parts / f"{os.getpid()}-999.part").touch()
+    run_to_end(engine, [server.serve("/a.jpg", jpeg_bytes())], tmp_path)
+    assert files_in(tmp_path) == [f".fetchmill/parts/{os.getpid()}-999.part", "a.jpg"]
+
+
+def test_two_engines_in_one_folder_lose_nothing(
+    make_engine: Callable[..., Engine], server: Server, tmp_path: Path
+) -> None:
+    engines = [make_engine(), make_engine()]
+    heard = [Listener(engine) for engine in engines]
+    for number, engine in enumerate(engines):
+        urls = [server.serve(f"/{number}/{i}/same.bin", f"{number} {i}".encode()) for i in range(40)]
+        engine.add(Drop("\n".join(urls)))
+        engine.start(Order(str(tmp_path), "as-downloaded"))
+    wait_until(lambda: all(one.states() == [JobState.DONE] * 40 for one in heard), timeout_s=60)
+    contents = {Path(job.file or "").read_bytes() for one in heard for job in one.jobs.values()}
+    assert len(contents) == 80

@@ -6,7 +6,8 @@ import pytest
 
 from core.errors import BadUrlError
 from core.job import TRANSITIONS, BatchId, JobRequest, JobState, SourceKind
-from core.job_queue import LOCAL, Job, JobQueue, display_name
+from core.job_queue import Job, JobQueue, display_name
+from core.scheduler import LOCAL
 
 REQUESTS = [
     JobRequest("http://a.example/1.jpg", SourceKind.URL),

@@ -11,7 +11,7 @@ import pytest
 import core.errors
 from core.errors import ErrorReport, FetchmillError, HttpStatusError
 from core.job import FINAL_STATES, TRANSITIONS, JobId, JobSnapshot, JobState, SourceKind
-from core.record import record
+from core.json_line import json_line
 from core.settings import Existing, Settings
 
 ERRORS = [
@@ -55,7 +55,7 @@ def test_every_code_stands_in_the_tree() -> None:
 def test_the_record_has_the_promised_keys() -> None:
     job = JobSnapshot(JobId(1), 1, "http://h/a", SourceKind.URL, "", "a", JobState.FAILED, 0.0)  # type: ignore[arg-type]  # a number is a batch
     job = job._replace(error=ErrorReport("http-status", "t", "m", "h", 404), seconds_download=0.12345678)
-    found = json.loads(record(job))
+    found = json.loads(json_line(job))
     assert list(found) == [
         *(
             "source",

@@ -10,6 +10,7 @@ import pytest
 
 from core.downloads.part_file import PartFile
 from core.downloads.session import Session, Stop, Wire
+from core.downloads.throttle import Throttle
 from core.downloads.transfer import Arrival, Gauge, Stopped, Transfer
 from core.errors import (
     BadUrlError,
@@ -40,7 +41,7 @@ class Lane:
         self.part = PartFile(str(folder / "parts" / "1.part"))
 
     def fetch(self, url: str, timeout: float = 10.0) -> Arrival:
-        return Transfer(self.session, self.wire, self.gauge, lambda _: None).run(url, self.part, timeout)
+        return Transfer(self.session, self.wire, self.gauge, Throttle()).run(url, self.part, timeout)
 
     @property
     def content(self) -> bytes:
@@ -116,6 +117,10 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
         (Answer(raw=b""), ConnectionLostError),
         (Answer(raw=HEAD + b"X: " + b"x" * 100_000 + b"\r\n\r\n"), ProtocolError),
         (Answer(raw=HEAD + b"X: y\r\n" * 101 + b"\r\n"), ProtocolError),
+        (Answer(raw=HEAD + b"no colon here\r\nContent-Length: 9\r\n\r\nabc"), ProtocolError),
+        (Answer(raw=HEAD + b"Transfer-Encoding : chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), ProtocolError),
+        (Answer(raw=HEAD + b"Content-Ty"), ProtocolError),
+        (Answer(raw=HEAD + b"Content-Type: image/png\r\n"), ConnectionLostError),
         (Answer(BODY, status=206, ranges=False), ProtocolError),
         (Answer(status=204), HttpStatusError),
         (failure(404, body=BODY), HttpStatusError),

@@ -6,7 +6,7 @@ from core.errors import ErrorReport
 from core.job import JobSnapshot
 
 
-def record(job: JobSnapshot) -> str:
+def json_line(job: JobSnapshot) -> str:
     """One JSON object in one line; unknown values are null."""
     content: dict[str, object] = {
         "source": job.source,
@@ -22,14 +22,15 @@ def record(job: JobSnapshot) -> str:
         "seconds_download": _rounded(job.seconds_download),
         "seconds_process": _rounded(job.seconds_process),
         "attempts": job.attempts,
-        "error": None if job.error is None else _error(job.error),
+        "error": None if job.error is None else error_words(job.error),
     }
     if job.notes:
         content["notes"] = list(job.notes)
     return json.dumps(content)
 
 
-def _error(error: ErrorReport) -> dict[str, object]:
+def error_words(error: ErrorReport) -> dict[str, object]:
+    """An error as JSON has it; the HTTP status only where there is one."""
     words: dict[str, object] = {
         "code": error.code,
         "title": error.title,
