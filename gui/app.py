@@ -95,8 +95,12 @@ class App(QObject):
             self.window.submit(Drop(sources=named))
         if _STANDARD_INPUT in sources:
             reader = StandardInput(self)
-            reader.text_read.connect(lambda text: self.window.submit(Drop(text=text)))
+            reader.text_read.connect(self._submit_text)
+            self._application.aboutToQuit.connect(reader.stop)
             reader.start()
+
+    def _submit_text(self, text: str) -> None:
+        self.window.submit(Drop(text=text))
 
     def _window_state(self) -> dict[str, str]:
         try:

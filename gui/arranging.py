@@ -13,6 +13,7 @@ from gui.slices import SlicedRun
 
 _AT_MOST_EVERY: Final = 500
 _AFTER_MOUSE: Final = 60
+_FEW: Final = 5_000
 
 
 class Arranging(QObject):
@@ -24,7 +25,7 @@ class Arranging(QObject):
         parent: As Qt has it.
 
     Signals:
-        settled: nothing; the rows are what the criteria ask for.
+        settled: nothing; the rows were brought in line with the criteria and the jobs there are.
     """
 
     settled = Signal()
@@ -41,6 +42,9 @@ class Arranging(QObject):
         self._removed = False
         self._run = SlicedRun(self)
         self._run.done.connect(self._take_over)
+        self._broom = QTimer(self)
+        self._broom.setSingleShot(True)
+        self._broom.timeout.connect(self._sweep)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._after_rest)
@@ -70,13 +74,24 @@ class Arranging(QObject):
             self._soon()
 
     def note_removed(self) -> None:
-        """Jobs are gone that the work in hand may still count on."""
+        """Jobs were forgotten: where rows are many, theirs go at most twice a second."""
         self._removed = True
+        if not self._broom.isActive():
+            self._sweep()
+        elif len(self._model.rows) <= _FEW:
+            self._model.sweep()
+            self.settled.emit()
 
     def note_changed(self) -> None:
         """Jobs are in other states; at most twice a second the rows follow."""
         if self.criteria.is_volatile:
             self._soon()
+
+    def _sweep(self) -> None:
+        if self._model.needs_sweep:
+            self._model.sweep()
+            self._broom.start(_AT_MOST_EVERY)
+            self.settled.emit()
 
     def _soon(self) -> None:
         if self._run.is_running or self._rest.isActive():

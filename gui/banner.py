@@ -98,6 +98,7 @@ class Banner(QWidget):
     def _build(self) -> None:
         self._title.setStyleSheet("font-weight: 600")
         for label in (self._title, self._body):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # it quotes file names and servers
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close.setProperty("look", "small")

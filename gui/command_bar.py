@@ -121,7 +121,9 @@ def _divider() -> QWidget:
     holder = QWidget()
     row = QHBoxLayout(holder)
     row.setContentsMargins(spacing.SMALL, 0, spacing.SMALL, 0)
-    row.addWidget(rule(upright=True))
+    line = rule(upright=True)
+    line.setFixedHeight(20)
+    row.addWidget(line)
     return holder
 
 
@@ -130,7 +132,7 @@ def rule(*, upright: bool = False) -> QWidget:
     line = QFrame()
     line.setObjectName("rule")
     if upright:
-        line.setFixedSize(1, 20)
+        line.setFixedWidth(1)
     else:
         line.setFixedHeight(1)
     return line

@@ -1,6 +1,7 @@
 """What each action does: a few lines each."""
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -15,7 +16,7 @@ from gui.job_model import JobModel
 from gui.job_table import JobTable
 from gui.setup_row import SetupRow
 
-_MOST_COPIED = 100_000
+_MOST_COPIED: Final = 10_000
 
 
 class Commands(QObject):
@@ -172,8 +173,13 @@ class Commands(QObject):
 
     def copy_source(self) -> None:
         """Copy where the selected jobs come from, a line each."""
-        sources = [self._model.jobs[i].source for i in self._table.selected_ids()[:_MOST_COPIED]]
+        ids = self._table.selected_ids()
+        sources = [self._model.jobs[i].source for i in ids[:_MOST_COPIED]]
         QGuiApplication.clipboard().setText("\n".join(sources))
+        if len(ids) > len(sources):
+            title = f"The first {len(sources):,} of {len(ids):,} were copied"
+            hint = "Select fewer rows to copy the others."
+            self._tell(Notice(title, hint=hint, tone=Tone.WARNING, topic="copy", seconds=10))
 
     def invert_selection(self) -> None:
         """Select what is not selected."""

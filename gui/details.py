@@ -19,7 +19,7 @@ from core.job import JobSnapshot, JobState, SourceKind
 from gui import spacing
 from gui.action_button import push_button
 from gui.appearance import Appearance, scaled_font
-from gui.formatting import duration_text, size_text
+from gui.formatting import duration_text, plain_tip, size_text
 from gui.icons import tinted
 from gui.job_paint import state_color
 from gui.job_text import STATE_ICONS, outcome_text, status_text
@@ -34,12 +34,13 @@ class ElidedLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMinimumWidth(40)
 
     def show_text(self, text: str) -> None:
         """Show another text."""
         self._whole = text
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleDescription(text)
         self._fit()
 
@@ -88,6 +89,7 @@ class ErrorCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(2)
         for label in (self._title, self._message, self._hint):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # it quotes what servers say
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(label)
@@ -167,6 +169,7 @@ class Details(QFrame):
     def _build(self) -> None:
         self._name.setFont(scaled_font(self.font(), 1.08, QFont.Weight.DemiBold))
         self._state.setProperty("look", "secondary")
+        self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setHorizontalSpacing(spacing.LARGE)
         self._facts.setVerticalSpacing(spacing.TINY)
         self._facts.setColumnStretch(1, 1)

@@ -1,6 +1,7 @@
-"""Numbers in words: sizes, speeds, times. Pure functions; ``None`` (unknown) gives an empty text."""
+"""Values as texts: sizes, speeds, times, tips. Pure functions; ``None`` (unknown) gives an empty text."""
 
 from datetime import datetime, timedelta
+from html import escape
 from typing import Final
 
 _UNITS: Final = ("KB", "MB", "GB", "TB", "PB")
@@ -84,3 +85,8 @@ def listed(parts: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows the text as it is: Qt would take a file name with a tag in it for markup."""
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""

@@ -1,6 +1,6 @@
 """The jobs as a table for Qt's views: 100,000 rows, changed ten times a second."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -13,9 +13,10 @@ from PySide6.QtCore import (
     QUrl,
 )
 
-from core.job import JobId, JobSnapshot, JobState
+from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
 from gui.arrangement import Criteria
 from gui.columns import TRAITS, Column
+from gui.formatting import plain_tip
 from gui.job_text import second_line
 
 Index = QModelIndex | QPersistentModelIndex
@@ -26,6 +27,10 @@ DRAG_TYPE: Final = "application/x-fetchmill-jobs"
 _ROOT: Final = QModelIndex()
 _COLUMNS: Final = tuple(Column)
 _MOST_RANGES: Final = 64
+# To take more rows away one range after the other costs Qt more than to show the rest anew.
+_MOST_IN_RANGES: Final = 5_000
+# Stands in a row whose job is gone, for as long as nobody has to see it.
+_GONE: Final = JobSnapshot(JobId(0), BatchId(0), "", SourceKind.FILE, "", "", JobState.CANCELLED, 0.0)
 _PLAIN: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _FINISHED: Final = _PLAIN | Qt.ItemFlag.ItemIsDragEnabled
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -45,6 +50,7 @@ class JobModel(QAbstractTableModel):
         self.jobs: dict[JobId, JobSnapshot] = {}
         self.criteria = Criteria()
         self._rows: list[JobId] = []
+        self._gone: dict[JobId, JobSnapshot] = {}
         self._visible: tuple[int, int] | None = None
 
     # What the engine says
@@ -52,6 +58,8 @@ class JobModel(QAbstractTableModel):
     def add(self, snapshots: Sequence[JobSnapshot]) -> None:
         """Append new jobs; those that are known already are changed."""
         jobs = self.jobs
+        if self._gone and any(job.id in self._gone for job in snapshots):
+            self.sweep()  # a lost engine's jobs come back under their ids
         known = [job for job in snapshots if job.id in jobs]
         fresh = [job for job in snapshots if job.id not in jobs] if known else snapshots
         self.change(known)
@@ -70,21 +78,34 @@ class JobModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(row, first), self.index(row, last))
 
     def remove(self, ids: Iterable[JobId]) -> None:
-        """Forget jobs."""
-        gone = {job_id for job_id in ids if job_id in self.jobs}
-        self._remove_rows(gone)
-        for job_id in gone:
-            del self.jobs[job_id]
+        """Forget jobs and take their rows away."""
+        self.forget(ids)
+        self.sweep()
+
+    def forget(self, ids: Iterable[JobId]) -> None:
+        """Forget jobs; their rows stay until ``sweep``, as finding them among 100,000 takes a while."""
+        seen = {job_id for _, job_id in self._visible_rows()} if self._visible else set()
+        for job_id in ids:
+            job = self.jobs.pop(job_id, None)
+            if job is not None:
+                # To free 100,000 snapshots at once would take a while as well.
+                self._gone[job_id] = job if job_id in seen else _GONE
+
+    def sweep(self) -> None:
+        """Take the rows of forgotten jobs away."""
+        if self._gone:
+            self._remove_rows(self._gone)
+            self._gone.clear()
 
     # What the arrangement and the view say
 
     def replace_rows(self, rows: list[JobId]) -> None:
-        """Show these jobs in this order."""
-        if rows == self._rows:
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
+        """Show these jobs in this order; none of them is forgotten."""
+        if rows != self._rows:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+        self._gone.clear()
 
     def set_visible_rows(self, first: int, last: int) -> None:
         """Only changes in these rows are told from now on; they cost a repaint each."""
@@ -94,12 +115,18 @@ class JobModel(QAbstractTableModel):
 
     @property
     def rows(self) -> Sequence[JobId]:
-        """The ids of the jobs shown, in order."""
+        """The ids of the jobs shown, in order; some may be forgotten already."""
         return self._rows
+
+    @property
+    def needs_sweep(self) -> bool:
+        """Whether rows of forgotten jobs may be left."""
+        return bool(self._gone)
 
     def job_at(self, row: int) -> JobSnapshot:
         """The job that the row shows."""
-        return self.jobs[self._rows[row]]
+        job_id = self._rows[row]
+        return self.jobs.get(job_id) or self._gone[job_id]
 
     def row_of(self, job_id: JobId) -> int | None:
         """The row that shows the job, if one does."""
@@ -129,7 +156,7 @@ class JobModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if trait.right else _LEFT
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{job.source}\n{second_line(job)}" if job.error else job.source
+                return plain_tip(f"{job.source}\n{second_line(job)}" if job.error else job.source)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return second_line(job)
             case _:
@@ -183,8 +210,8 @@ class JobModel(QAbstractTableModel):
         self._rows += ids
         self.endInsertRows()
 
-    def _remove_rows(self, gone: set[JobId]) -> None:
-        ranges = self._ranges_of(gone)
+    def _remove_rows(self, gone: Collection[JobId]) -> None:
+        ranges = self._ranges_of(gone) if len(gone) <= _MOST_IN_RANGES else None
         if ranges is None:
             self.replace_rows([job_id for job_id in self._rows if job_id not in gone])
             return
@@ -198,7 +225,7 @@ class JobModel(QAbstractTableModel):
         first = max(0, first)
         return enumerate(self._rows[first : last + 1], first)
 
-    def _ranges_of(self, ids: set[JobId]) -> list[tuple[int, int]] | None:
+    def _ranges_of(self, ids: Container[JobId]) -> list[tuple[int, int]] | None:
         """First and last rows; None when the jobs are too scattered for that."""
         ranges: list[tuple[int, int]] = []
         for row, job_id in enumerate(self._rows):

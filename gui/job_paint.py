@@ -72,10 +72,6 @@ class RowPaint:
         """A colour of the scheme by its name in ``Colors``."""
         return self._colors[name]
 
-    def line_height(self, font: QFont) -> float:
-        """Height of a line in one of this object's fonts."""
-        return self._metrics[id(font)].height()
-
     def text_width(self, text: str) -> int:
         """Width of a text in the font of names, rounded up."""
         return int(self._metrics[id(self.font)].horizontalAdvance(text)) + 2

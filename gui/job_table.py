@@ -1,5 +1,6 @@
 """The table of jobs."""
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
@@ -59,18 +60,20 @@ class JobTable(QTableView):
 
     def selected_ids(self) -> tuple[JobId, ...]:
         """The ids of the selected rows, in their order."""
-        rows = self._jobs.rows
-        return tuple(i for first, last in selected_spans(self) for i in rows[first : last + 1])
+        rows, jobs = self._jobs.rows, self._jobs.jobs
+        return tuple(i for first, last in selected_spans(self) for i in rows[first : last + 1] if i in jobs)
 
-    def selected_states(self) -> frozenset[JobState]:
-        """The states of the selected jobs; of very many, those of the first are taken for all."""
+    def selected_states(self, possible: Iterable[JobState]) -> frozenset[JobState]:
+        """The states of the selected jobs.
+
+        Args:
+            possible: The states that there are. Of very many jobs not all are looked at; the rest may be in
+                any of these.
+        """
         rows, jobs = self._jobs.rows, self._jobs.jobs
         ids = (rows[row] for first, last in selected_spans(self) for row in range(first, last + 1))
-        return frozenset(jobs[i].state for i in islice(ids, _MOST_LOOKED_AT))
-
-    def has_selection(self) -> bool:
-        """Whether any row is selected."""
-        return self.selectionModel().hasSelection()
+        states = frozenset(jobs[i].state for i in islice(ids, _MOST_LOOKED_AT) if i in jobs)
+        return states if next(ids, None) is None else states.union(possible)
 
     def has_large_selection(self) -> bool:
         """Whether so much, but not all, is selected that moving the rows would cost the selection."""
@@ -82,7 +85,7 @@ class JobTable(QTableView):
         index = self.currentIndex()
         if not index.isValid() or not self.selectionModel().isSelected(index):
             return None
-        return self._jobs.job_at(index.row())
+        return self._jobs.jobs.get(self._jobs.rows[index.row()])
 
     def invert_selection(self) -> None:
         """Select what is not selected."""

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QPoint, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.filters)
-        middle.addWidget(_upright_rule())
+        middle.addWidget(rule(upright=True))
         middle.addWidget(self._workspace(), 1)
         central = QWidget()
         column = QVBoxLayout(central)
@@ -260,9 +260,8 @@ class MainWindow(QMainWindow):
             self._refresh_current()
 
     def _take_removed(self, ids: tuple[JobId, ...]) -> None:
+        self.model.forget(ids)
         self.arranging.note_removed()
-        self.model.remove(ids)
-        self._refresh_emptiness()
         self._refresh_current()
 
     def _take_batch(self, report: BatchReport) -> None:
@@ -281,13 +280,14 @@ class MainWindow(QMainWindow):
         if self.settings_dialog is None:
             self.settings_dialog = SettingsDialog(self._settings, self)
             self.settings_dialog.saved.connect(self._take_settings)
-        self.settings_dialog.show_settings(self._settings)
+        if not self.settings_dialog.isVisible():
+            self.settings_dialog.show_settings(self._settings)
         self.settings_dialog.show()
         self.settings_dialog.raise_()
         self.settings_dialog.activateWindow()
 
-    def _take_settings(self, settings: Settings) -> None:
-        self._settings = settings
+    def _take_settings(self, changes: Mapping[str, Any]) -> None:
+        settings = self._settings = replace(self._settings, **changes)
         self._appearance.use(settings.theme)
         self._engine.configure(settings)
         self.settings_changed.emit(settings)
@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
         self.table.scrollTo(self.table.currentIndex())
 
     def _refresh_actions(self) -> None:
-        states = self.table.selected_states()
+        states = self.table.selected_states(self._totals.counts)
         has_file = self.commands.current_file() is not None
         self.actions_by_name.enable(action_states(self._totals, states, ready=self._ready, has_file=has_file))
 
@@ -375,13 +375,6 @@ class MainWindow(QMainWindow):
             self._engine.closed.disconnect(self._tell_closed)
             self._leaving = False
             self.closed.emit()
-
-
-def _upright_rule() -> QWidget:
-    line = QFrame()
-    line.setObjectName("rule")
-    line.setFixedWidth(1)
-    return line
 
 
 def _encoded(state: QByteArray) -> str:

@@ -7,12 +7,14 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 
-from core.settings import Settings, Trait
+from core.settings import Existing, Settings, Trait
 from gui import spacing
 
 _MEGABYTE: Final = 1_000_000
 _BYTE_RATE: Final = "bytes/s"
 _WIDTH: Final = 168
+# Nobody is there to be asked: the engine of a window fails such jobs.
+_NOT_OFFERED: Final = frozenset({Existing.ASK})
 
 
 class SettingEditor(QWidget):
@@ -42,11 +44,12 @@ class SettingEditor(QWidget):
 
 
 class ChoiceEditor(SettingEditor):
-    """One of a few values."""
+    """One of a few values; the default where the value is none of those offered."""
 
-    def __init__(self, kind: type[Enum], title: str) -> None:
+    def __init__(self, default: Enum, title: str) -> None:
         super().__init__()
-        self._choices = list(kind)
+        self._default = default
+        self._choices = [choice for choice in type(default) if choice not in _NOT_OFFERED]
         self._box = QComboBox()
         self._box.setAccessibleName(title)
         self._box.addItems([str(choice.value).capitalize() for choice in self._choices])
@@ -60,7 +63,8 @@ class ChoiceEditor(SettingEditor):
 
     def set_value(self, value: object) -> None:
         """See ``SettingEditor``."""
-        self._box.setCurrentIndex([choice is value for choice in self._choices].index(True))
+        shown = value if value in self._choices else self._default
+        self._box.setCurrentIndex([choice is shown for choice in self._choices].index(True))
 
 
 class SwitchEditor(SettingEditor):
@@ -135,7 +139,7 @@ def editor_for(name: str) -> SettingEditor:
     """The field for the setting of that name."""
     trait, default = Settings.trait(name), getattr(Settings(), name)
     if isinstance(default, Enum):
-        return ChoiceEditor(type(default), trait.title)
+        return ChoiceEditor(default, trait.title)
     if isinstance(default, bool):
         return SwitchEditor(trait.title)
     # What an automatic value turns into at first, when the user wants to give a number.

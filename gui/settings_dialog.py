@@ -1,6 +1,7 @@
 """The settings, made from their declaration: nothing is listed here that ``core.settings`` does not know."""
 
 from dataclasses import fields
+from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -40,7 +41,7 @@ class SettingsDialog(QDialog):
     """A card of fields for each group.
 
     Signals:
-        saved: ``Settings``.
+        saved: ``dict[str, object]``, the fields that were edited; the window may have changed others meanwhile.
     """
 
     saved = Signal(object)
@@ -48,8 +49,8 @@ class SettingsDialog(QDialog):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
-        self._settings = settings
         self._editors: dict[str, SettingEditor] = {}
+        self._shown: dict[str, object] = {}
         self._buttons = QDialogButtonBox()
         self._build()
         self.show_settings(settings)
@@ -57,14 +58,16 @@ class SettingsDialog(QDialog):
 
     def show_settings(self, settings: Settings) -> None:
         """Fill the fields."""
-        self._settings = settings
         for name, editor in self._editors.items():
-            editor.set_value(getattr(settings, name))
+            value = getattr(settings, name)
+            editor.set_value(value)
+            # A number that is shown rounded was not edited; a choice that is not offered has to be another.
+            self._shown[name] = value if isinstance(value, Enum) else editor.value()
 
-    def edited(self) -> Settings:
-        """The settings as the fields have them."""
-        values = {f.name: getattr(self._settings, f.name) for f in fields(Settings)}
-        return Settings(**values | {name: editor.value() for name, editor in self._editors.items()})
+    def edited(self) -> dict[str, object]:
+        """The values that are not what was shown at first, by the names of their settings."""
+        values = {name: editor.value() for name, editor in self._editors.items()}
+        return {name: value for name, value in values.items() if value != self._shown[name]}
 
     def editor(self, name: str) -> SettingEditor:
         """The field of the setting of that name."""

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from core.job import Order, RecipeTitle
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
+from gui.formatting import plain_tip
 from gui.named_box import NamedBox
 
 _SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -150,7 +151,7 @@ class SetupRow(QWidget):
 
     def _explain(self) -> None:
         summary = str(self.recipe.currentData(_SUMMARY_ROLE) or "")
-        self.recipe.setToolTip(summary)
+        self.recipe.setToolTip(plain_tip(summary))
         self.recipe.setAccessibleDescription(f"{self.recipe.currentText()}. {summary}")
 
     def _dress(self) -> None:

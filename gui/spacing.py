@@ -2,7 +2,6 @@
 
 from typing import Final
 
-HAIR: Final = 1
 TINY: Final = 4
 SMALL: Final = 8
 MEDIUM: Final = 12
@@ -12,5 +11,4 @@ HUGE: Final = 24
 RADIUS: Final = 7
 ICON: Final = 18
 ROW_HEIGHT: Final = 46
-FIELD_HEIGHT: Final = 32
 PANE_WIDTH: Final = 188

@@ -10,6 +10,7 @@ from core.settings import Settings, Theme
 from gui.appearance import Appearance
 from gui.main_window import MainWindow
 from tests.qt.gui.scripted_engine import ScriptedEngine
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -45,5 +46,10 @@ def window(scripted: ScriptedEngine, appearance: Appearance, keep: Callable[[QWi
     keep(window)
     window.resize(1200, 760)
     window.show()
+    window.activateWindow()
+    # Shortcuts and the focus are only there once the platform has made the window the active one, and places of
+    # rows once the layout's posted events are through: a test that clicks at once would depend on luck.
+    wait_until(window.isActiveWindow)
+    QApplication.processEvents()
     scripted.be_ready()
     return window

@@ -1,7 +1,8 @@
 import pytest
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 
-from core.job import JobState
+from core.job import JobId, JobState
 from gui.arrangement import Criteria
 from gui.arranging import Arranging
 from gui.columns import Column
@@ -50,6 +51,27 @@ def test_jobs_that_go_meanwhile_do_not_come_back(model: JobModel) -> None:
     model.remove(list(model.jobs)[:500])
     wait_for_signal(arranging.settled)
     assert len(model.rows) == 499
+
+
+def test_many_removals_in_a_row_are_one(model: JobModel) -> None:
+    model.add([snapshot(n) for n in range(1000, 8001)])
+    arranging = Arranging(model)
+    spy = QSignalSpy(model.rowsRemoved)
+    for first in range(1, 5001, 500):
+        model.forget([JobId(n) for n in range(first, first + 500)])
+        arranging.note_removed()
+    assert spy.count() == 1, "the first goes at once"
+    wait_until(lambda: not model.needs_sweep)
+    assert spy.count() == 2
+    assert list(model.rows) == list(model.jobs) == list(range(5001, 8001))
+
+
+def test_few_rows_go_at_once(model: JobModel) -> None:
+    arranging = Arranging(model)
+    for number in (1, 2, 3):
+        model.forget([JobId(number)])
+        arranging.note_removed()
+        assert len(model.rows) == 999 - number
 
 
 def test_a_filter_follows_the_states(model: JobModel) -> None:

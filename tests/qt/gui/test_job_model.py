@@ -52,6 +52,32 @@ def test_through_its_life(model: JobModel) -> None:
     assert not model.jobs
 
 
+def test_forgotten_jobs_keep_their_rows_until_they_are_swept(model: JobModel) -> None:
+    model.add([snapshot(n) for n in range(1, 301)])
+    model.set_visible_rows(0, 9)
+    model.forget(ids(2, 200, 999))
+    assert model.needs_sweep
+    assert (len(model.jobs), model.rowCount()) == (298, 300)
+    assert model.index(1, 0).data() == "photo-00002.jpg", "what is seen does not change before it goes"
+    assert model.index(199, 0).data() == ""
+    model.sweep()
+    assert list(model.rows) == list(model.jobs)
+
+
+def test_forgotten_jobs_may_come_back(model: JobModel) -> None:
+    model.add([snapshot(1), snapshot(2)])
+    model.forget(ids(1))
+    model.add([snapshot(1)])
+    model.sweep()
+    assert not model.needs_sweep
+    assert list(model.rows) == ids(2, 1)
+
+
+def test_a_tip_is_no_markup(model: JobModel) -> None:
+    model.add([snapshot(1, source="https://a.example/<b>x</b>&y")])
+    assert "&lt;b&gt;x&lt;/b&gt;&amp;y" in model.index(0, 0).data(Role.ToolTipRole)
+
+
 def test_adding_lets_in_what_the_criteria_want(model: JobModel) -> None:
     model.criteria = Criteria(StateFilter.FAILED)
     model.add([snapshot(1), snapshot(2, JobState.FAILED, error=REFUSED)])

@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
 )
-from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton, QToolButton, QWidget
 
 from core.job import Drop, JobState, Order, RunState
@@ -296,23 +296,6 @@ def test_batches_are_reported(window: MainWindow, scripted: ScriptedEngine) -> N
     assert window.banner.isVisible()
     assert window.banner.notice is not None
     assert window.banner.notice.title == "list.txt: 298 new, 2 duplicates, 1 invalid"
-
-
-def test_settings_are_passed_on(window: MainWindow, scripted: ScriptedEngine) -> None:
-    spy = QSignalSpy(window.settings_changed)
-    click(window, "Settings")
-    dialog = window.settings_dialog
-    assert dialog is not None
-    dialog.editor("retries").set_value(2)
-    dialog.accept()
-    assert scripted.commands[-1][0] == "configure"
-    assert spy.at(0)[0].retries == 2
-    window.setup.choose_destination("/tmp/else")  # noqa: S108 - never written
-    assert spy.at(1)[0].destination == "/tmp/else"  # noqa: S108 - never written
-    assert spy.at(1)[0].retries == 2
-    click(window, "Settings")
-    dialog.accept()
-    assert spy.at(2)[0].destination == "/tmp/else"  # noqa: S108 - never written
 
 
 def test_a_lost_engine_gets_its_jobs_back(window: MainWindow, scripted: ScriptedEngine) -> None:

@@ -89,8 +89,12 @@ def test_in_one_line(error: str, part: str) -> None:
     assert part in in_one_line(OSError(error))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_program_starts_and_ends_in_order(home: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "source"),
+    [(signal.SIGTERM, "https://example.invalid/a.jpg"), (signal.SIGINT, "-")],
+    ids=["a link", "standard input that stays open"],
+)
+def test_the_program_starts_and_ends_in_order(home: Path, number: signal.Signals, source: str) -> None:
     """The real program, the real engine process; it says that it is there by writing its log's folder."""
     environment = {
         **os.environ,
@@ -109,16 +113,22 @@ def test_the_program_starts_and_ends_in_order(home: Path, number: signal.Signals
         "gui.app.App.begin = told\n"
         "if __name__ == '__main__':\n"
         "    from gui.__main__ import main\n"
-        "    sys.exit(main(['https://example.invalid/a.jpg']))\n"
+        "    sys.exit(main(sys.argv[1:]))\n"
     )
     path = home / "start.py"
     path.write_text(script)
     with subprocess.Popen(
-        [sys.executable, path], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, path, source],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as program:
         assert program.stdout is not None
         assert program.stdout.readline() == "ready\n"
         program.send_signal(number)
+        assert program.wait(timeout=20) == 0  # with standard input still open
         _, errors = program.communicate(timeout=20)
     assert program.returncode == 0, errors
     assert "Traceback" not in errors

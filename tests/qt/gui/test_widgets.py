@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QColor, QPalette
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 
 from core.errors import ErrorReport
 from core.job import BatchId, BatchReport, JobState, Order, Progress, RunState, SourceKind, Totals
-from core.settings import Settings, Theme
+from core.settings import Existing, Settings, Theme
 from gui.add_dialog import AddDialog, LinkCount, count_links
 from gui.appearance import Appearance
 from gui.banner import Banner, Notice, Tone
@@ -214,6 +214,19 @@ def test_details(appearance: Appearance, keep: Keep) -> None:
     assert not details.grab().isNull()
 
 
+def test_what_others_wrote_is_no_markup(appearance: Appearance, keep: Keep) -> None:
+    banner, details = Banner(appearance), Details(appearance, [])
+    keep(banner)
+    keep(details)
+    trap = "<img src='https://spy.example/'>&lt;b.jpg"
+    banner.tell(Notice(trap, trap, trap))
+    error = ErrorReport("http-status", trap, trap, trap, 404)
+    details.show_job(snapshot(1, JobState.FAILED, name=trap, source=trap, error=error))
+    for label in [*banner.findChildren(QLabel), *details.findChildren(QLabel)]:
+        assert "<" not in label.text() or label.textFormat() is Qt.TextFormat.PlainText
+        assert "<img" not in label.toolTip()
+
+
 def test_facts() -> None:
     job = snapshot(
         1,
@@ -314,9 +327,12 @@ def test_settings_dialog_shows_all_and_gives_them_back(appearance: Appearance, k
     dialog = SettingsDialog(settings)
     keep(dialog)
     dialog.show()
-    assert dialog.edited() == settings
+    assert dialog.edited() == {}
+    shown = {name: dialog.editor(name).value() for name in ("connections", "limit_rate", "timeout", "theme")}
+    assert shown == {"connections": 7, "limit_rate": 2_500_000, "timeout": 12.5, "theme": Theme.DARK}
     dialog.show_settings(Settings())
-    assert dialog.edited() == Settings()
+    assert dialog.edited() == {}
+    assert dialog.editor("keep_originals").value() is True
     names = {name for _, group in grouped_names() for name in group}
     assert names == {name for name in Settings.__dataclass_fields__ if Settings.trait(name).shown}
 
@@ -328,19 +344,36 @@ def test_settings_dialog_saves(appearance: Appearance, keep: Keep) -> None:  # n
     dialog.editor("connections").set_value(3)
     spy = QSignalSpy(dialog.saved)
     dialog.accept()
-    assert spy.at(0)[0] == Settings(retries=9, recipe="jpeg", connections=3)
+    assert spy.at(0)[0] == {"connections": 3}
     dialog.show()
     restore = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Restore defaults")
     restore.click()
-    assert dialog.edited() == Settings(recipe="jpeg")
+    assert dialog.edited() == {"retries": 5}
+
+
+def test_a_number_that_is_shown_rounded_stays(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
+    dialog = SettingsDialog(Settings(limit_rate=1_234_567))
+    keep(dialog)
+    assert dialog.edited() == {}
+
+
+def test_asking_is_not_offered(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
+    dialog = SettingsDialog(Settings(existing=Existing.ASK))
+    keep(dialog)
+    assert dialog.edited() == {"existing": Existing.RENAME}
+    box = dialog.editor("existing").findChild(QComboBox)
+    assert box is not None
+    assert [box.itemText(n) for n in range(box.count())] == ["Skip", "Rename", "Replace"]
 
 
 def test_smallest_values_are_allowed(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
     dialog = SettingsDialog(Settings())
     keep(dialog)
+    dialog.editor("limit_rate").set_value(5_000_000)
     for name in ("limit_rate", "connections", "timeout"):
         dialog.editor(name).set_value(0)
-    _, refused = Settings.from_mapping(dialog.edited().to_mapping())
+    assert set(dialog.edited()) == {"limit_rate", "connections", "timeout"}
+    _, refused = Settings.from_mapping(dialog.edited())
     assert refused == ()
 
 
