@@ -54,9 +54,9 @@ class Listener:
         self.totals = totals
 
 
-def close(engine: Engine) -> None:
+def close(engine: Engine, timeout_s: float = 20.0) -> None:
     """Shut the engine down and wait for it."""
-    wait_for_signal(engine.closed, engine.shut_down)
+    wait_for_signal(engine.closed, engine.shut_down, timeout_s=timeout_s)
 
 
 def run_to_end(
