@@ -64,7 +64,7 @@ class App(QObject):
         """Show the window and start the engine."""
         self.window.show()
         self._client.begin()
-        QTimer.singleShot(0, tune_collector)
+        QTimer.singleShot(0, lambda: tune_collector(self))
 
     def tell_fault(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

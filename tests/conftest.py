@@ -1,5 +1,6 @@
 """Fixtures for all tests; whatever goes wrong beside a test fails it (tests/support/watching.py)."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.support.watching import Expectations, Watch
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
     os.environ.pop(name, None)  # no test talks to the outside
+
+_MUCH_GARBAGE = 100_000  # objects made and not yet looked at
 
 
 @pytest.fixture(scope="session")
@@ -34,14 +37,21 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+def pytest_configure() -> None:
+    """Collect garbage in the main thread only: elsewhere a forgotten QObject would die in the wrong thread."""
+    gc.disable()
+
+
 @pytest.fixture(autouse=True)
-def watch(home: Path) -> Iterator[Watch]:
+def watch(home: Path, request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Listens while the test and its other fixtures live, and fails the test for what it hears."""
     watch = Watch(str(home))
     watch.begin()
     yield watch
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if "qapp" in request.fixturenames or gc.get_count()[0] > _MUCH_GARBAGE:
+        gc.collect()
     complaints = watch.end()
     if complaints:
         pytest.fail("\n".join(complaints), pytrace=False)

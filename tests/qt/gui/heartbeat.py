@@ -141,7 +141,7 @@ def main() -> int:
     engine.be_ready()
     engine.run = RunState.RUNNING
     play = Play(window, engine)
-    QTimer.singleShot(500, tune_collector)
+    QTimer.singleShot(500, lambda: tune_collector(application))
     QTimer.singleShot(1000, play.next_phase)
     return application.exec()
 

@@ -2,11 +2,12 @@
 
 import gc
 import logging
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QtMsgType
+from PySide6.QtCore import QObject, QtMsgType
 
 from core.places import config_folder, pictures_folder, state_folder
 from core.settings import Settings, Theme
@@ -14,6 +15,7 @@ from gui.json_file import JsonFile
 from gui.logs import pass_on, set_up_logging
 from gui.memory import tune_collector
 from gui.settings_file import SettingsFile
+from tests.support.waiting import wait_until
 from tests.support.watching import Expectations
 
 
@@ -92,14 +94,26 @@ def test_a_log_that_cannot_be_written_costs_nothing_else(
 
 @pytest.fixture
 def collector() -> Iterator[None]:
-    before = gc.get_threshold()
     yield
-    gc.set_threshold(*before)
     gc.unfreeze()
+    gc.disable()  # as all tests have it
 
 
-@pytest.mark.usefixtures("collector")
+class _Knot:
+    """Garbage that only the collector finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("collector", "qapp")
 def test_collector() -> None:
-    tune_collector()
+    parent = QObject()
+    gc.enable()
+    tune_collector(parent)
     assert gc.get_freeze_count() > 0
-    assert gc.isenabled()
+    assert not gc.isenabled()
+    knot = weakref.ref(_Knot())
+    assert knot() is not None
+    wait_until(lambda: knot() is None)
+    parent.deleteLater()
