@@ -37,14 +37,8 @@ class JobState(Enum):
         """Whether nothing more happens to the job on its own."""
         return self in FINAL_STATES
 
-    @property
-    def is_active(self) -> bool:
-        """Whether a lane or a child is at work on the job, or about to be."""
-        return self in ACTIVE_STATES
-
 
 FINAL_STATES: Final = frozenset({JobState.DONE, JobState.SKIPPED, JobState.FAILED, JobState.CANCELLED})
-ACTIVE_STATES: Final = frozenset({JobState.DOWNLOADING, JobState.DOWNLOADED, JobState.PROCESSING})
 
 _AGAIN: Final = frozenset({JobState.QUEUED})
 
