@@ -171,7 +171,7 @@ def _add_work(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--refresh",
         action="store_true",
-        help="ask the servers again for what is done already (so far always so)",
+        help="ask the servers whether what is done already has changed there",
     )
 
 

@@ -10,13 +10,13 @@ from core.cli_sources import absolute_folder, drop_from
 from core.console import Console, printable, size_words
 from core.downloads.names import NameBook
 from core.errors import ErrorReport, FetchmillError
+from core.final_names import expected_name
 from core.images.formats import is_picture_name
 from core.images.recipe import Recipe
 from core.images.recipe_file import find_recipe
 from core.job import BatchId, BatchReport, JobRequest, SourceKind
 from core.job_queue import display_name
 from core.json_line import error_words
-from core.publishing import expected_name
 from core.settings import Existing
 from core.sources.drop import read_drop
 from core.sources.keys import source_key

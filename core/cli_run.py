@@ -4,8 +4,8 @@ import argparse
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterable
+from pathlib import Path
 from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
@@ -13,11 +13,16 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
 from core.cli_sources import absolute_folder, drop_from
 from core.console import Console
+from core.destination import PRIVATE
 from core.engine import Engine
+from core.errors import ErrorReport
 from core.images.recipe_file import find_recipe
-from core.job import BatchReport, Drop, JobSnapshot, JobState, Order, RunState, Totals
+from core.job import BatchReport, Drop, JobSnapshot, JobState, Order, Totals
 from core.json_line import json_line
-from core.places import log_to_file
+from core.ledger import is_up_to_date
+from core.places import JOURNAL_FILE, log_to_file
+from core.report import Summary
+from core.store import Store
 
 
 class Run(QObject):
@@ -38,26 +43,24 @@ class Run(QObject):
         self._json: bool = options.json
         self._lists_files = not options.json and not options.quiet
         self._console = Console(quiet=options.quiet)
-        self._begun = time.monotonic()
-        self._bytes_in = 0
-        self._totals: Totals | None = None
         engine.jobs_added.connect(self._take_jobs)
         engine.jobs_changed.connect(self._take_jobs)
         engine.batch_added.connect(self._take_report)
         engine.totals_changed.connect(self._take_totals)
+        engine.summarised.connect(self._take_summary)
 
     def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         """Ctrl-C: end in order; the second time, at once."""
         if self.status == INTERRUPTED:
             os._exit(INTERRUPTED)
         self.status = INTERRUPTED
-        self._console.say("interrupted; what is finished stays")
+        self._console.say("interrupted; the same command goes on from here")
         self._engine.shut_down()
 
-    def finish(self) -> None:
-        """Say how it ended."""
-        if self._totals is not None and self.status != INTERRUPTED:
-            self._console.summary(self._totals, time.monotonic() - self._begun, self._bytes_in)
+    def tell(self, messages: Iterable[ErrorReport]) -> None:
+        """Say what was wrong with the journal."""
+        for message in messages:
+            self._console.say(f"{message.title}. {message.message} {message.hint}")
 
     @Slot(object)
     def _take_jobs(self, jobs: Iterable[JobSnapshot]) -> None:
@@ -77,10 +80,9 @@ class Run(QObject):
             self._engine.shut_down()
 
     def _end(self, job: JobSnapshot) -> None:
-        self._bytes_in += job.received or 0
         if self._json:
             sys.stdout.write(f"{json_line(job)}\n")
-        elif self._lists_files and job.state is JobState.DONE:
+        elif self._lists_files and (job.state is JobState.DONE or is_up_to_date(job)):
             sys.stdout.write(f"{job.file}\n")
         if job.state is JobState.FAILED:
             self.status = max(self.status, SOME_FAILED)
@@ -95,10 +97,13 @@ class Run(QObject):
 
     @Slot(object)
     def _take_totals(self, totals: Totals) -> None:
-        self._totals = totals
         self._console.progress(totals)
-        if totals.run is RunState.IDLE:
-            self._engine.shut_down()
+
+    @Slot(object)
+    def _take_summary(self, summary: Summary) -> None:
+        if self.status != INTERRUPTED:
+            self._console.summary(summary)
+        self._engine.shut_down()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -111,13 +116,14 @@ def run(options: argparse.Namespace) -> int:
     drop = drop_from(options.source)
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     log_to_file("cli")
-    engine = Engine(settings_from(options))
+    store = _journal(absolute_folder(options.to))
+    engine = Engine(settings_from(options), store)
     try:
         batch = _carried_out(engine, app, options, drop)
     finally:
         if not engine.is_quiet:  # else the thread pool would wait for its lanes for ever
             engine.shut_down()
-    batch.finish()
+    store.close()
     sys.stdout.flush()
     if not engine.is_quiet:
         os._exit(batch.status)  # a lane waits for a name server; nobody waits for it any more
@@ -131,7 +137,20 @@ def _carried_out(engine: Engine, app: QCoreApplication, options: argparse.Namesp
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, batch.interrupt)
     engine.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+    engine.recovered.connect(lambda recovery: batch.tell(recovery.messages))
+    engine.announce()
     engine.add(drop)
-    engine.start(Order(absolute_folder(options.to), options.recipe))
+    engine.start(Order(absolute_folder(options.to), options.recipe, options.refresh, holds=False))
     app.exec()
     return batch
+
+
+def _journal(destination: str) -> Store:
+    """What was made in the destination; waits while another run works there."""
+    store = Store(Path(destination, PRIVATE, JOURNAL_FILE))
+    if not store.lock():
+        Console(quiet=False).say(
+            f"another fetchmill-cli is at work in {destination}; waiting until it has ended"
+        )
+        store.lock(None)
+    return store

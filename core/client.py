@@ -18,7 +18,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.channel import Channel, Message
 from core.errors import EngineLostError
 from core.interface import SIGNALS, EngineInterface
-from core.job import Drop, JobId, JobSnapshot, Order
+from core.job import Drop, JobId, Order
+from core.report import Export
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ _HOST_MODULE: Final = "core.engine_process"
 _MOST_LOSSES: Final = 3
 _LOSS_WINDOW: Final = 60.0
 _JOIN_SECONDS: Final = 1.0
-_CHUNK: Final = 1000
 
 
 class EngineClient(EngineInterface):
@@ -39,7 +39,8 @@ class EngineClient(EngineInterface):
 
     Signals:
         lost: ``ErrorReport``: the engine's process has died. ``restarted`` follows unless it died too often.
-        restarted: nothing; a new engine is there. It knows no jobs until ``restore`` gives them back.
+        restarted: nothing; a new engine is there. It reads the queue file and says again what is in it; what was added
+            and not confirmed yet is added again.
     """
 
     lost = Signal(object)
@@ -53,6 +54,7 @@ class EngineClient(EngineInterface):
         self._process: SpawnProcess | None = None
         self._channel: Channel | None = None
         self._early: deque[Message] = deque()
+        self._unconfirmed: deque[Drop] = deque()
         self._losses: deque[float] = deque(maxlen=_MOST_LOSSES)
         self._is_closing = False
         self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
@@ -91,6 +93,7 @@ class EngineClient(EngineInterface):
 
     def add(self, drop: Drop) -> None:
         """See ``EngineInterface``."""
+        self._unconfirmed.append(drop)
         self._send("add", drop)
 
     def start(self, order: Order) -> None:
@@ -121,17 +124,26 @@ class EngineClient(EngineInterface):
         """See ``EngineInterface``."""
         self._send("clear_finished")
 
+    def undo(self) -> None:
+        """See ``EngineInterface``."""
+        self._send("undo")
+
+    def retry_failures(self, code: str | None = None, host: str | None = None) -> None:
+        """See ``EngineInterface``."""
+        self._send("retry_failures", code, host)
+
+    def refresh(self, ids: tuple[JobId, ...]) -> None:
+        """See ``EngineInterface``."""
+        self._send("refresh", ids)
+
+    def export(self, wish: Export) -> None:
+        """See ``EngineInterface``."""
+        self._send("export", wish)
+
     def configure(self, settings: Settings) -> None:
         """See ``EngineInterface``."""
         self._settings = settings
         self._send("configure", settings)
-
-    def restore(self, jobs: tuple[JobSnapshot, ...]) -> None:
-        """See ``EngineInterface``."""
-        for begin in range(
-            0, len(jobs), _CHUNK
-        ):  # pickling all of a long list at once would hold the window up
-            self._send("restore", jobs[begin : begin + _CHUNK])
 
     def shut_down(self) -> None:
         """See ``EngineInterface``."""
@@ -147,6 +159,8 @@ class EngineClient(EngineInterface):
     @Slot(object)
     def _pass_on(self, message: Message) -> None:
         name, values = message
+        if name == "batch_added" and self._unconfirmed:
+            self._unconfirmed.popleft()
         if name in SIGNALS and name != "closed":  # closed is when the process has gone
             getattr(self, name).emit(*values)
 
@@ -162,10 +176,16 @@ class EngineClient(EngineInterface):
         now = monotonic()
         too_often = len(self._losses) == _MOST_LOSSES and now - self._losses[0] < _LOSS_WINDOW
         self._losses.append(now)
+        self._channel = None  # what is sent from now on waits for the next engine
         self.lost.emit(EngineLostError(_words(too_often)).report())
         if not too_often:
-            self.begin()
             self.restarted.emit()
+            self._again()
+
+    def _again(self) -> None:
+        """A new engine, which gets what the last one had not written down."""
+        self._early.extend(("add", (drop,)) for drop in self._unconfirmed)
+        self.begin()
 
 
 def _words(too_often: bool) -> str:  # noqa: FBT001  # a private choice of words

@@ -6,9 +6,11 @@ import time
 from typing import Final
 
 from core.job import BatchReport, JobSnapshot, JobState, RunState, Totals
+from core.report import Summary
 
 _BAR: Final = 24
 _LINE_SECONDS: Final = 5.0
+_MOST_LINES: Final = 10
 
 
 class Console:
@@ -66,14 +68,30 @@ class Console:
         if job.error is not None:
             self.say(f"failed: {job.source}: {job.error.title}. {job.error.message} {job.error.hint}")
 
-    def summary(self, totals: Totals, seconds: float, bytes_in: int) -> None:
-        """Say how it all ended."""
+    def summary(self, summary: Summary) -> None:
+        """Say how it all ended: totals that add up, what failed where, what was converted or lost."""
         if self._quiet:
             return
-        done, failed = totals.count(JobState.DONE), totals.count(JobState.FAILED)
-        skipped = totals.count(JobState.SKIPPED)
-        parts = [f"{done:,} done", *([f"{skipped:,} skipped"] if skipped else []), f"{failed:,} failed"]
-        self.say(f"{', '.join(parts)}; {size_words(bytes_in)} in {seconds:.1f} s")
+        odd = (
+            (summary.up_to_date, "up to date"),
+            (summary.skipped, "skipped"),
+            (summary.cancelled, "cancelled"),
+        )
+        parts = [
+            f"{summary.done:,} done",
+            *(f"{n:,} {word}" for n, word in odd if n),
+            f"{summary.failed:,} failed",
+        ]
+        sizes = (
+            f"{size_words(summary.bytes_in)} in, {size_words(summary.bytes_out)} out, {summary.seconds:.1f} s"
+        )
+        self.say(f"{', '.join(parts)}; {sizes}")
+        for failure in summary.failures[:_MOST_LINES]:
+            self.say(
+                f"  failed {failure.jobs:,} x {failure.title}{f' at {failure.host}' if failure.host else ''}"
+            )
+        for note in summary.notes[:_MOST_LINES]:
+            self.say(f"  noted {note.jobs:,} x {note.note}")
 
 
 def size_words(count: float) -> str:

@@ -7,22 +7,26 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from core.destination import download_part
 from core.downloads.filename import with_extension
 from core.downloads.lane import TransferOutcome
 from core.downloads.lanes import Lanes
 from core.downloads.names import NameBook
-from core.downloads.part_file import PartFile
+from core.downloads.part_file import PartFile, Whole
 from core.downloads.retry import backoff
 from core.downloads.session import Stop
-from core.downloads.transfer import Arrival
-from core.errors import FetchmillError, FileExistsAlreadyError
+from core.downloads.transfer import Arrival, Conditions, Kept
+from core.final_names import expected_name
 from core.images.formats import FORMATS, claims_picture, sniff
 from core.job import JobState
-from core.job_queue import Job, JobQueue, Plan
+from core.job_queue import JobQueue
+from core.live_job import Job, Plan
+from core.lookup_stage import LookupStage, use_original
 from core.progress import smoothed
-from core.publishing import expected_name, part_path, publish_download
+from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import LOCAL, Limits, downloads_to_start
 from core.settings import Existing, Settings
+from core.sources.urls import without_login
 
 _MOST_COUNTDOWNS = 500
 _NOTHING_TO_DO = "It is on this computer already, and the recipe changes nothing."
@@ -34,7 +38,11 @@ class DownloadStage:
     Args:
         queue: All jobs.
         names: Who may write what.
-        prefix: Of part files: the engine's own, among all that write to a folder.
+        prefix: Of part files: the queue's own, among all that write to a folder.
+        lookups: Told what servers say of files that have not changed.
+        publisher: Takes what is finished without being processed.
+        troubled: Asked when a file cannot be written: whether that holds the whole run up, in which case it has put
+            the job back into the queue.
         deliver: Takes outcomes on a lane's thread and brings them to ``home`` on the engine's.
         count_bytes: Told of bytes as they arrive.
     """
@@ -44,17 +52,25 @@ class DownloadStage:
         queue: JobQueue,
         names: NameBook,
         prefix: str,
+        lookups: LookupStage,
+        publisher: Publisher,
+        troubled: Troubled,
         deliver: Callable[[TransferOutcome], None],
         count_bytes: Callable[[int], None],
     ) -> None:
         self._queue = queue
         self._names = names
         self._prefix = prefix
+        self._lookups = lookups
+        self._publisher = publisher
+        self._troubled = troubled
         self._lanes = Lanes(deliver)
         self._count_bytes = count_bytes
         self._settings = Settings()
         self._limits = Limits.of(self._settings)
         self._jobs: dict[int, Job] = {}
+        self._busy: set[str] = set()
+        self._set_aside: set[int] = set()
         self._running: Counter[str] = Counter()
         self._last_ticket = 0
         self._sampled = time.monotonic()
@@ -109,9 +125,13 @@ class DownloadStage:
     def home(self, outcome: TransferOutcome) -> None:
         """A transfer has ended."""
         self._lanes.ended(outcome.ticket)
+        self._busy.discard(outcome.part.path)
         job = self._jobs.pop(outcome.ticket, None)
         if job is None:
-            outcome.part.discard()
+            if outcome.ticket in self._set_aside:
+                self._set_aside.discard(outcome.ticket)
+            else:
+                outcome.part.discard()
             return
         self._running[job.host] -= 1
         self._running += Counter()  # forget hosts at zero
@@ -119,6 +139,10 @@ class DownloadStage:
         job.seconds_download = (job.seconds_download or 0.0) + outcome.seconds
         if outcome.arrival is not None:
             self._arrived(job, outcome.arrival)
+        elif outcome.is_unchanged:
+            job.part = None
+            if job.state is JobState.DOWNLOADING:
+                self._lookups.unchanged(job)
         elif outcome.error is not None and job.state is JobState.DOWNLOADING:
             self._failed(job, outcome)
         self._queue.touch(job)
@@ -146,6 +170,14 @@ class DownloadStage:
         discard_part(job)
         job.retry_at, job.speed = None, None
 
+    def set_aside(self, job: Job) -> None:
+        """Stop whatever of the job is in this stage, keeping its part file: the user may want the job back."""
+        if job.ticket is not None and self._jobs.pop(job.ticket, None) is not None:
+            self._running[job.host] -= 1
+            self._set_aside.add(job.ticket)
+            self._lanes.cut(job.ticket, Stop.PAUSE)
+            job.ticket = None
+
     @property
     def is_quiet(self) -> bool:
         """Whether no lane is at work any more."""
@@ -154,11 +186,6 @@ class DownloadStage:
     def close(self) -> None:
         """Cut everything; outcomes still come home while the event loop runs."""
         self._lanes.close()
-
-    def parts(self) -> Iterator[PartFile]:
-        """All part files that jobs hold or lanes write."""
-        yield from (job.part for job in self._queue if job.part is not None)
-        yield from self._lanes.parts()
 
     def _take_local(self, plan: Plan) -> None:
         free = max(0, 2 * self._limits.workers - len(self._queue.ready))
@@ -188,7 +215,9 @@ class DownloadStage:
         if job.plan is not None and job.plan.destination != plan.destination:
             discard_part(job)
         job.plan, job.error = plan, None
-        if plan.recipe.changes_pictures and job.original is not None and Path(job.original).is_file():
+        known = job.known
+        if plan.recipe.changes_pictures and known is not None and _serves(job):
+            use_original(job, known)
             self._queue.move(job, JobState.DOWNLOADED)  # only the picture is to be made again
         elif job.is_picture is not None and job.part is not None:
             self._pass_on(job, plan)
@@ -196,20 +225,25 @@ class DownloadStage:
             self._begin(job, plan)
 
     def _begin(self, job: Job, plan: Plan) -> None:
+        path = (
+            job.part.path if job.part is not None else download_part(plan.destination, self._prefix, job.key)
+        )
+        if path in self._busy:
+            return  # a transfer that was cut has not let go of it yet; the job goes on waiting until it has
         self._last_ticket += 1
         ticket = self._last_ticket
-        if job.ticket is not None:  # a paused transfer that has not let go of its part file yet
-            self._jobs.pop(job.ticket, None)
-            self._running[job.host] -= 1
-            job.part = None
-        part = job.part or PartFile(part_path(plan, f"{self._prefix}-{ticket}"))
+        part = job.part or PartFile(path, without_login(job.request.source))
+        job.part = None
         job.ticket, job.original, job.is_picture = ticket, None, None
         job.received, job.size, job.speed = part.received, part.size, None
         job.attempts += 1
         self._jobs[ticket] = job
+        self._busy.add(path)
         self._running[job.host] += 1
         self._queue.move(job, JobState.DOWNLOADING)
-        self._lanes.start(ticket, job.request.source, part, self._settings.timeout)
+        self._lanes.start(
+            ticket, job.request.source, part, self._settings.timeout, _conditions(job, plan), _kept(job)
+        )
 
     def _arrived(self, job: Job, arrival: Arrival) -> None:
         self._count_bytes(arrival.size - (job.received or 0))
@@ -218,9 +252,9 @@ class DownloadStage:
         picture_format = sniff(arrival.head)
         extension = FORMATS[picture_format].usual_extension if picture_format else None
         job.name = with_extension(
-            arrival.name or PurePosixPath(job.name).name, arrival.content_type, extension
+            arrival.whole.name or PurePosixPath(job.name).name, arrival.whole.content_type, extension
         )
-        job.is_picture = picture_format is not None or claims_picture(job.name, arrival.content_type)
+        job.is_picture = picture_format is not None or claims_picture(job.name, arrival.whole.content_type)
         if (
             job.state is JobState.DOWNLOADING and job.plan is not None
         ):  # not when it was paused in the last moment
@@ -229,21 +263,18 @@ class DownloadStage:
     def _pass_on(self, job: Job, plan: Plan) -> None:
         """Pictures go to the next stage; what is no picture has arrived where it belongs."""
         self._queue.move(job, JobState.DOWNLOADED)
-        if job.is_picture:
-            return
-        try:
-            job.file = publish_download(job, plan, self._names, apart=False)
-        except FetchmillError as error:
-            end_unpublished(self._queue, job, error)
-        else:
-            self._queue.move(job, JobState.DONE)
+        if not job.is_picture:
+            self._publisher.finish_download(job, plan)
 
     def _failed(self, job: Job, outcome: TransferOutcome) -> None:
-        job.error = outcome.error
-        job.failures += 1
+        assert outcome.error is not None, "that is why it failed"  # noqa: S101  # home's own order
         job.received = outcome.part.received or None
         if outcome.part.validator is None:
             discard_part(job)
+        if self._troubled(job, outcome.error):
+            return
+        job.error = outcome.error
+        job.failures += 1
         if outcome.is_passing and job.failures <= self._settings.retries:
             wait = (
                 outcome.retry_after
@@ -256,23 +287,30 @@ class DownloadStage:
             self._queue.move(job, JobState.FAILED)
 
 
-def discard_part(job: Job) -> None:
-    """Remove the job's part file, if it has one."""
-    if job.part is not None:
-        job.part.discard()
-        job.part = None
-    job.is_picture = None
-
-
-def end_unpublished(queue: JobQueue, job: Job, error: FetchmillError) -> None:
-    """A whole file could not get its name: skipped if the user wanted that, else failed; the part file stays."""
-    job.error = error.report()
-    skipped = (
-        isinstance(error, FileExistsAlreadyError)
-        and job.plan is not None
-        and job.plan.existing is Existing.SKIP
+def _serves(job: Job) -> bool:
+    """Whether the kept original makes a download unnecessary."""
+    known = job.known
+    return (
+        known is not None
+        and known.content is not None
+        and known.has_original
+        and known.content.is_picture
+        and not job.refresh
     )
-    if skipped:
-        discard_part(job)
-        job.error, job.notes = None, (*job.notes, error.message)
-    queue.move(job, JobState.SKIPPED if skipped else JobState.FAILED)
+
+
+def _kept(job: Job) -> Kept | None:
+    """The original that was kept, where nothing but a copy of it is wanted."""
+    content = job.known.content if job.known is not None and _serves(job) else None
+    if content is None or content.original is None:
+        return None
+    return Kept(content.original, content.sha256, Whole(content.name, None, content.etag, content.modified))
+
+
+def _conditions(job: Job, plan: Plan) -> Conditions | None:
+    """Under which the file is wanted: where there is something to fall back on, only if it has changed."""
+    known = job.known
+    if not job.refresh or known is None or known.content is None:
+        return None
+    has_use = known.output is not None or (known.has_original and plan.recipe.changes_pictures)
+    return Conditions(known.content.etag, known.content.modified) if has_use else None

@@ -1,53 +1,42 @@
 """The engine: takes drops, gives finished pictures. All of it in one thread, but for the work itself.
 
-    add ─► Reading (thread) ─► queue ─► DownloadStage (QThreadPool) ─► PictureStage (processes) ─► finished file
+    add ─► Reading (thread) ─► queue ─► ledger ─► downloads (QThreadPool) ─► pictures (processes) ─► last step (store)
 
-What other threads finish comes home through three queued signals of this long-lived object, so no lock is needed.
-A 100 ms timer gathers what changed into one signal; it rests when nothing goes on.
+What other threads finish comes home through queued signals of this long-lived object, so no lock is needed. A timer
+gathers what changed into one signal; it rests when nothing goes on.
 """
 
-import logging
-import os
-import secrets
 import time
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from core.download_stage import DownloadStage, discard_part
+from core.destination import sweep, tidy
 from core.downloads.lane import TransferOutcome
-from core.downloads.names import NameBook
-from core.errors import FetchmillError
-from core.images.recipe_file import built_in_recipes, find_recipe
+from core.errors import ErrorReport, FetchmillError
+from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
-from core.job import (
-    BatchId,
-    Drop,
-    JobId,
-    JobSnapshot,
-    JobState,
-    Order,
-    RecipeTitle,
-    RunState,
-    Totals,
-)
-from core.job_queue import Job, JobQueue, Plan
-from core.picture_stage import PictureStage
+from core.job import Drop, JobId, JobState, Order, RecipeTitle, RunState, Totals
+from core.job_list import CHUNK, JobList
+from core.job_queue import JobQueue
+from core.ledger import Published
+from core.live_job import Job, Plan, failed_so
+from core.planning import planned, sweep_parts
 from core.progress import Tracker
-from core.publishing import prepare, tidy
-from core.reading import Reading, ReadPart
-from core.scheduler import Limits
+from core.reading import ReadPart
+from core.report import Export, Recovery
+from core.run_record import RunRecord
 from core.settings import Settings
-from core.sources.keys import source_key
-
-log = logging.getLogger(__name__)
+from core.stages import Stages
+from core.store import Store
+from core.store_messages import Answer, BatchStored, Found, ManifestWritten, Trouble
+from core.trouble import Troubles
 
 FLUSH_MS: Final = 100
-CHUNK: Final = 500  # snapshots a signal: unpickling more in one go would hold the window up
 CLOSING_SECONDS: Final = 1.2
-_AGAIN: Final = frozenset({JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
+STORE_SECONDS: Final = 1.0
 _UNENDED: Final = tuple(state for state in JobState if not state.is_final)
 
 
@@ -56,158 +45,176 @@ class Engine(EngineInterface):
 
     Args:
         settings: To begin with.
+        store: Where the queue is kept; in memory for None.
         parent: As Qt has it.
     """
 
     _part_read = Signal(object)
-    _transferred = Signal(object)
-    _processed = Signal(object)
+    _came_home = Signal(object)
+    _answered = Signal(object)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, store: Store | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._store = store or Store()
+        self._recovery: Recovery | None = None
         self._queue = JobQueue()
-        self._seen: set[str] = set()
-        self._names = NameBook(self._queue.is_source)
-        self._tracker = Tracker()
-        prefix = f"{os.getpid()}-{secrets.token_hex(3)}"
-        self._downloads = DownloadStage(
-            self._queue, self._names, prefix, self._transferred.emit, self._tracker.count_bytes
+        self._list = JobList(
+            self._queue, self._store, self._part_read.emit, self.jobs_added.emit, self.jobs_removed.emit
         )
-        self._pictures = PictureStage(self._queue, self._names, prefix, self._processed.emit)
-        self._readers = QThreadPool()
-        self._readers.setMaxThreadCount(1)
-        self._readings: dict[BatchId, Reading] = {}
-        self._last_batch = 0
+        self._tracker = Tracker()
+        self._stages = Stages(
+            self._queue,
+            self._store,
+            self._is_held_up,
+            self._came_home.emit,
+            self._came_home.emit,
+            self._tracker.count_bytes,
+        )
         self._run = RunState.IDLE
+        self._record = RunRecord(self._queue, self._store)
+        self._order: Order | None = None
         self._plan: Plan | FetchmillError | None = None
+        self._troubles = Troubles()
+        self._is_held = False
         self._totals: Totals | None = None
         self._closing_until: float | None = None
+        self._connect()
+        self.configure(settings)
+        if store is None:
+            self._open()
+
+    def _connect(self) -> None:
         self._part_read.connect(self._take_part, Qt.ConnectionType.QueuedConnection)
-        self._transferred.connect(self._take_transfer, Qt.ConnectionType.QueuedConnection)
-        self._processed.connect(self._take_picture, Qt.ConnectionType.QueuedConnection)
+        self._came_home.connect(self._take_home, Qt.ConnectionType.QueuedConnection)
+        self._answered.connect(self._take_answer, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setInterval(FLUSH_MS)
         self._timer.timeout.connect(self._flush)
-        self.configure(settings)
 
     def announce(self) -> None:
-        """Say that commands are understood from now on."""
+        """Bring back the jobs that the queue file holds; say that commands are understood from now on."""
+        recovery = self._open()
+        self._report()
         self.ready.emit(tuple(RecipeTitle(r.name, r.title, r.summary) for r in built_in_recipes()))
+        self.recovered.emit(recovery)
         self._wake()
 
     @property
     def is_quiet(self) -> bool:
         """Whether no lane is at work: the process can end without waiting for one."""
-        return self._downloads.is_quiet
+        return self._stages.is_quiet
+
+    def _open(self) -> Recovery:
+        if self._recovery is not None:
+            return self._recovery
+        self._list.load()
+        self._recovery, self._order = self._record.recovered()
+        if self._order is not None:
+            self._run = RunState.PAUSED
+        self._store.begin(self._answered.emit)
+        return self._recovery
 
     # Commands
 
     def add(self, drop: Drop) -> None:
         """Read what was dropped, in a thread of its own, and append the jobs."""
-        self._last_batch += 1
-        batch = BatchId(self._last_batch)
-        reading = Reading(batch, drop, self._seen, self._part_read.emit)
-        self._readings[batch] = reading
-        self._readers.start(reading)
+        self._list.add(drop)
         self._wake()
 
     def start(self, order: Order) -> None:
         """Begin everything that is queued; jobs added from now on join in until all is done."""
-        if self._run is RunState.IDLE:
-            self._names.forget()
+        if self._run is RunState.IDLE or self._plan is None:
+            self._stages.look_afresh()
             self._tracker.forget()
+            self._queue.ask_again()
+            for job in self._queue.in_states(JobState.QUEUED):
+                job.refresh = job.refresh or order.refresh
+            self._record.begin()
+        self._order, was = order, self._plan
         try:
-            self._plan = self._planned(order)
+            self._plan = planned(order, self._settings, self._store, self._list)
         except FetchmillError as error:
             self._plan = error
         else:
-            self._pictures.warm_up()
+            if isinstance(was, Plan) and was.fingerprint + was.destination != (
+                self._plan.fingerprint + self._plan.destination
+            ):
+                self._queue.ask_again()
+            self._stages.warm_up()
         self._go()
 
     def pause(self) -> None:
         """Stop transfers, keep what they received, begin nothing; pictures in hand are finished."""
+        self._troubles.forget_destination()
+        self._is_held = False
         if self._run is RunState.RUNNING:
             self._run = RunState.PAUSED
-            self._downloads.pause()
-            self._wake()
+            self._stages.pause()
+        self._record.note(self._run, self._order)
+        self._wake()
 
     def resume(self) -> None:
         """Go on after a pause."""
-        if self._run is RunState.PAUSED:
+        if self._run is RunState.PAUSED and self._order is not None:
+            self._troubles.forget_destination()
             self._tracker.forget()
-            self._go()
+            self.start(self._order)
 
     def cancel(self, ids: tuple[JobId, ...] | None = None) -> None:
         """Give these jobs up (all that are not ended for None); their part files go."""
         if ids is None:
-            for reading in self._readings.values():
-                reading.stop()
+            self._list.stop_reading()
         for job in self._chosen(ids, _UNENDED):
-            if not job.state.is_final:
-                self._abandon(job)
+            if not job.state.is_final and job.publication is None:  # else it is done in a moment
+                self._stages.abandon(job)
                 self._queue.move(job, JobState.CANCELLED)
-        self._pump()
-        self._wake()
+        self._go_on()
 
     def retry(self, ids: tuple[JobId, ...] | None = None) -> None:
-        """Queue these failed, skipped or cancelled jobs again (all failed for None)."""
-        unread = []
-        for job in self._chosen(ids, (JobState.FAILED,)):
-            if job.request.error is not None:
-                unread.append(job)
-            elif job.state in _AGAIN:
-                job.error, job.failures, job.notes, job.outcome, job.file = None, 0, (), None, None
-                self._queue.move(job, JobState.QUEUED)
-        if unread:  # what could not be read before is read again
-            self.remove(tuple(job.id for job in unread))
-            self.add(Drop(sources=tuple(job.request.source for job in unread)))
-        self._pump()
-        self._wake()
+        """Queue these ended jobs again (all failed for None); what is done and has not changed is then skipped."""
+        self._again(self._chosen(ids, (JobState.FAILED,)))
+
+    def retry_failures(self, code: str | None = None, host: str | None = None) -> None:
+        """Queue again what failed for this cause at this host; None is any."""
+        self._again(job for job in self._queue.in_states(JobState.FAILED) if failed_so(job, code, host))
+
+    def refresh(self, ids: tuple[JobId, ...]) -> None:
+        """Queue these ended jobs again and ask their servers whether the files have changed there."""
+        self._again(self._chosen(ids, ()), refresh=True)
 
     def remove(self, ids: tuple[JobId, ...]) -> None:
-        """Take jobs off the list, cancelling them where needed; finished files stay."""
-        removed = []
-        for job in self._chosen(ids, ()):
-            self._abandon(job)
-            self._queue.remove(job)
-            self._seen.discard(source_key(job.request.source, job.request.kind))
-            removed.append(job.id)
-        for begin in range(0, len(removed), CHUNK):
-            self.jobs_removed.emit(tuple(removed[begin : begin + CHUNK]))
-        self._pump()
-        self._wake()
+        """Take jobs off the list, cutting them where needed; finished files stay."""
+        self._list.removed = self._list.take_off(self._stages.let_go(self._chosen(ids, ())))
+        self._go_on()
 
     def clear_finished(self) -> None:
         """Take all done and skipped jobs off the list; files stay."""
         self.remove(tuple(job.id for job in self._queue.in_states(JobState.DONE, JobState.SKIPPED)))
 
+    def undo(self) -> None:
+        """Put back what the last remove or clear_finished took off the list."""
+        self._list.put_back()
+        self._go_on()
+
+    def export(self, wish: Export) -> None:
+        """Write jobs to a file; answers with exported."""
+        self._list.export(wish, self._queue if wish.ids is None else self._chosen(wish.ids, ()))
+
     def configure(self, settings: Settings) -> None:
         """Use these settings from now on."""
         self._settings = settings
-        limits = Limits.of(settings)
-        self._downloads.configure(settings, limits)
-        self._pictures.configure(limits)
+        self._stages.configure(settings)
         self._pump()
 
-    def restore(self, jobs: tuple[JobSnapshot, ...]) -> None:
-        """Take over jobs from an engine that was lost, under their ids; what was active is queued again."""
-        for snapshot in jobs:
-            job = self._queue.restore(snapshot)
-            self._seen.add(source_key(job.request.source, job.request.kind))
-            self._last_batch = max(self._last_batch, snapshot.batch)
-        self._wake()
-
     def shut_down(self) -> None:
-        """End in order within 2 s, whatever runs; answers with closed."""
+        """End in order within 2 s, whatever runs, keeping all that is needed to go on; answers with closed."""
         if self._closing_until is not None:
             return
         self._closing_until = time.monotonic() + CLOSING_SECONDS
         self._run = RunState.IDLE
-        for reading in self._readings.values():
-            reading.stop()
-        self._downloads.close()
-        self._pictures.close()
+        self._list.stop_reading()
+        self._stages.close()
         self._timer.start(FLUSH_MS // 5)
 
     # What comes home
@@ -216,74 +223,129 @@ class Engine(EngineInterface):
     def _take_part(self, part: ReadPart) -> None:
         if self._closing_until is not None:
             return
-        if part.requests:
-            jobs = self._queue.add(part.requests, part.batch)
-            for begin in range(0, len(jobs), CHUNK):
-                self.jobs_added.emit(tuple(job.first_snapshot() for job in jobs[begin : begin + CHUNK]))
+        for job in self._list.take(part):
+            job.refresh = self._order is not None and self._order.refresh
+            if job.state.is_final:  # born failed: nothing will be said of it later
+                self._record.add_ended([job.id])
         if part.report is not None:
-            del self._readings[part.batch]
-            self.batch_added.emit(part.report)
-        self._pump()
-        self._wake()
+            done = self._list.ended_of(part.repeated)
+            self._list.end_batch(
+                part.report._replace(again=len(done), duplicates=part.report.duplicates - len(done))
+            )
+            self._again(done)
+        self._go_on()
 
     @Slot(object)
-    def _take_transfer(self, outcome: TransferOutcome) -> None:
-        self._downloads.home(outcome)
-        self._pump()
-        self._wake()
+    def _take_home(self, outcome: TransferOutcome | ProcessOutcome) -> None:
+        self._stages.home(outcome, None)
+        self._go_on()
 
     @Slot(object)
-    def _take_picture(self, outcome: ProcessOutcome) -> None:
-        self._pictures.home(outcome)
-        self._pump()
-        self._wake()
+    def _take_answer(self, answer: Answer) -> None:
+        match answer:
+            case Published() | Found():
+                self._stages.home(answer, self._plan if isinstance(self._plan, Plan) else None)
+            case BatchStored(report):
+                self.batch_added.emit(report)
+            case Trouble(report):
+                self._take_store_trouble(report)
+            case ManifestWritten(_, path):
+                self._summarise(path)
+            case _:
+                self.exported.emit(answer)
+        self._go_on()
 
     # Going on
 
-    def _planned(self, order: Order) -> Plan:
-        """The order, made concrete.
-
-        Raises:
-            RecipeError: There is no such recipe.
-            StorageError: The destination cannot be written.
-        """
-        recipe = find_recipe(order.recipe)
-        destination = str(Path(order.destination).absolute())
-        prepare(destination)
-        return Plan(destination, recipe, self._settings.existing, self._settings.keep_originals)
-
     def _go(self) -> None:
         self._run = RunState.RUNNING
+        self._is_held = False
+        self._record.note(self._run, self._order)
         self._report()  # that it runs is said even if it ends at once
         for job in self._queue.in_states(JobState.PAUSED):
             self._queue.move(job, JobState.QUEUED)
-        self._pump()
-        self._wake()
+        self._go_on()
 
     def _pump(self) -> None:
         """Start what may start; notice when nothing is left."""
         if self._run is not RunState.RUNNING or self._closing_until is not None:
             return
         if isinstance(self._plan, Plan):
-            self._downloads.pump(self._plan)
-            self._pictures.pump()
+            self._stages.pump(self._plan)
         elif self._plan is not None:
             report = self._plan.report()
             for job in self._queue.in_states(JobState.QUEUED):
                 self._queue.fail(job, report)
-        if not self._readings and not self._queue.count(*_UNENDED):
-            self._run = RunState.IDLE
-            if isinstance(self._plan, Plan):
-                tidy(self._plan.destination)
+        if not self._list.is_reading and not self._queue.count(*_UNENDED):
+            self._end_run()
+
+    def _end_run(self) -> None:
+        self._run = RunState.IDLE
+        self._record.note(self._run, self._order)
+        if isinstance(self._plan, Plan):
+            sweep_parts(self._plan.destination, self._store, self._list)
+            tidy(self._plan.destination)
+        if isinstance(self._plan, Plan) and self._troubles.is_store_well:
+            self._store.write_manifest(self._plan.destination)
+        else:
+            self._summarise(None)
+
+    def _summarise(self, manifest: str | None) -> None:
+        """Say what came of the run."""
+        self._report()
+        self.summarised.emit(self._record.take_summary(self._list.titles, self._order, manifest))
+
+    def _again(self, jobs: Iterable[Job], *, refresh: bool = False) -> None:
+        unread = []
+        for job in jobs:
+            if job.request.error is not None:
+                unread.append(job)
+            elif job.state.is_final:
+                self._queue.queue_again(job, refresh=refresh)
+        if unread:  # what could not be read before is read again
+            self._list.take_off(self._stages.let_go(unread))
+            self.add(Drop(sources=tuple(job.request.source for job in unread)))
+        self._go_on()
+
+    # Trouble
+
+    def _is_held_up(self, job: Job, error: ErrorReport) -> bool:
+        """Whether an error holds the whole run up: then the job is back in the queue."""
+        plan = job.plan
+        needed = max(0, (job.size or 0) - (job.received or 0))
+        if plan is None or not plan.holds or not self._troubles.begins(error, plan.room, needed):
+            return False
+        self._queue.move(job, JobState.QUEUED)
+        self._hold()
+        return True
+
+    def _hold(self) -> None:
+        """Pause, but not for good: what is noted for a restart is that it ran."""
+        if self._run is RunState.RUNNING:
+            self._run = RunState.PAUSED
+            self._is_held = True
+            self._stages.pause()
+        self._wake()
+
+    def _take_store_trouble(self, report: ErrorReport | None) -> None:
+        """The queue file cannot be written, or can be again."""
+        self._troubles.note_store(report)
+        if report is None:
+            if self._is_held and not self._troubles.is_watching:
+                self.resume()
+        elif isinstance(self._plan, Plan) and not self._plan.holds:
+            self._stages.fail(self._queue.in_states(*_UNENDED), report)
+        else:
+            self._hold()
 
     def _chosen(self, ids: tuple[JobId, ...] | None, otherwise: tuple[JobState, ...]) -> tuple[Job, ...]:
         if ids is None:
             return self._queue.in_states(*otherwise)
         return tuple(job for job_id in ids if (job := self._queue.get(job_id)) is not None)
 
-    def _abandon(self, job: Job) -> None:
-        self._pictures.abandon(job)
-        self._downloads.abandon(job)
+    def _go_on(self) -> None:
+        self._pump()
+        self._wake()
 
     def _wake(self) -> None:
         if not self._timer.isActive():
@@ -295,11 +357,13 @@ class Engine(EngineInterface):
         if self._closing_until is not None:
             self._close_when_quiet()
             return
-        self._downloads.tick()
-        self._downloads.queue_due(time.monotonic())
+        self._stages.tick()
+        if self._run is RunState.PAUSED and self._troubles.has_ended():
+            self.resume()
         self._pump()
         has_news = self._report()
-        if self._run is not RunState.RUNNING and not self._readings and not has_news:
+        is_awake = self._run is RunState.RUNNING or self._list.is_reading or self._troubles.is_watching
+        if not is_awake and not has_news:
             self._timer.stop()
 
     def _report(self) -> bool:
@@ -309,32 +373,27 @@ class Engine(EngineInterface):
         jobs = [job for job_id in ids if (job := self._queue.get(job_id)) is not None]
         for begin in range(0, len(jobs), CHUNK):
             self.jobs_changed.emit(tuple(job.snapshot() for job in jobs[begin : begin + CHUNK]))
-        totals = self._tracker.totals(
-            self._run, self._queue.counts, self._downloads.shares(), self._bottleneck()
-        )
+        self._record.add_ended(job.id for job in jobs if job.state.is_final)
+        self._store.save(tuple(job.snapshot() for job in jobs if job.id in self._queue.unsaved))
+        self._queue.unsaved.clear()
+        bottleneck = self._queue.bottleneck if self._run is RunState.RUNNING else None
+        totals = self._tracker.totals(self._run, self._queue.counts, self._stages.shares(), bottleneck)
+        totals = totals._replace(trouble=self._troubles.report, undoable=len(self._list.removed))
         if totals != self._totals:
             self._totals = totals
             self.totals_changed.emit(totals)
             return True
         return bool(jobs)
 
-    def _bottleneck(self) -> str | None:
-        if self._run is not RunState.RUNNING:
-            return None
-        if self._queue.waiting and not self._queue.count(JobState.DOWNLOADING):
-            return "processing"
-        return "network" if not self._queue.ready and self._queue.count(JobState.DOWNLOADING) else None
-
     def _close_when_quiet(self) -> None:
         is_over = self._closing_until is not None and time.monotonic() >= self._closing_until
-        if not (self._downloads.is_quiet or is_over):
+        if not (self._stages.is_quiet or is_over):
             return
         self._timer.stop()
-        for part in self._downloads.parts():
-            part.discard()
-        for job in self._queue:
-            discard_part(job)
-        if isinstance(self._plan, Plan):
-            tidy(self._plan.destination)
         self._report()
+        self._store.close(STORE_SECONDS)
+        if isinstance(self._plan, Plan):
+            if not self._store.is_kept:  # nobody will ever go on with its part files
+                sweep(self._plan.destination, self._store.prefix, "", ())
+            tidy(self._plan.destination)
         self.closed.emit()

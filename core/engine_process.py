@@ -15,11 +15,13 @@ from core.channel import Channel, Message
 from core.engine import Engine
 from core.interface import COMMANDS, SIGNALS
 from core.parent_watch import die_with_parent
-from core.places import log_to_file
+from core.places import QUEUE_FILE, log_to_file, state_folder
 from core.settings import Settings
+from core.store import Store
 
 log = logging.getLogger(__name__)
 
+LOCK_SECONDS: Final = 10.0  # an engine whose window was killed goes within five
 GRACE_SECONDS: Final = 3.0
 _NICE: Final = 5  # below the window, which must never wait; the children go further down
 _COLLECT_AFTER: Final = (
@@ -88,7 +90,11 @@ def serve(pipe: Connection, settings: Settings) -> None:
         os.nice(_NICE)
     log_to_file("engine")
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
-    engine = Engine(settings)
+    store = Store(state_folder() / QUEUE_FILE, keeps_jobs=True)
+    if not store.lock(LOCK_SECONDS):
+        log.error("Another engine holds %s", state_folder())
+        os._exit(1)
+    engine = Engine(settings, store)
     host = EngineHost(engine, pipe)
     engine.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     signal.signal(signal.SIGTERM, lambda *_: engine.shut_down())
@@ -100,5 +106,6 @@ def serve(pipe: Connection, settings: Settings) -> None:
     engine.announce()
     app.exec()
     host.close()
+    store.close()
     logging.shutdown()
     os._exit(0)  # a lane may still wait for a name server; nobody waits for it any more

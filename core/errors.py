@@ -27,7 +27,10 @@
     │   └── ProcessingTimeoutError  processing-timeout
     ├── StorageError            the folder that files go to
     │   ├── DestinationError        destination
+    │   │   └── DestinationGoneError    destination
+    │   ├── UnusableNameError       bad-name
     │   ├── DiskFullError           disk-full
+    │   ├── QueueFileError          queue-file
     │   └── FileExistsAlreadyError  file-exists
     └── InternalError           internal: a fault of our own
         └── EngineLostError         engine-lost
@@ -315,12 +318,35 @@ class DestinationError(StorageError):
     usual_hint = "Choose another destination folder, then retry what failed."
 
 
+class DestinationGoneError(DestinationError):
+    """The folder has been there and is no longer: removed, or its disk unmounted."""
+
+    title = "Destination has gone"
+    usual_hint = "Bring the folder or its disk back; or choose another destination and retry what failed."
+
+
+class UnusableNameError(StorageError):
+    """A name that the file system of the destination cannot spell."""
+
+    code = "bad-name"
+    title = "Name not possible there"
+    usual_hint = "Choose a destination on another disk, or download this file by itself."
+
+
 class DiskFullError(StorageError):
     """No room left."""
 
     code = "disk-full"
     title = "Disk full"
     usual_hint = "Make room or choose another destination, then retry what failed."
+
+
+class QueueFileError(StorageError):
+    """The file that keeps the list, or what was found in it."""
+
+    code = "queue-file"
+    title = "The list cannot be kept"
+    usual_hint = "Make room on the disk that holds Fetchmill's own files, or check that they may be written."
 
 
 class FileExistsAlreadyError(StorageError):

@@ -8,7 +8,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from core.job import Drop, JobId, JobSnapshot, Order
+from core.job import Drop, JobId, Order
+from core.report import Export
 from core.settings import Settings
 
 COMMANDS: Final = frozenset(
@@ -21,13 +22,27 @@ COMMANDS: Final = frozenset(
         "retry",
         "remove",
         "clear_finished",
+        "undo",
+        "retry_failures",
+        "refresh",
+        "export",
         "configure",
-        "restore",
         "shut_down",
     }
 )
 SIGNALS: Final = frozenset(
-    {"ready", "jobs_added", "jobs_changed", "jobs_removed", "batch_added", "totals_changed", "closed"}
+    {
+        "ready",
+        "recovered",
+        "jobs_added",
+        "jobs_changed",
+        "jobs_removed",
+        "batch_added",
+        "totals_changed",
+        "summarised",
+        "exported",
+        "closed",
+    }
 )
 
 
@@ -35,21 +50,27 @@ class EngineInterface(QObject):
     """What the engine and its client have in common.
 
     Signals:
-        ready: ``tuple[RecipeTitle, ...]``, once, when commands are understood.
+        ready: ``tuple[RecipeTitle, ...]``, once, when commands are understood; the jobs of the queue file were added.
+        recovered: ``Recovery``, once, right after ready: what the queue file held.
         jobs_added: ``tuple[JobSnapshot, ...]``, in the order of the queue; a long list comes in several.
         jobs_changed: ``tuple[JobSnapshot, ...]``, at most every 100 ms.
         jobs_removed: ``tuple[JobId, ...]``.
         batch_added: ``BatchReport``, when all of a drop is read.
         totals_changed: ``Totals``, at most every 100 ms.
+        summarised: ``Summary``, when a run has ended in which jobs ended.
+        exported: ``Exported``, in answer to export.
         closed: nothing; the engine has shut down in order.
     """
 
     ready = Signal(object)
+    recovered = Signal(object)
     jobs_added = Signal(object)
     jobs_changed = Signal(object)
     jobs_removed = Signal(object)
     batch_added = Signal(object)
     totals_changed = Signal(object)
+    summarised = Signal(object)
+    exported = Signal(object)
     closed = Signal()
 
     def add(self, drop: Drop) -> None:
@@ -73,7 +94,7 @@ class EngineInterface(QObject):
         raise NotImplementedError
 
     def retry(self, ids: tuple[JobId, ...] | None = None) -> None:
-        """Queue these failed, skipped or cancelled jobs again (all failed for None)."""
+        """Queue these ended jobs again (all failed for None); what is done and has not changed is then skipped."""
         raise NotImplementedError
 
     def remove(self, ids: tuple[JobId, ...]) -> None:
@@ -84,14 +105,26 @@ class EngineInterface(QObject):
         """Take all done and skipped jobs off the list; files stay."""
         raise NotImplementedError
 
+    def undo(self) -> None:
+        """Put back what the last remove or clear_finished took off the list."""
+        raise NotImplementedError
+
+    def retry_failures(self, code: str | None = None, host: str | None = None) -> None:
+        """Queue again what failed for this cause (an error's code) at this host (with its port); None is any."""
+        raise NotImplementedError
+
+    def refresh(self, ids: tuple[JobId, ...]) -> None:
+        """Queue these ended jobs again and ask their servers whether the files have changed there."""
+        raise NotImplementedError
+
+    def export(self, wish: Export) -> None:
+        """Write jobs to a file; answers with exported."""
+        raise NotImplementedError
+
     def configure(self, settings: Settings) -> None:
         """Use these settings from now on."""
         raise NotImplementedError
 
-    def restore(self, jobs: tuple[JobSnapshot, ...]) -> None:
-        """Take over jobs from an engine that was lost, under their ids; what was active is queued again."""
-        raise NotImplementedError
-
     def shut_down(self) -> None:
-        """End in order within 2 s, whatever runs; answers with closed."""
+        """End in order within 2 s, whatever runs, keeping all that is needed to go on; answers with closed."""
         raise NotImplementedError

@@ -48,6 +48,7 @@ TRANSITIONS: Final[Mapping[JobState, frozenset[JobState]]] = MappingProxyType(
             {
                 JobState.DOWNLOADING,
                 JobState.DOWNLOADED,  # a local picture, or one whose original is kept: there is nothing to fetch
+                JobState.DONE,  # it was done before, and nothing has changed since
                 JobState.SKIPPED,
                 JobState.FAILED,
                 JobState.CANCELLED,
@@ -58,20 +59,20 @@ TRANSITIONS: Final[Mapping[JobState, frozenset[JobState]]] = MappingProxyType(
                 JobState.DOWNLOADED,
                 JobState.RETRYING,
                 JobState.PAUSED,
+                JobState.QUEUED,  # the disk is full, or has gone: it goes on when that is over
                 JobState.SKIPPED,
+                JobState.DONE,  # it was done before, and the server says that it has not changed
                 JobState.FAILED,
                 JobState.CANCELLED,
             }
         ),
         JobState.RETRYING: frozenset({JobState.QUEUED, JobState.PAUSED, JobState.FAILED, JobState.CANCELLED}),
         JobState.PAUSED: frozenset({JobState.QUEUED, JobState.CANCELLED}),
-        JobState.DOWNLOADED: frozenset(
-            {JobState.PROCESSING, JobState.DONE, JobState.FAILED, JobState.CANCELLED}
-        ),
+        JobState.DOWNLOADED: frozenset({JobState.PROCESSING, JobState.FAILED, JobState.CANCELLED}),
         JobState.PROCESSING: frozenset(
-            {JobState.DONE, JobState.SKIPPED, JobState.FAILED, JobState.CANCELLED}
+            {JobState.DONE, JobState.QUEUED, JobState.SKIPPED, JobState.FAILED, JobState.CANCELLED}
         ),
-        JobState.DONE: frozenset(),
+        JobState.DONE: _AGAIN,
         JobState.SKIPPED: _AGAIN,
         JobState.FAILED: _AGAIN,
         JobState.CANCELLED: _AGAIN,
@@ -126,6 +127,7 @@ class BatchReport(NamedTuple):
         duplicates: URLs and files that the queue or the batch held already.
         invalid: Lines and files that are no source; the first 1,000 became failed rows.
         ignored: Lines of plain words, and files in folders that are neither pictures nor lists.
+        again: Sources that were done already and are queued again, to be skipped where nothing has changed.
     """
 
     batch: BatchId
@@ -134,6 +136,7 @@ class BatchReport(NamedTuple):
     duplicates: int
     invalid: int
     ignored: int
+    again: int = 0
 
 
 class Order(NamedTuple):
@@ -142,10 +145,15 @@ class Order(NamedTuple):
     Attributes:
         destination: Absolute path of the folder for finished files.
         recipe: Name of a built-in recipe, or the path of a recipe file.
+        refresh: Whether servers are asked if what was done already has changed there.
+        holds: Whether a full disk or a destination that has gone pauses the run until that is over; else what meets
+            it fails, as nobody is there to help.
     """
 
     destination: str
     recipe: str
+    refresh: bool = False
+    holds: bool = True
 
 
 class JobSnapshot(NamedTuple):
@@ -253,6 +261,9 @@ class Totals(NamedTuple):
         speed: Bytes a second over the last seconds.
         seconds_left: An estimate; None when there is no ground for one.
         bottleneck: ``"network"`` or ``"processing"``, whichever holds the other up; None when neither does.
+        trouble: Why the engine has paused by itself (disk full, destination gone, queue not writable); it goes on by
+            itself when that is over, or when it is told to resume.
+        undoable: How many jobs ``undo`` would bring back to the list.
     """
 
     run: RunState
@@ -263,6 +274,8 @@ class Totals(NamedTuple):
     speed: float = 0.0
     seconds_left: float | None = None
     bottleneck: str | None = None
+    trouble: ErrorReport | None = None
+    undoable: int = 0
 
     def count(self, *states: JobState) -> int:
         """How many jobs are in any of these states."""

@@ -3,144 +3,20 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from core.downloads.part_file import PartFile
 from core.errors import ErrorReport
-from core.images.recipe import Recipe
 from core.images.task import ProcessOutcome
 from core.job import TRANSITIONS, BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
+from core.ledger import Known
+from core.live_job import Job
 from core.scheduler import LOCAL
-from core.settings import Existing
 
+_FIRST_DETAIL: Final = JobSnapshot._fields.index("received")
+_NO_DETAILS: Final = tuple(JobSnapshot._field_defaults.values())
 _NEVER_READ: Final = frozenset({"bad-url", "unsupported-scheme", "unreadable"})
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to become of the jobs that start now.
-
-    Attributes:
-        destination: Absolute path.
-        recipe: What to make.
-        existing: What to do with names that are taken.
-        keep_originals: Whether downloads are kept beside what was made of them.
-    """
-
-    destination: str
-    recipe: Recipe
-    existing: Existing
-    keep_originals: bool
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """A job on its way. Only the engine's thread touches it; only ``JobQueue.move`` changes its state.
-
-    Attributes:
-        id: Its number.
-        batch: What it was added with.
-        request: What it was asked to do.
-        added: Seconds since the epoch.
-        state: Where it is.
-        host: Lower case; ``LOCAL`` for a local picture.
-        name: As far as it is known.
-        plan: What it was started with.
-        ticket: Number of the transfer or picture in hand.
-        attempts: Transfers begun.
-        failures: Failed transfers since it was last queued by the user.
-        retry_at: When to try again, monotonic seconds.
-        received: Bytes.
-        size: Bytes announced.
-        speed: Bytes a second.
-        part: The incomplete or unpublished download.
-        is_picture: Whether what arrived claims or proves to be a picture; None while it has not arrived.
-        sha256: Of the content as it came in.
-        original: Where the untouched file is in the end.
-        file: The finished file.
-        outcome: What the child answered.
-        seconds_download: Time in transfers.
-        error: Why it failed or waits.
-        notes: For the user.
-    """
-
-    id: JobId
-    batch: BatchId
-    request: JobRequest
-    added: float
-    state: JobState = JobState.QUEUED
-    host: str = LOCAL
-    name: str = ""
-    plan: Plan | None = None
-    ticket: int | None = None
-    attempts: int = 0
-    failures: int = 0
-    retry_at: float | None = None
-    received: int | None = None
-    size: int | None = None
-    speed: float | None = None
-    part: PartFile | None = None
-    is_picture: bool | None = None
-    sha256: str | None = None
-    original: str | None = None
-    file: str | None = None
-    outcome: ProcessOutcome | None = None
-    seconds_download: float | None = None
-    error: ErrorReport | None = None
-    notes: tuple[str, ...] = field(default=())
-
-    @property
-    def is_local(self) -> bool:
-        """Whether its source is a file of this computer."""
-        return self.request.kind is SourceKind.FILE
-
-    def first_snapshot(self) -> JobSnapshot:
-        """The job as a frozen value before anything has happened to it: half as dear, and a long list has many."""
-        request = self.request
-        first = JobSnapshot(
-            self.id,
-            self.batch,
-            request.source,
-            request.kind,
-            request.folder,
-            self.name,
-            self.state,
-            self.added,
-        )
-        return first if self.error is None else first._replace(error=self.error)
-
-    def snapshot(self) -> JobSnapshot:
-        """The job as a frozen value."""
-        outcome = self.outcome
-        return JobSnapshot(
-            id=self.id,
-            batch=self.batch,
-            source=self.request.source,
-            kind=self.request.kind,
-            folder=self.request.folder,
-            name=self.name,
-            state=self.state,
-            added=self.added,
-            received=self.received,
-            size=self.size,
-            speed=self.speed,
-            attempts=self.attempts,
-            retry_in=None if self.retry_at is None else max(0.0, self.retry_at - time.monotonic()),
-            file=self.file,
-            original=self.original,
-            bytes_out=outcome.bytes_out if outcome else None,
-            sha256=self.sha256,
-            width=outcome.width if outcome else None,
-            height=outcome.height if outcome else None,
-            format=outcome.format if outcome else None,
-            seconds_download=self.seconds_download,
-            seconds_process=outcome.seconds if outcome else None,
-            error=self.error,
-            notes=self.notes,
-        )
 
 
 class JobQueue:
@@ -148,10 +24,13 @@ class JobQueue:
 
     Attributes:
         counts: Jobs by kind of source and state.
-        waiting: Queued jobs by host, in the order of the queue.
+        unasked: Queued jobs of which nobody has asked the ledger yet, in the order of the queue.
+        asked: Queued jobs of which the ledger is being asked.
+        waiting: Other queued jobs by host, in the order of the queue.
         ready: Jobs whose picture waits for a child, in the order of arrival.
         retrying: Jobs that wait for another try.
         changed: Numbers of jobs that changed since this was last emptied.
+        unsaved: Numbers of jobs whose end, or whose return to the queue, is not written yet.
     """
 
     def __init__(self) -> None:
@@ -160,10 +39,13 @@ class JobQueue:
         self._originals: set[tuple[int, int]] = set()
         self._identified = 0
         self.counts: Counter[tuple[SourceKind, JobState]] = Counter()
+        self.unasked: dict[JobId, None] = {}
+        self.asked: dict[JobId, None] = {}
         self.waiting: dict[str, dict[JobId, None]] = {}
         self.ready: dict[JobId, None] = {}
         self.retrying: dict[JobId, None] = {}
         self.changed: set[JobId] = set()
+        self.unsaved: set[JobId] = set()
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -196,27 +78,48 @@ class JobQueue:
         return tuple(jobs)
 
     def restore(self, snapshot: JobSnapshot) -> Job:
-        """Take a job over from an engine that was lost; what had begun is queued again."""
-        never_read = (
-            snapshot.error is not None and snapshot.error.code in _NEVER_READ and not snapshot.attempts
-        )
-        error = snapshot.error if never_read and snapshot.seconds_process is None else None
-        request = JobRequest(snapshot.source, snapshot.kind, snapshot.folder, error)
+        """Take a job over from an earlier engine; what had begun is queued again. It does not count as changed."""
+        has_ended = snapshot.state.is_final
+        request = JobRequest(snapshot.source, snapshot.kind, snapshot.folder, _unread(snapshot))
         job = Job(snapshot.id, snapshot.batch, request, snapshot.added, name=snapshot.name)
+        job.state = snapshot.state if has_ended else JobState.QUEUED
         job.host = _host(request)
-        job.attempts, job.received, job.size = snapshot.attempts, snapshot.received, snapshot.size
-        job.file, job.original = snapshot.file, snapshot.original
-        job.seconds_download, job.notes, job.sha256 = (
-            snapshot.seconds_download,
-            snapshot.notes,
-            snapshot.sha256,
-        )
-        if snapshot.state.is_final:
-            job.error = snapshot.error
-            job.outcome = _outcome_of(snapshot)
+        if snapshot[_FIRST_DETAIL:] != _NO_DETAILS:
+            job.attempts, job.received, job.size = snapshot.attempts, snapshot.received, snapshot.size
+            job.file, job.original, job.sha256 = snapshot.file, snapshot.original, snapshot.sha256
+            job.seconds_download, job.notes = snapshot.seconds_download, snapshot.notes
+            job.error = snapshot.error if has_ended else None
+            job.outcome = _outcome_of(snapshot) if has_ended else None
         self._last_id = max(self._last_id, snapshot.id)
-        self._insert(job, snapshot.state if snapshot.state.is_final else JobState.QUEUED)
+        self._jobs[job.id] = job
+        self.counts[request.kind, job.state] += 1
+        self._file(job)
         return job
+
+    def next_id(self) -> JobId:
+        """A number that no job has had."""
+        self._last_id += 1
+        return JobId(self._last_id)
+
+    def ask(self, job: Job) -> None:
+        """The ledger is being asked of a queued job."""
+        del self.unasked[job.id]
+        self.asked[job.id] = None
+
+    def admit(self, job: Job, known: Known) -> None:
+        """The ledger has answered, and there is something to do."""
+        del self.asked[job.id]
+        job.known = known
+        self._file(job)
+
+    def ask_again(self) -> None:
+        """What is to be made has changed: what is known of queued jobs no longer counts."""
+        queued = [*self.asked, *(job for jobs in self.waiting.values() for job in jobs), *self.unasked]
+        self.waiting.clear()
+        self.asked.clear()
+        self.unasked = dict.fromkeys(sorted(queued))
+        for job_id in queued:
+            self._jobs[job_id].known = None
 
     def move(self, job: Job, state: JobState) -> None:
         """Change a job's state: the only way to do so.
@@ -227,8 +130,23 @@ class JobQueue:
         if state not in TRANSITIONS[job.state]:
             raise ValueError(f"job {job.id}: {job.state.name} -> {state.name}")
         self._leave(job)
+        if state.is_final or job.state.is_final:
+            self.unsaved.add(job.id)
         job.state = state
         self._enter(job)
+
+    def queue_again(self, job: Job, *, refresh: bool) -> None:
+        """Forget how a job ended; it is to be done again, or looked at again."""
+        job.error, job.failures, job.notes, job.outcome = None, 0, (), None
+        job.known, job.refresh = None, refresh
+        self.move(job, JobState.QUEUED)
+
+    @property
+    def bottleneck(self) -> str | None:
+        """Which stage holds the other up while all is running."""
+        if self.waiting and not self.count(JobState.DOWNLOADING):
+            return "processing"
+        return "network" if not self.ready and self.count(JobState.DOWNLOADING) else None
 
     def fail(self, job: Job, error: ErrorReport) -> None:
         """End a job with an error."""
@@ -244,6 +162,7 @@ class JobQueue:
         self._leave(job)
         del self._jobs[job.id]
         self.changed.discard(job.id)
+        self.unsaved.discard(job.id)
 
     def is_source(self, path: str) -> bool:
         """Whether a file is a local original of the queue, by whatever name or link it is reached."""
@@ -265,18 +184,15 @@ class JobQueue:
         """How many jobs are in any of these states."""
         return sum(self.counts[kind, state] for kind in SourceKind for state in states)
 
-    def _insert(self, job: Job, state: JobState) -> None:
-        job.state = state
-        self._jobs[job.id] = job
-        self._enter(job)
-
     def _enter(self, job: Job) -> None:
         self.counts[job.request.kind, job.state] += 1
         self._file(job)
         self.changed.add(job.id)
 
     def _file(self, job: Job) -> None:
-        if job.state is JobState.QUEUED:
+        if job.state is JobState.QUEUED and job.known is None:
+            self.unasked[job.id] = None
+        elif job.state is JobState.QUEUED:
             self.waiting.setdefault(job.host, {})[job.id] = None
         elif job.state is JobState.DOWNLOADED:
             self.ready[job.id] = None
@@ -285,7 +201,12 @@ class JobQueue:
 
     def _leave(self, job: Job) -> None:
         self.counts[job.request.kind, job.state] -= 1
-        if job.state is JobState.QUEUED:
+        if job.state is JobState.QUEUED and job.known is None:
+            if job.id in self.unasked:
+                del self.unasked[job.id]
+            else:
+                del self.asked[job.id]
+        elif job.state is JobState.QUEUED:
             queued = self.waiting[job.host]
             del queued[job.id]
             if not queued:
@@ -326,6 +247,14 @@ def _host(request: JobRequest) -> str:
         return LOCAL
     parts = request.source.split("/", 3)
     return parts[2].rpartition("@")[2].lower() if len(parts) > 2 else "?"
+
+
+def _unread(snapshot: JobSnapshot) -> ErrorReport | None:
+    """Why the job was born failed, if it was."""
+    error = snapshot.error
+    if error is None or error.code not in _NEVER_READ or snapshot.attempts:
+        return None
+    return error if snapshot.seconds_process is None else None
 
 
 def _outcome_of(snapshot: JobSnapshot) -> ProcessOutcome | None:

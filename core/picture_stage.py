@@ -5,35 +5,47 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from core.download_stage import discard_part, end_unpublished
-from core.downloads.names import NameBook
-from core.errors import ErrorReport, FetchmillError, StorageError
+from core.destination import picture_part
+from core.errors import ErrorReport
 from core.images.pool import ProcessPool
 from core.images.task import ProcessOutcome, ProcessTask
 from core.job import JobState
-from core.job_queue import Job, JobQueue, Plan
-from core.publishing import check_finished, part_path, publish_download, publish_picture
+from core.job_queue import JobQueue
+from core.ledger import Stamp
+from core.live_job import Job, Plan
+from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import Limits, pictures_to_start
 
 CONTENT_FAULTS: Final = frozenset({"not-an-image", "truncated", "broken-image", "unreadable"})
 
 
 class PictureStage:
-    """Gives pictures to the process pool and puts what comes back in its place.
+    """Gives pictures to the process pool and passes on what comes back.
 
     Args:
         queue: All jobs.
-        names: Who may write what.
-        prefix: Of part files: the engine's own, among all that write to a folder.
+        prefix: Of part files: the queue's own, among all that write to a folder.
+        token: The engine's own: a child of a dead one may still be writing.
+        publisher: Puts what is finished in its place.
+        troubled: Asked when a file cannot be written: whether that holds the whole run up, in which case it has put
+            the job back into the queue.
         deliver: Takes outcomes on the pool's thread and brings them to ``home`` on the engine's.
     """
 
     def __init__(
-        self, queue: JobQueue, names: NameBook, prefix: str, deliver: Callable[[ProcessOutcome], None]
+        self,
+        queue: JobQueue,
+        prefix: str,
+        token: str,
+        publisher: Publisher,
+        troubled: Troubled,
+        deliver: Callable[[ProcessOutcome], None],
     ) -> None:
         self._queue = queue
-        self._names = names
         self._prefix = prefix
+        self._token = token
+        self._publisher = publisher
+        self._troubled = troubled
         self._deliver = deliver
         self._pool: ProcessPool | None = None
         self._limits: Limits | None = None
@@ -67,16 +79,16 @@ class PictureStage:
             return
         job.ticket, job.outcome = None, outcome
         job.sha256 = job.sha256 or outcome.sha256
-        job.notes = (*job.notes, *outcome.notes)
-        try:
-            if outcome.error is not None:
-                self._end_failed(job, job.plan, outcome.error, part)
-            else:
-                self._publish(job, job.plan, part, outcome)
-                self._queue.move(job, JobState.DONE)
-        except FetchmillError as error:
+        if outcome.error is not None:
             _remove(part)
-            end_unpublished(self._queue, job, error)
+            self._end_failed(job, job.plan, outcome.error)
+            return
+        job.notes = (*job.notes, *outcome.notes)
+        if not job.plan.recipe.changes_pictures:
+            job.outcome = outcome._replace(bytes_out=job.received)
+            self._publisher.finish_download(job, job.plan)
+        elif not self._publisher.finish_picture(job, job.plan, part, outcome):
+            _remove(part)
 
     def abandon(self, job: Job) -> None:
         """Give up whatever of the job is in this stage, killing the child that works on it."""
@@ -98,51 +110,27 @@ class PictureStage:
         assert job.plan is not None, "it has come through the first stage"  # noqa: S101  # the engine's own order
         self._last_ticket += 1
         job.ticket = -self._last_ticket  # transfers count upwards
-        part = part_path(job.plan, f"{self._prefix}-picture-{self._last_ticket}")
+        part = picture_part(job.plan.destination, self._prefix, self._token, self._last_ticket)
         source = job.part.path if job.part is not None else job.original
         assert source is not None, "a picture is somewhere"  # noqa: S101  # as above
-        with suppress(OSError):  # the child says what is wrong when it cannot write there
-            Path(part).parent.mkdir(parents=True, exist_ok=True)
         self._jobs[job.ticket] = (job, part)
         self._queue.move(job, JobState.PROCESSING)
         if job.is_local:
-            with suppress(OSError):
-                job.received = job.size = Path(source).stat().st_size
+            job.stamp = Stamp.of(source)
+            job.received = job.size = job.stamp.size if job.stamp is not None else None
         pool.submit(ProcessTask(job.ticket, source, part, job.plan.recipe, hash_source=job.is_local))
 
-    def _publish(self, job: Job, plan: Plan, part: str, outcome: ProcessOutcome) -> None:
-        """Put the finished picture, and the original where it is kept, under their names.
-
-        Raises:
-            StorageError: One of them cannot be put there.
-        """
-        if not plan.recipe.changes_pictures:
-            job.file = publish_download(job, plan, self._names, apart=False)
-            job.outcome = outcome._replace(bytes_out=job.received)
-            return
-        assert outcome.format is not None, "a picture without error has a format"  # noqa: S101  # the worker's promise
-        check_finished(job, plan, self._names, outcome.format)
-        # The original first: what fails here can be done again without a second finished picture.
-        self._keep_original(job, plan)
-        job.file = publish_picture(part, job, plan, self._names, outcome.format)
-
-    def _keep_original(self, job: Job, plan: Plan) -> None:
-        if job.part is None:
-            return
-        if plan.keep_originals:
-            job.original = publish_download(job, plan, self._names, apart=True)
-        else:
-            discard_part(job)
-
-    def _end_failed(self, job: Job, plan: Plan, error: ErrorReport, part: str) -> None:
+    def _end_failed(self, job: Job, plan: Plan, error: ErrorReport) -> None:
         """What is damaged goes; a sound download that could only not be processed is kept."""
-        _remove(part)
-        self._queue.fail(job, error)
+        if self._troubled(job, error):
+            return
         if error.code in CONTENT_FAULTS:
             discard_part(job)
+            self._queue.fail(job, error)
         elif plan.recipe.changes_pictures:
-            with suppress(StorageError):  # the row has failed already, and for another reason
-                self._keep_original(job, plan)
+            self._publisher.keep_original(job, plan, error)
+        else:
+            self._queue.fail(job, error)
 
 
 def _remove(part: str) -> None:

@@ -12,6 +12,8 @@ from typing import Final
 from PySide6.QtCore import QStandardPaths
 
 APPLICATION: Final = "fetchmill"
+QUEUE_FILE: Final = "queue.sqlite"
+JOURNAL_FILE: Final = "journal.sqlite"
 _LOG_BYTES: Final = 1_000_000
 _LOG_COUNT: Final = 3
 _FORMAT: Final = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"

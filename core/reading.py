@@ -2,16 +2,21 @@
 
 import logging
 from collections.abc import Callable
-from typing import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QRunnable
 
-from core.errors import InternalError
-from core.job import BatchId, BatchReport, Drop, JobRequest, SourceKind
+from core.errors import InternalError, UnreadableSourceError
+from core.export import is_export, read_export
+from core.job import BatchId, BatchReport, Drop, JobRequest, JobSnapshot, SourceKind
 from core.sources.drop import read_drop
+from core.sources.keys import source_key
 from core.sources.sieve import Tally
 
 log = logging.getLogger(__name__)
+
+_CHUNK: Final = 500
 
 
 class ReadPart(NamedTuple):
@@ -20,11 +25,15 @@ class ReadPart(NamedTuple):
     Attributes:
         batch: Its number.
         requests: The next jobs.
+        jobs: Or jobs of an exported list, as they were; without numbers of their own.
+        repeated: Keys of sources that the queue held already; with the last part only.
         report: What came of it; with the last part only.
     """
 
     batch: BatchId
     requests: tuple[JobRequest, ...] = ()
+    jobs: tuple[JobSnapshot, ...] = ()
+    repeated: frozenset[str] = frozenset()
     report: BatchReport | None = None
 
 
@@ -57,8 +66,14 @@ class Reading(QRunnable):
         """Called by the thread pool."""
         tally = Tally()
         try:
-            for requests in read_drop(self._drop, self._seen, tally, lambda: self._is_stopped):
+            exported = tuple(source for source in self._drop.sources if is_export(source))
+            for path in exported:
+                self._read_export(path, tally)
+            rest = self._drop._replace(sources=tuple(s for s in self._drop.sources if s not in exported))
+            titled = tally.title
+            for requests in read_drop(rest, self._seen, tally, lambda: self._is_stopped):
                 self._deliver(ReadPart(self._batch, requests))
+            tally.title = titled or tally.title
         except (
             Exception
         ) as error:  # else the batch would stay half read for ever: Qt only prints what escapes
@@ -70,4 +85,30 @@ class Reading(QRunnable):
         report_of_all = BatchReport(
             self._batch, tally.title, tally.added, tally.duplicates, tally.invalid, tally.ignored
         )
-        self._deliver(ReadPart(self._batch, report=report_of_all))
+        self._deliver(ReadPart(self._batch, repeated=frozenset(tally.repeated), report=report_of_all))
+
+    def _read_export(self, path: str, tally: Tally) -> None:
+        """An exported list: its jobs come back as they were, but for those that are on the list already."""
+        tally.title = tally.title or Path(path).name
+        jobs: list[JobSnapshot] = []
+        try:
+            for job in read_export(path):
+                if job is None:
+                    tally.invalid += 1
+                elif (key := source_key(job.source, job.kind)) in self._seen:
+                    tally.duplicates += 1
+                    tally.repeated.add(key)
+                else:
+                    self._seen.add(key)
+                    tally.added += 1
+                    jobs.append(job)
+                if len(jobs) >= _CHUNK:
+                    self._deliver(ReadPart(self._batch, jobs=tuple(jobs)))
+                    jobs.clear()
+                if self._is_stopped:
+                    break
+        except (OSError, EOFError) as error:
+            tally.invalid += 1
+            report = UnreadableSourceError(f"{path} cannot be read to its end: {error}.").report()
+            self._deliver(ReadPart(self._batch, (JobRequest(path, SourceKind.FILE, error=report),)))
+        self._deliver(ReadPart(self._batch, jobs=tuple(jobs)))

@@ -21,6 +21,14 @@ class Existing(Enum):
     REPLACE = "replace"
 
 
+class Restart(Enum):
+    """What happens at the start to jobs that were running when the program last ended."""
+
+    GO_ON = "go-on"
+    ASK = "ask"
+    STAY_PAUSED = "stay-paused"
+
+
 class Theme(Enum):
     """How the window looks."""
 
@@ -84,6 +92,13 @@ class Settings:
     keep_originals: bool = _setting(
         default=True,
         trait=Trait("Keep originals", "Downloads as they came, in a folder named originals."),
+    )
+    restart: Restart = _setting(
+        Restart.GO_ON,
+        Trait("After a restart", "What becomes of jobs that were running when the program ended."),
+    )
+    restart_seconds: int = _setting(
+        5, Trait("Countdown before going on", "Time to say no, after a restart.", 0, 60, unit="s")
     )
     theme: Theme = _setting(Theme.SYSTEM, Trait("Appearance"))
     destination: str = _setting("", Trait("Destination", shown=False))

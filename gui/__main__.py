@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from core import __version__
 
+_INTERRUPTED = 130
+
 
 def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line; ends the program with status 2 where it makes no sense."""
@@ -39,9 +41,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{problem}\n")
         return 1
 
-    from gui.app import run  # noqa: PLC0415 - Qt only now, when it is known to load
+    return _open(tuple(chosen.sources))
 
-    return run(tuple(chosen.sources))
+
+def _open(sources: tuple[str, ...]) -> int:
+    """Be the one window, or hand the sources to the one that is open."""
+    from gui.handover import HandoverError  # noqa: PLC0415 - as above
+    from gui.instance import claim  # noqa: PLC0415 - Qt only now, when it is known to load
+
+    try:
+        instance = claim(sources)
+    except HandoverError as error:
+        sys.stderr.write(f"fetchmill: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    if instance is None:
+        return 0
+    from gui.app import run  # noqa: PLC0415 - a start that only hands over need not wait for the widgets
+
+    with instance:
+        return run(instance)
 
 
 if __name__ == "__main__":

@@ -1,37 +1,88 @@
-"""Which actions make sense at the moment. A pure function."""
+"""Which actions make sense at the moment. Pure functions."""
 
-from core.job import JobState, RunState, Totals
+from typing import Final, NamedTuple
+
+from core.job import JobSnapshot, JobState, RunState, Totals
 from gui.status_line import unfinished
 
-_AGAIN = frozenset({JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
+_AGAIN: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
+_MADE: Final = frozenset({JobState.DONE, JobState.SKIPPED})
 
 
-def action_states(
-    totals: Totals, selected: frozenset[JobState], *, ready: bool, has_file: bool
-) -> dict[str, bool]:
-    """Whether each action is enabled.
+class Situation(NamedTuple):
+    """What it depends on.
 
-    Args:
+    Attributes:
         totals: The whole queue.
         selected: The states of the selected jobs; empty when none is selected.
+        current: The job of the current row.
         ready: Whether the engine takes commands.
         has_file: Whether the current job has a file to open.
+        has_report: Whether a run has ended that can be reported on.
     """
+
+    totals: Totals
+    selected: frozenset[JobState] = frozenset()
+    current: JobSnapshot | None = None
+    ready: bool = True
+    has_file: bool = False
+    has_report: bool = False
+
+
+def action_states(now: Situation) -> dict[str, bool]:
+    """Whether each action is enabled."""
+    return {**_running(now), **_again(now), **_list(now), **_looking(now)}
+
+
+def retry_text(selected: frozenset[JobState]) -> str:
+    """What trying the selected jobs again is called."""
+    return "Make again" if selected and selected <= _MADE else "Retry"
+
+
+def _running(now: Situation) -> dict[str, bool]:
+    totals, selected = now.totals, now.selected
     waiting = totals.count(JobState.QUEUED, JobState.PAUSED) > 0
     can_start = totals.run is RunState.PAUSED or (totals.run is RunState.IDLE and waiting)
     can_pause = totals.run is not RunState.IDLE
-    open_jobs = unfinished(totals) > 0
+    can_cancel = any(not state.is_final for state in selected) if selected else unfinished(totals) > 0
     return {
-        "start": ready and can_start,
-        "pause": ready and can_pause,
-        "start_or_pause": ready and (can_start or can_pause),
-        "cancel": ready and (any(not state.is_final for state in selected) if selected else open_jobs),
-        "retry_failed": ready and totals.count(JobState.FAILED) > 0,
-        "retry": ready and not selected.isdisjoint(_AGAIN),
-        "remove": ready and bool(selected),
-        "clear_finished": ready and totals.count(JobState.DONE, JobState.SKIPPED) > 0,
-        "open_file": has_file,
-        "show_in_folder": has_file,
-        "copy_source": bool(selected),
-        "toggle_details": bool(selected),
+        "start": now.ready and can_start,
+        "pause": now.ready and can_pause,
+        "start_or_pause": now.ready and (can_start or can_pause),
+        "cancel": now.ready and can_cancel,
+    }
+
+
+def _again(now: Situation) -> dict[str, bool]:
+    failed = now.current is not None and now.current.state is JobState.FAILED
+    return {
+        "retry_failed": now.ready and now.totals.count(JobState.FAILED) > 0,
+        "retry": now.ready and not now.selected.isdisjoint(_AGAIN),
+        "refresh": now.ready and not now.selected.isdisjoint(_MADE),
+        "retry_cause": now.ready and failed,
+        "retry_host": now.ready and failed,
+    }
+
+
+def _list(now: Situation) -> dict[str, bool]:
+    totals = now.totals
+    some = bool(sum(totals.counts.values()))
+    return {
+        "remove": now.ready and bool(now.selected),
+        "clear_finished": now.ready and totals.count(JobState.DONE, JobState.SKIPPED) > 0,
+        "undo": now.ready and totals.undoable > 0,
+        "import_list": now.ready,
+        "export_list": now.ready and some,
+        "export_links": now.ready and some,
+        "export_failed": now.ready and totals.count(JobState.FAILED) > 0,
+    }
+
+
+def _looking(now: Situation) -> dict[str, bool]:
+    return {
+        "open_file": now.has_file,
+        "show_in_folder": now.has_file,
+        "copy_source": bool(now.selected),
+        "toggle_details": bool(now.selected),
+        "report": now.has_report,
     }

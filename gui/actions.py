@@ -1,6 +1,6 @@
 """Everything the user can do, in one table: text, icon, shortcut, slot, tooltip."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, Qt
@@ -14,7 +14,7 @@ class ActionTrait(NamedTuple):
     """One action.
 
     Attributes:
-        name: Also the name of the method of ``Commands`` that it calls.
+        name: Also the name of the method that it calls, of ``Commands``, ``Adding`` or ``Tidying``.
         text: On the screen and for assistive programs.
         icon: Name of the drawing.
         keys: Shortcuts in Qt's portable spelling, the first one shown in menus.
@@ -40,6 +40,9 @@ ACTIONS: Final = (
         "add_folder", "Add folder…", "folder", ("Ctrl+Shift+O",), "Add all pictures and lists in a folder"
     ),
     ActionTrait("add_clipboard", "Add from clipboard", "paste", ("Ctrl+V",), "Add what was copied"),
+    ActionTrait(
+        "import_list", "Import list…", "import", (), "Bring back jobs that were exported, as they were"
+    ),
     ActionTrait("start", "Start", "start", ("F5",), "Download and process everything that waits"),
     ActionTrait("pause", "Pause", "pause", ("Ctrl+P",), "Stop for now, or go on; what has arrived is kept"),
     ActionTrait("cancel", "Cancel", "cancel", (), "Give up the selected jobs, or all that are left"),
@@ -61,6 +64,17 @@ ACTIONS: Final = (
         (),
         "Take what is done or skipped off the list; files stay",
     ),
+    ActionTrait("undo", "Undo", "undo", ("Ctrl+Z",), "Put back what was taken off the list last"),
+    ActionTrait(
+        "export_list",
+        "Export list…",
+        "export",
+        ("Ctrl+S",),
+        "Write the jobs to a file with all that is known",
+    ),
+    ActionTrait("export_links", "Export links…", "export", (), "Write the links to a file, a line each"),
+    ActionTrait("export_failed", "Export failed…", "export", (), "Write the links of what failed to a file"),
+    ActionTrait("report", "Report", "report", ("Ctrl+D",), "What came of the last run"),
     ActionTrait("settings", "Settings", "settings", ("Ctrl+,",), "Speed, tries, files, appearance"),
     ActionTrait("find", "Search", "search", ("Ctrl+F",), "Search names and addresses"),
     ActionTrait("open_file", "Open", "open", ("Return", "Enter"), "Open the finished file", in_table=True),
@@ -73,6 +87,13 @@ ACTIONS: Final = (
         in_table=True,
     ),
     ActionTrait("retry", "Retry", "retry", ("Ctrl+R",), "Try the selected jobs again"),
+    ActionTrait(
+        "refresh", "Check for changes", "refresh", (), "Ask the server whether the file has changed there"
+    ),
+    ActionTrait(
+        "retry_cause", "Retry all with this cause", "retry", (), "Try all again that failed for this reason"
+    ),
+    ActionTrait("retry_host", "Retry all from this host", "retry", (), "Try all again that failed there"),
     ActionTrait("copy_source", "Copy link", "copy", ("Ctrl+C",), "Copy where it comes from", in_table=True),
     ActionTrait("invert_selection", "Invert selection", "all", ("Ctrl+I",), "Select what is not selected"),
     ActionTrait(
@@ -91,14 +112,23 @@ ACTIONS: Final = (
 
 
 class Actions(QObject):
-    """The actions as Qt knows them, by name."""
+    """The actions as Qt knows them, by name.
 
-    def __init__(self, performer: object, appearance: Appearance, window: QWidget, table: QWidget) -> None:
+    Args:
+        performers: What has a method for each of them.
+        appearance: Gives the icons.
+        window: Where shortcuts count.
+        table: Where those that are the table's count.
+    """
+
+    def __init__(
+        self, performers: Sequence[object], appearance: Appearance, window: QWidget, table: QWidget
+    ) -> None:
         super().__init__(window)
         self._appearance = appearance
         self._by_name: dict[str, QAction] = {}
         for trait in ACTIONS:
-            action = self._made(trait, getattr(performer, trait.name))
+            action = self._made(trait, _slot(performers, trait.name))
             (table if trait.in_table else window).addAction(action)
         self._dress()
         appearance.changed.connect(self._dress)
@@ -110,6 +140,10 @@ class Actions(QObject):
         """Enable and disable actions by name."""
         for name, enabled in states.items():
             self._by_name[name].setEnabled(enabled)
+
+    def show_text(self, name: str, text: str) -> None:
+        """Call an action otherwise, as it would do something else now."""
+        self._by_name[name].setText(text)
 
     def _made(self, trait: ActionTrait, slot: Callable[..., None]) -> QAction:
         action = QAction(trait.text, self)
@@ -128,3 +162,8 @@ class Actions(QObject):
     def _dress(self) -> None:
         for trait in ACTIONS:
             self._by_name[trait.name].setIcon(self._appearance.icon(trait.icon))
+
+
+def _slot(performers: Sequence[object], name: str) -> Callable[..., None]:
+    slot: Callable[..., None] = next(getattr(each, name) for each in performers if hasattr(each, name))
+    return slot

@@ -5,7 +5,7 @@ import signal
 import sys
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import __version__
@@ -16,11 +16,12 @@ from core.places import config_folder
 from gui import named_box
 from gui.appearance import Appearance
 from gui.icons import application_icon
+from gui.instance import Instance
 from gui.json_file import JsonFile
 from gui.logs import set_up_logging
 from gui.main_window import MainWindow
 from gui.memory import tune_collector
-from gui.notices import fault_notice, lost_notice, restarted_notice
+from gui.notices import fault_notice, lost_notice
 from gui.settings_file import SettingsFile
 from gui.standard_input import StandardInput
 
@@ -66,6 +67,17 @@ class App(QObject):
         self._client.begin()
         QTimer.singleShot(0, lambda: tune_collector(self))
 
+    def take(self, drop: Drop) -> bool:
+        """Add what a later start names and come to the front; False when the window is about to go."""
+        if not self.window.isVisible():
+            return False
+        if drop != Drop():
+            self.window.submit(drop)
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.raise_()
+        self.window.activateWindow()
+        return True
+
     def tell_fault(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
@@ -78,17 +90,13 @@ class App(QObject):
 
     def _wire(self) -> None:
         self._client.lost.connect(self._tell_lost)
-        self._client.restarted.connect(self._tell_restarted)
+        self._client.restarted.connect(self.window.begin_anew)
         self.window.settings_changed.connect(self._settings_file.save_later)
         self.window.closed.connect(self._end)
 
     def _tell_lost(self, error: ErrorReport) -> None:
         _log.error("engine lost: %s", error)
         self.window.tell(lost_notice(error))
-
-    def _tell_restarted(self) -> None:
-        self.window.give_back()
-        self.window.tell(restarted_notice())
 
     def _add(self, sources: tuple[str, ...]) -> None:
         if named := tuple(source for source in sources if source != _STANDARD_INPUT):
@@ -132,11 +140,14 @@ def end_on_signals(window: MainWindow, parent: QObject) -> None:
     timer.start(_LISTEN_TO_SIGNALS)
 
 
-def run(sources: tuple[str, ...]) -> int:
+def run(instance: Instance) -> int:
     """Run the program to its end and return the exit status."""
     application = make_application()
     set_up_logging()
-    app = App(application, sources)
+    app = App(application, instance.sources)
+    if instance.text:
+        app.window.submit(Drop(text=instance.text))
+    instance.listen(app.take, application.aboutToQuit, app)
     sys.excepthook = app.tell_fault
     end_on_signals(app.window, app)
     app.begin()

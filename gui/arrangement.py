@@ -52,15 +52,17 @@ class Criteria(NamedTuple):
         return not needle or needle in job.name.casefold() or needle in job.source.casefold()
 
 
-def arrange(jobs: Mapping[JobId, JobSnapshot], criteria: Criteria) -> Steps:
+def arrange(jobs: Mapping[JobId, JobSnapshot], criteria: Criteria, *, in_order: bool = True) -> Steps:
     """The ids to show, in order; yields every fraction of a millisecond.
 
     Args:
-        jobs: All jobs in the order in which they were added. It may change between two steps: jobs that come after
-            this call are left out, jobs that go may be in the result.
+        jobs: All jobs. It may change between two steps: jobs that come after this call are left out, jobs that go
+            may be in the result.
         criteria: What to show.
+        in_order: Whether the jobs are in the order in which they were added.
     """
-    return _arrange(jobs, list(jobs), criteria)
+    # What came back in a few goes are a few ascending runs: to sort 100,000 of such takes 1 to 3 ms.
+    return _arrange(jobs, list(jobs) if in_order else sorted(jobs), criteria)
 
 
 def _arrange(jobs: Mapping[JobId, JobSnapshot], ids: list[JobId], criteria: Criteria) -> Steps:

@@ -1,12 +1,12 @@
 """Keeps the table's rows arranged as the user asked, without ever holding up the window."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from core.job import JobId
+from core.job import JobId, JobSnapshot
 from gui.arrangement import Criteria, arrange
 from gui.job_model import JobModel
 from gui.slices import SlicedRun
@@ -14,6 +14,7 @@ from gui.slices import SlicedRun
 _AT_MOST_EVERY: Final = 500
 _AFTER_MOUSE: Final = 60
 _FEW: Final = 5_000
+_SOME: Final = 200
 
 
 class Arranging(QObject):
@@ -42,6 +43,7 @@ class Arranging(QObject):
         self._removed = False
         self._run = SlicedRun(self)
         self._run.done.connect(self._take_over)
+        self._waste = SlicedRun(self)
         self._broom = QTimer(self)
         self._broom.setSingleShot(True)
         self._broom.timeout.connect(self._sweep)
@@ -66,12 +68,26 @@ class Arranging(QObject):
             self._by_itself = False
             self._begin()
 
-    def note_added(self, ids: list[JobId]) -> None:
-        """New jobs stand at the end for now."""
+    def note_added(self, ids: list[JobId], *, at_end: bool = True) -> None:
+        """New jobs stand at the end for now.
+
+        Args:
+            ids: Theirs.
+            at_end: Whether that is where they belong as long as nothing is sorted.
+        """
         if self._run.is_running:
             self._arrived += ids
-        if not self.criteria.keeps_order:
+        if not (at_end and self.criteria.keeps_order):
             self._soon()
+
+    def clear(self) -> None:
+        """There are no jobs any more."""
+        self._run.stop()
+        self._rest.stop()
+        self._broom.stop()
+        self._wanted_again = False
+        self._waste.start(_drained(self._model.clear()))
+        self.settled.emit()
 
     def note_removed(self) -> None:
         """Jobs were forgotten: where rows are many, theirs go at most twice a second."""
@@ -105,7 +121,8 @@ class Arranging(QObject):
         self._arrived.clear()
         self._removed = False
         self._rest.stop()
-        self._run.start(arrange(self._model.jobs, self._model.criteria))
+        model = self._model
+        self._run.start(arrange(model.jobs, model.criteria, in_order=model.in_order))
 
     def _take_over(self, rows: list[JobId]) -> None:
         if QGuiApplication.mouseButtons().value or (self._by_itself and self._must_wait()):
@@ -126,3 +143,11 @@ class Arranging(QObject):
         if self._wanted_again:
             self._by_itself = True
             self._begin()
+
+
+def _drained(jobs: dict[JobId, JobSnapshot]) -> Generator[None, None, None]:
+    """Free jobs a few at a time: 100,000 at once would be felt."""
+    while jobs:
+        for _ in range(min(_SOME, len(jobs))):
+            jobs.popitem()
+        yield

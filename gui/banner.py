@@ -1,11 +1,12 @@
 """Messages in the window itself: nothing has to be clicked away before work goes on."""
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gui import spacing
 from gui.appearance import Appearance
@@ -13,6 +14,7 @@ from gui.icons import tinted
 
 _MOST: Final = 5
 _ICON: Final = 20
+_MOST_CHOICES: Final = 2
 
 
 class Tone(Enum):
@@ -22,6 +24,20 @@ class Tone(Enum):
     DONE = "done"
     WARNING = "warning"
     FAILED = "failed"
+
+
+class Choice(NamedTuple):
+    """What the user can do about a message: a button beside it.
+
+    Attributes:
+        text: On the button.
+        do: What happens; the message is put away first.
+        stays: Whether the message is left to whoever told it instead.
+    """
+
+    text: str
+    do: Callable[[], object]
+    stays: bool = False
 
 
 class Notice(NamedTuple):
@@ -34,6 +50,8 @@ class Notice(NamedTuple):
         tone: How serious it is.
         topic: A newer notice of the same topic takes its place.
         seconds: How long it stays; None until it is closed.
+        choices: What can be done about it, two at the most, the likelier one first.
+        urgent: Whether it stays above those that are told later.
     """
 
     title: str
@@ -42,13 +60,20 @@ class Notice(NamedTuple):
     tone: Tone = Tone.NEUTRAL
     topic: str = ""
     seconds: float | None = None
+    choices: tuple[Choice, ...] = ()
+    urgent: bool = False
+
+    @property
+    def body(self) -> str:
+        """What stands below the title."""
+        return " ".join(part for part in (self.message, self.hint) if part)
 
 
 class Banner(QWidget):
     """Shows the newest notice; closing it brings back the one before.
 
     Signals:
-        closed: ``Notice`` that was put away.
+        closed: ``Notice`` that the user put away, or whose time was over.
     """
 
     closed = Signal(object)
@@ -63,6 +88,7 @@ class Banner(QWidget):
         self._icon = QLabel()
         self._title = QLabel()
         self._body = QLabel()
+        self._choices = [QPushButton() for _ in range(_MOST_CHOICES)]
         self._close = QToolButton()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -77,11 +103,20 @@ class Banner(QWidget):
         return self._notices[-1] if self._notices else None
 
     def tell(self, notice: Notice) -> None:
-        """Show a message above the others."""
+        """Show a message above the others, but for urgent ones."""
         kept = [old for old in self._notices if not (notice.topic and old.topic == notice.topic)]
-        self._notices = [*kept, notice][-_MOST:]
+        self._notices = sorted([*kept, notice], key=lambda each: each.urgent)[-_MOST:]
         self._show_newest()
         self._announce(notice)
+
+    def renew(self, notice: Notice) -> None:
+        """Put other words into the message of that topic, silently; nothing where it was put away."""
+        self._notices = [notice if old.topic == notice.topic else old for old in self._notices]
+        self._show_newest()
+
+    def notice_of(self, topic: str) -> Notice | None:
+        """The message of that topic, shown or below another."""
+        return next((notice for notice in self._notices if notice.topic == topic), None)
 
     def close_notice(self) -> None:
         """Put away the message that is shown."""
@@ -92,8 +127,9 @@ class Banner(QWidget):
 
     def forget(self, topic: str) -> None:
         """Put away what is no longer true."""
-        self._notices = [old for old in self._notices if old.topic != topic]
-        self._show_newest()
+        if self.notice_of(topic) is not None:
+            self._notices = [old for old in self._notices if old.topic != topic]
+            self._show_newest()
 
     def _build(self) -> None:
         self._title.setStyleSheet("font-weight: 600")
@@ -107,15 +143,21 @@ class Banner(QWidget):
         self._close.clicked.connect(self.close_notice)
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         words.addWidget(self._title)
         words.addWidget(self._body)
-        row = QHBoxLayout(self._card)
+        words.addStretch(1)
+        row = self._row = QHBoxLayout(self._card)
         row.setContentsMargins(spacing.MEDIUM, spacing.SMALL, spacing.SMALL, spacing.SMALL)
         row.setSpacing(spacing.MEDIUM)
-        top = Qt.AlignmentFlag.AlignTop
-        row.addWidget(self._icon, 0, top)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        row.addWidget(self._icon)
         row.addLayout(words, 1)
-        row.addWidget(self._close, 0, top)
+        for number, button in enumerate(self._choices):
+            button.setProperty("look", "notice")
+            button.clicked.connect(lambda _=False, n=number: self._choose(n))
+            row.addWidget(button, 0, middle)
+        row.addWidget(self._close, 0, middle)
         around = QVBoxLayout(self)
         around.setContentsMargins(spacing.MEDIUM, spacing.MEDIUM, spacing.MEDIUM, spacing.TINY)
         around.addWidget(self._card)
@@ -131,16 +173,36 @@ class Banner(QWidget):
         self._icon.setPixmap(tinted(notice.tone.value, color, _ICON, self.devicePixelRatioF()))
         self._close.setIcon(self._appearance.icon("close", color=colors.secondary))
         self._title.setText(notice.title)
-        body = " ".join(part for part in (notice.message, notice.hint) if part)
-        self._body.setText(body)
-        self._body.setVisible(bool(body))
-        self.setAccessibleDescription(f"{notice.title}. {body}")
-        self._card.setProperty("tone", notice.tone.value)
-        self._card.style().polish(self._card)
+        self._body.setText(notice.body)
+        self._body.setVisible(bool(notice.body))
+        align = Qt.AlignmentFlag
+        self._row.setAlignment(self._icon, align.AlignTop if notice.body else align.AlignVCenter)
+        self.setAccessibleDescription(f"{notice.title}. {notice.body}")
+        self._offer(notice.choices)
+        if self._card.property("tone") != notice.tone.value:
+            self._card.setProperty("tone", notice.tone.value)
+            self._card.style().polish(self._card)
         if notice.seconds is not None:
             self._timer.start(int(notice.seconds * 1000))
 
+    def _offer(self, choices: tuple[Choice, ...]) -> None:
+        for number, button in enumerate(self._choices):
+            offered = number < len(choices)
+            if offered and button.text() != choices[number].text:
+                button.setText(choices[number].text)
+            button.setVisible(offered)
+
+    def _choose(self, number: int) -> None:
+        notice = self.notice
+        if notice is None or number >= len(notice.choices):
+            return
+        choice = notice.choices[number]
+        if not choice.stays:
+            self._notices.pop()
+            self._show_newest()
+        choice.do()
+
     def _announce(self, notice: Notice) -> None:
         if QAccessible.isActive():
-            text = " ".join(part for part in (notice.title, notice.message, notice.hint) if part)
+            text = f"{notice.title}. {notice.body}" if notice.body else notice.title
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))

@@ -24,7 +24,8 @@ def ask_to_close(window: QWidget, left: int, leave: Callable[[], None]) -> None:
     box.setText("Stop and close?")
     verb = "has" if left == 1 else "have"
     box.setInformativeText(
-        f"{counted(left, 'job')} {verb} not ended yet. Finished files stay where they are."
+        f"{counted(left, 'job')} {verb} not ended yet. Nothing is lost: finished files stay where they are, and all"
+        " else goes on from there at the next start."
     )
     keep = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
     stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)

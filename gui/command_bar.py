@@ -14,7 +14,13 @@ from gui.appearance import Appearance
 _RUN: Final = ("start", "pause", "cancel")
 _TIDY: Final = ("retry_failed", "remove", "clear_finished")
 _MENU: Final = ("paste_links", "add_files", "add_folder", "add_clipboard")
-_NARROW: Final = 1120
+_MORE: Final = (
+    ("undo", "invert_selection"),
+    ("import_list", "export_list", "export_links", "export_failed"),
+    ("report",),
+)
+_NARROW: Final = 1160
+_SEARCH_WIDTHS: Final = (120, 240)
 _REST: Final = 120
 
 
@@ -38,6 +44,8 @@ class SearchField(QLineEdit):
         self.setPlaceholderText("Search")
         self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)
+        self.setMinimumWidth(_SEARCH_WIDTHS[0])
+        self.setMaximumWidth(_SEARCH_WIDTHS[1])
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
@@ -70,6 +78,7 @@ class CommandBar(QWidget):
         self._add = _button(actions["add"], appearance)
         self._settings = _button(actions["settings"], appearance, with_words=False)
         self._add_menu = QMenu(self)
+        self._more = QToolButton()
         self._build(actions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -79,13 +88,13 @@ class CommandBar(QWidget):
         style = Qt.ToolButtonStyle
         for button in self._tidy:
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
-        self.search.setFixedWidth(200 if narrow else 240)
 
     def _build(self, actions: Actions) -> None:
         self._add_menu.addActions([actions[name] for name in _MENU])
         self._add.setProperty("look", "outlined")
         self._add.setMenu(self._add_menu)
         self._add.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._build_more(actions)
         self._settings.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         row = QHBoxLayout(self)
         row.setContentsMargins(spacing.LARGE, spacing.MEDIUM, spacing.LARGE, spacing.MEDIUM)
@@ -98,9 +107,23 @@ class CommandBar(QWidget):
         for button in self._tidy:
             row.addWidget(button)
         row.addStretch(1)
-        row.addWidget(self.search)
+        row.addWidget(self.search, 100)  # as wide as it may be before the gap gets anything
         row.addSpacing(spacing.TINY)
+        row.addWidget(self._more)
         row.addWidget(self._settings)
+
+    def _build_more(self, actions: Actions) -> None:
+        menu = QMenu(self)
+        for group in _MORE:
+            if menu.actions():
+                menu.addSeparator()
+            menu.addActions([actions[name] for name in group])
+        self._more.setText("More")
+        self._more.setAccessibleName("More")
+        self._more.setToolTip("Undo, import, export, report")
+        self._more.setMenu(menu)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 def _button(action: QAction, appearance: Appearance, *, with_words: bool = True) -> QToolButton:

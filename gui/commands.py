@@ -1,32 +1,32 @@
-"""What each action does: a few lines each."""
+"""What the actions do that run jobs and look at them: a few lines each."""
 
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.interface import EngineInterface
-from core.job import Drop, RunState, SourceKind, Totals
-from gui.add_dialog import AddDialog
+from core.job import RunState, SourceKind, Totals
 from gui.banner import Notice, Tone
-from gui.drop import drop_of, is_welcome
 from gui.job_model import JobModel
 from gui.job_table import JobTable
+from gui.job_text import authority
+from gui.restarting import Restarting
 from gui.setup_row import SetupRow
 
 _MOST_COPIED: Final = 10_000
 
 
 class Commands(QObject):
-    """The slots of ``actions.ACTIONS``.
+    """Slots of ``actions.ACTIONS``; ``Adding`` and ``Tidying`` have the others.
 
     Signals:
         told: ``Notice`` for the banner.
         settings_wanted: nothing; the settings are to be shown.
         search_wanted: nothing; the search field is to have the focus.
         details_wanted: Whether details are to be shown.
+        report_wanted: nothing; the report on the last run is to be shown.
         leave_wanted: nothing; the window is to be closed.
     """
 
@@ -34,6 +34,7 @@ class Commands(QObject):
     settings_wanted = Signal()
     search_wanted = Signal()
     details_wanted = Signal(bool)
+    report_wanted = Signal()
     leave_wanted = Signal()
 
     def __init__(
@@ -42,74 +43,23 @@ class Commands(QObject):
         model: JobModel,
         table: JobTable,
         setup: SetupRow,
-        window: QWidget,
+        restarting: Restarting,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(window)
+        super().__init__(parent)
         self._engine = engine
         self._model = model
         self._table = table
         self._setup = setup
-        self._window = window
-        self._add_dialog: AddDialog | None = None
-        self._unsent: list[Drop] | None = []
+        self._restarting = restarting
         self._totals = Totals(RunState.IDLE, {})
-        engine.ready.connect(self._send_unsent)
         engine.totals_changed.connect(self._note_totals)
-
-    # Adding
-
-    def submit(self, drop: Drop) -> None:
-        """Give a drop to the engine, or keep it until the engine is ready."""
-        if not drop.text.strip() and not drop.sources:
-            return
-        if self._unsent is None:
-            self._engine.add(drop)
-        else:
-            self._unsent.append(drop)
-
-    def submit_mime(self, mime: QMimeData) -> None:
-        """Give what was dropped or copied to the engine."""
-        if is_welcome(mime):
-            self.submit(drop_of(mime))
-
-    def add(self) -> None:
-        """Open the field for links."""
-        if self._add_dialog is None:
-            self._add_dialog = AddDialog(self._window)
-            self._add_dialog.text_added.connect(lambda text: self.submit(Drop(text=text)))
-        self._add_dialog.show()
-        self._add_dialog.raise_()
-        self._add_dialog.activateWindow()
-
-    def paste_links(self) -> None:
-        """Open the field for links."""
-        self.add()
-
-    def add_clipboard(self) -> None:
-        """Add what was copied."""
-        mime = QGuiApplication.clipboard().mimeData()
-        if mime is not None and is_welcome(mime):
-            self.submit_mime(mime)
-        else:
-            self._tell(Notice("Nothing to add", "The clipboard holds no text, links or files.", seconds=6))
-
-    def add_files(self) -> None:
-        """Ask for files in the system's own dialog."""
-        dialog = QFileDialog(self._window, "Add files")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self._ask(dialog)
-
-    def add_folder(self) -> None:
-        """Ask for a folder in the system's own dialog."""
-        dialog = QFileDialog(self._window, "Add folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._ask(dialog)
 
     # Running
 
     def start(self) -> None:
         """Begin, or go on after a pause."""
+        self._restarting.stop()
         if self._totals.run is RunState.PAUSED:
             self._engine.resume()
             return
@@ -122,8 +72,10 @@ class Commands(QObject):
         self._setup.destination.setFocus()
 
     def pause(self) -> None:
-        """Pause, or go on after a pause."""
-        if self._totals.run is RunState.PAUSED:
+        """Pause, or go on after a pause; ends the countdown to going on."""
+        if self._restarting.counts_down:
+            self._restarting.stop()
+        elif self._totals.run is RunState.PAUSED:
             self._engine.resume()
         else:
             self._engine.pause()
@@ -137,6 +89,7 @@ class Commands(QObject):
 
     def cancel(self) -> None:
         """Give up the selected jobs, or all."""
+        self._restarting.stop()
         self._engine.cancel(self._table.selected_ids() or None)
 
     def retry_failed(self) -> None:
@@ -145,19 +98,33 @@ class Commands(QObject):
         self._begin_if_idle()
 
     def retry(self) -> None:
-        """Try the selected jobs again."""
+        """Try the selected jobs again; make again what is done."""
         if ids := self._table.selected_ids():
             self._engine.retry(ids)
             self._begin_if_idle()
 
-    def remove(self) -> None:
-        """Take the selected jobs off the list."""
+    def refresh(self) -> None:
+        """Ask the servers of the selected jobs whether the files have changed there."""
         if ids := self._table.selected_ids():
-            self._engine.remove(ids)
+            self._engine.refresh(ids)
+            self._begin_if_idle()
 
-    def clear_finished(self) -> None:
-        """Take what is done or skipped off the list."""
-        self._engine.clear_finished()
+    def retry_cause(self) -> None:
+        """Try all again that failed for the same cause as the current job."""
+        job = self._table.current_job()
+        if job is not None and job.error is not None:
+            self.retry_failures(job.error.code, None)
+
+    def retry_host(self) -> None:
+        """Try all again that failed at the same host as the current job."""
+        job = self._table.current_job()
+        if job is not None:
+            self.retry_failures(None, authority(job))
+
+    def retry_failures(self, code: str | None, host: str | None) -> None:
+        """Try all again that failed for this cause at this host; None is any."""
+        self._engine.retry_failures(code, host)
+        self._begin_if_idle()
 
     # Looking
 
@@ -170,6 +137,10 @@ class Commands(QObject):
         """Open the folder of the current job's file."""
         if path := self.current_file():
             self._open(str(Path(path).parent))
+
+    def open_folder(self, path: str) -> None:
+        """Open a folder with the program that the system has for it."""
+        self._open(path)
 
     def copy_source(self) -> None:
         """Copy where the selected jobs come from, a line each."""
@@ -197,6 +168,10 @@ class Commands(QObject):
         """Open the settings."""
         self.settings_wanted.emit()
 
+    def report(self) -> None:
+        """Show the report on the last run."""
+        self.report_wanted.emit()
+
     def leave(self) -> None:
         """Close the window."""
         self.leave_wanted.emit()
@@ -214,11 +189,6 @@ class Commands(QObject):
         if self._totals.run is RunState.IDLE:
             self.start()
 
-    def _ask(self, dialog: QFileDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda paths: self.submit(Drop(sources=tuple(paths))))
-        dialog.open()
-
     def _open(self, path: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(path)):
             message = f"No program is known for {path}."
@@ -226,11 +196,6 @@ class Commands(QObject):
 
     def _tell(self, notice: Notice) -> None:
         self.told.emit(notice)
-
-    def _send_unsent(self) -> None:
-        unsent, self._unsent = self._unsent or [], None
-        for drop in unsent:
-            self._engine.add(drop)
 
     def _note_totals(self, totals: Totals) -> None:
         self._totals = totals

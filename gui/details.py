@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,42 +19,13 @@ from core.job import JobSnapshot, JobState, SourceKind
 from gui import spacing
 from gui.action_button import push_button
 from gui.appearance import Appearance, scaled_font
-from gui.formatting import duration_text, plain_tip, size_text
+from gui.elided_label import ElidedLabel
+from gui.formatting import duration_text, size_text
 from gui.icons import tinted
 from gui.job_paint import state_color
 from gui.job_text import STATE_ICONS, outcome_text, status_text
 
 _ICON: Final = 20
-_ELIDE: Final = Qt.TextElideMode.ElideMiddle
-
-
-class ElidedLabel(QLabel):
-    """One line that gives way in the middle where it does not fit; the whole of it is in the tooltip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setMinimumWidth(40)
-
-    def show_text(self, text: str) -> None:
-        """Show another text."""
-        self._whole = text
-        self.setToolTip(plain_tip(text))
-        self.setAccessibleDescription(text)
-        self._fit()
-
-    def minimumSizeHint(self) -> QSize:
-        """See Qt."""
-        return QSize(40, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """See Qt."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, _ELIDE, self.width()))
 
 
 def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
@@ -214,6 +185,7 @@ class Details(QFrame):
 
 def _follow(button: QPushButton, action: QAction) -> None:
     def take_over() -> None:
+        button.setText(action.text())
         button.setEnabled(action.isEnabled())
         button.setVisible(action.isEnabled())
         button.setToolTip(action.toolTip())

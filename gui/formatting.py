@@ -87,6 +87,11 @@ def listed(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def in_sentence(title: str) -> str:
+    """A title as it stands after a colon: ``Disk full`` as ``disk full``, but ``TLS failed`` as it is."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
 def plain_tip(text: str) -> str:
     """A tooltip that shows the text as it is: Qt would take a file name with a tag in it for markup."""
     return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""

@@ -41,7 +41,8 @@ class JobModel(QAbstractTableModel):
     """Snapshots by id, and the ids of those shown, in order.
 
     Attributes:
-        jobs: All jobs in the order in which they were added.
+        jobs: All jobs in the order in which they came.
+        in_order: Whether that is the order in which they were added: that of their ids.
         criteria: What the rows were last arranged by; new jobs are let in by it.
     """
 
@@ -49,14 +50,20 @@ class JobModel(QAbstractTableModel):
         super().__init__(parent)
         self.jobs: dict[JobId, JobSnapshot] = {}
         self.criteria = Criteria()
+        self.in_order = True
+        self._highest = JobId(0)
         self._rows: list[JobId] = []
         self._gone: dict[JobId, JobSnapshot] = {}
         self._visible: tuple[int, int] | None = None
 
     # What the engine says
 
-    def add(self, snapshots: Sequence[JobSnapshot]) -> None:
-        """Append new jobs; those that are known already are changed."""
+    def add(self, snapshots: Sequence[JobSnapshot]) -> bool:
+        """Append new jobs; those that are known already are changed.
+
+        Returns:
+            Whether they belong at the end; jobs that were removed and come back belong elsewhere.
+        """
         jobs = self.jobs
         if self._gone and any(job.id in self._gone for job in snapshots):
             self.sweep()  # a lost engine's jobs come back under their ids
@@ -66,6 +73,7 @@ class JobModel(QAbstractTableModel):
         jobs.update((job.id, job) for job in fresh)
         shown = fresh if self.criteria.shows_all_in_order else filter(self.criteria.matches, fresh)
         self._append([job.id for job in shown])
+        return self._note_order(fresh)
 
     def change(self, snapshots: Iterable[JobSnapshot]) -> None:
         """Take over new states; the view hears of the rows that it shows."""
@@ -76,6 +84,13 @@ class JobModel(QAbstractTableModel):
         for row, before, after in shown:
             first, last = _columns_that_differ(before, after)
             self.dataChanged.emit(self.index(row, first), self.index(row, last))
+
+    def clear(self) -> dict[JobId, JobSnapshot]:
+        """Have no jobs at all, and give away those there were."""
+        cleared, self.jobs = self.jobs, {}
+        self.in_order, self._highest = True, JobId(0)
+        self.replace_rows([])
+        return cleared
 
     def remove(self, ids: Iterable[JobId]) -> None:
         """Forget jobs and take their rows away."""
@@ -201,6 +216,14 @@ class JobModel(QAbstractTableModel):
         return Qt.DropAction.CopyAction
 
     # Inside
+
+    def _note_order(self, fresh: Sequence[JobSnapshot]) -> bool:
+        if not fresh:
+            return True
+        at_end = fresh[0].id > self._highest
+        self.in_order = self.in_order and at_end
+        self._highest = max(self._highest, fresh[-1].id)
+        return at_end
 
     def _append(self, ids: list[JobId]) -> None:
         if not ids:

@@ -81,6 +81,13 @@ def spoken_status(job: JobSnapshot) -> str:
     return status_text(job)
 
 
+def authority(job: JobSnapshot) -> str:
+    """The host of a URL with its port, as failures are counted by; empty for a local picture."""
+    parts = job.source.split("/", 3)
+    is_remote = job.kind is SourceKind.URL and len(parts) > 2
+    return parts[2].rpartition("@")[2].lower() if is_remote else ""
+
+
 def origin_text(job: JobSnapshot) -> str:
     """Where it comes from, short: the host, or the folder of a local picture."""
     if job.kind is SourceKind.URL:

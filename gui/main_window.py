@@ -1,61 +1,57 @@
 """The window: layout and wiring."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QPoint, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QStackedWidget
 
 from core.interface import EngineInterface
 from core.job import BatchReport, Drop, JobId, JobSnapshot, Order, RecipeTitle, RunState, Totals
 from core.places import pictures_folder
+from core.report import Exported
 from core.settings import Settings
-from gui.action_states import action_states
+from gui.action_states import Situation, action_states, retry_text
 from gui.actions import Actions
+from gui.adding import Adding
 from gui.appearance import Appearance
 from gui.arranging import Arranging
 from gui.banner import Banner, Notice
 from gui.closing import ask_to_close
 from gui.columns import Column
-from gui.command_bar import CommandBar, rule
+from gui.command_bar import CommandBar
 from gui.commands import Commands
 from gui.details import Details
-from gui.drop import is_welcome, preview_of
-from gui.drop_overlay import DropOverlay
+from gui.drop_window import DropWindow
 from gui.empty_state import Emptiness, EmptyState
 from gui.filter_pane import FilterPane
 from gui.footer import Footer
 from gui.job_model import JobModel
 from gui.job_table import JobTable
-from gui.notices import batch_notice
+from gui.notices import batch_notice, exported_notice
+from gui.reporting import Reporting
+from gui.restarting import Restarting
+from gui.row_menu import row_menu
 from gui.settings_dialog import SettingsDialog
 from gui.setup_row import SetupRow
 from gui.state_filter import StateFilter
 from gui.status_line import unfinished
+from gui.tidying import Tidying
+from gui.trouble_watch import TroubleWatch
+from gui.undoing import Undoing
+from gui.window_layout import page_of, workspace_of
+from gui.window_state import restore, state_of
 
 _PATIENCE: Final = 2500
-_ROW_MENU: Final = (
-    "open_file",
-    "show_in_folder",
-    "",
-    "retry",
-    "cancel",
-    "",
-    "copy_source",
-    "toggle_details",
-    "",
-    "remove",
-)
 _DETAIL_ACTIONS: Final = ("open_file", "show_in_folder", "retry", "copy_source")
 _FIRST_ACTIONS: Final = ("paste_links", "add_files", "add_folder")
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class MainWindow(QMainWindow):
+class MainWindow(DropWindow):
     """Shows what an engine does and passes on what the user wants.
 
     Signals:
@@ -73,9 +69,8 @@ class MainWindow(QMainWindow):
         appearance: Appearance,
         state: Mapping[str, str] = _NOTHING,
     ) -> None:
-        super().__init__()
+        super().__init__(appearance)
         self.setWindowTitle("Fetchmill")
-        self.setAcceptDrops(True)
         self._engine = engine
         self._settings = settings
         self._appearance = appearance
@@ -86,7 +81,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._wire_engine()
         self._wire_parts()
-        self._restore(state)
+        self._details_wanted = restore(self, self.table.header, state)
+        self._sort_as_shown()
         self._refresh_actions()
         self.filters.setFocus()
 
@@ -94,13 +90,16 @@ class MainWindow(QMainWindow):
 
     def submit(self, drop: Drop) -> None:
         """Add what the command line named."""
-        self.commands.submit(drop)
+        self.adding.submit(drop)
 
-    def give_back(self) -> None:
-        """Let a new engine take over the jobs of one that was lost, and go on where that one was running."""
-        self._engine.restore(tuple(self.model.jobs.values()))
-        if self._totals.run is RunState.RUNNING:
-            self._engine.start(self.setup.order())
+    def begin_anew(self) -> None:
+        """A new engine has taken the place of one that was lost: it sends all jobs again."""
+        self._ready = False
+        self.arranging.clear()
+        self.trouble.forget()
+        self.undoing.forget()
+        self.restarting.note_lost_engine()
+        self._take_totals(Totals(RunState.IDLE, {}))
 
     def tell(self, notice: Notice) -> None:
         """Show a message."""
@@ -108,11 +107,7 @@ class MainWindow(QMainWindow):
 
     def state(self) -> dict[str, str]:
         """How the window stands, for the next time."""
-        return {
-            "geometry": _encoded(self.saveGeometry()),
-            "header": _encoded(self.table.header.saveState()),
-            "details": "shown" if self._details_wanted else "hidden",
-        }
+        return state_of(self, self.table.header, details=self._details_wanted)
 
     def leave(self) -> None:
         """Disappear at once, shut the engine down and say so with ``closed``."""
@@ -134,29 +129,6 @@ class MainWindow(QMainWindow):
         else:
             ask_to_close(self, unfinished(self._totals), self.leave)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """See Qt."""
-        if is_welcome(event.mimeData()):
-            event.acceptProposedAction()
-            self.overlay.announce(preview_of(event.mimeData()).sentence())
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """See Qt."""
-        if self.overlay.isVisible():
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """See Qt."""
-        del event
-        self.overlay.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """See Qt."""
-        self.overlay.hide()
-        if is_welcome(event.mimeData()):
-            event.acceptProposedAction()
-            self.commands.submit_mime(event.mimeData())
-
     # Making
 
     def _make_parts(self) -> None:
@@ -166,52 +138,38 @@ class MainWindow(QMainWindow):
         self.arranging = Arranging(self.model, self.table.has_large_selection, self)
         order = Order(self._settings.destination or str(pictures_folder()), self._settings.recipe)
         self.setup = SetupRow(order, look)
-        self.commands = Commands(self._engine, self.model, self.table, self.setup, self)
-        self.actions_by_name = Actions(self.commands, look, self, self.table)
+        self.banner = Banner(look)
+        self._make_performers()
         actions = self.actions_by_name
         self.bar = CommandBar(actions, look)
         self.filters = FilterPane(look)
-        self.banner = Banner(look)
         self.empty = EmptyState(look, [actions[name] for name in _FIRST_ACTIONS])
         self.details = Details(look, [actions[name] for name in _DETAIL_ACTIONS])
         self.footer = Footer()
-        self.overlay = DropOverlay(look, self)
         self._details_wanted = True
         self.stack = QStackedWidget()
+
+    def _make_performers(self) -> None:
+        engine, banner, look = self._engine, self.banner, self._appearance
+        self.restarting = Restarting(engine, banner, lambda: self._settings, self)
+        self.trouble = TroubleWatch(engine, banner, self)
+        self.undoing = Undoing(engine, banner, self)
+        self.adding = Adding(engine, self)
+        self.commands = Commands(engine, self.model, self.table, self.setup, self.restarting, self)
+        self.tidying = Tidying(engine, self.table, self.undoing, self)
+        self.reporting = Reporting(engine, banner, self.commands, look, self)
+        performers = (self.commands, self.adding, self.tidying)
+        self.actions_by_name = Actions(performers, look, self, self.table)
 
     def _lay_out(self) -> None:
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         self.stack.setCurrentWidget(self.empty)
         self.details.hide()
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.filters)
-        middle.addWidget(rule(upright=True))
-        middle.addWidget(self._workspace(), 1)
-        central = QWidget()
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self.bar, self.setup, rule()):
-            column.addWidget(widget)
-        column.addLayout(middle, 1)
-        column.addWidget(rule())
-        column.addWidget(self.footer)
-        self.setCentralWidget(central)
-        self.setMinimumSize(860, 540)
+        workspace = workspace_of(self.banner, self.stack, self.details)
+        self.setCentralWidget(page_of((self.bar, self.setup), self.filters, workspace, self.footer))
+        self.setMinimumSize(960, 540)
         self.resize(1200, 760)
-
-    def _workspace(self) -> QWidget:
-        workspace = QFrame()
-        workspace.setObjectName("workspace")
-        column = QVBoxLayout(workspace)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.details)
-        return workspace
 
     def _wire_engine(self) -> None:
         engine = self._engine
@@ -221,9 +179,14 @@ class MainWindow(QMainWindow):
         engine.jobs_removed.connect(self._take_removed)
         engine.batch_added.connect(self._take_batch)
         engine.totals_changed.connect(self._take_totals)
+        engine.exported.connect(self._take_exported)
 
     def _wire_parts(self) -> None:
+        self.dropped.connect(self.adding.submit_mime)
+        self.adding.told.connect(self.tell)
         self.commands.told.connect(self.tell)
+        self.commands.report_wanted.connect(self.reporting.show)
+        self.reporting.there_is_one.connect(self._refresh_actions)
         self.commands.settings_wanted.connect(self.show_settings)
         self.commands.search_wanted.connect(self._focus_search)
         self.commands.details_wanted.connect(self._want_details)
@@ -248,8 +211,8 @@ class MainWindow(QMainWindow):
         self._refresh_actions()
 
     def _take_added(self, jobs: tuple[JobSnapshot, ...]) -> None:
-        self.model.add(jobs)
-        self.arranging.note_added([job.id for job in jobs])
+        at_end = self.model.add(jobs)
+        self.arranging.note_added([job.id for job in jobs], at_end=at_end)
         self._refresh_emptiness()
 
     def _take_changed(self, jobs: tuple[JobSnapshot, ...]) -> None:
@@ -266,6 +229,9 @@ class MainWindow(QMainWindow):
 
     def _take_batch(self, report: BatchReport) -> None:
         self.tell(batch_notice(report))
+
+    def _take_exported(self, exported: Exported) -> None:
+        self.tell(exported_notice(exported))
 
     def _take_totals(self, totals: Totals) -> None:
         self._totals = totals
@@ -307,6 +273,10 @@ class MainWindow(QMainWindow):
     def _sort(self, column: Column, descending: bool) -> None:  # noqa: FBT001 - a signal's arguments
         self.arranging.ask(self.arranging.criteria._replace(column=column, descending=descending))
 
+    def _sort_as_shown(self) -> None:
+        header = self.table.header
+        self._sort(Column(header.sortIndicatorSection()), header.sortIndicatorOrder().value == 1)
+
     def _focus_search(self) -> None:
         self.bar.search.setFocus()
         self.bar.search.selectAll()
@@ -320,14 +290,7 @@ class MainWindow(QMainWindow):
         self._refresh_current()
 
     def _show_row_menu(self, spot: QPoint) -> None:
-        menu = QMenu(self)
-        for name in _ROW_MENU:
-            if name:
-                menu.addAction(self.actions_by_name[name])
-            else:
-                menu.addSeparator()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(spot)
+        row_menu(self.actions_by_name, self).popup(spot)
 
     # Keeping in step
 
@@ -347,9 +310,16 @@ class MainWindow(QMainWindow):
         self.table.scrollTo(self.table.currentIndex())
 
     def _refresh_actions(self) -> None:
-        states = self.table.selected_states(self._totals.counts)
-        has_file = self.commands.current_file() is not None
-        self.actions_by_name.enable(action_states(self._totals, states, ready=self._ready, has_file=has_file))
+        situation = Situation(
+            totals=self._totals,
+            selected=self.table.selected_states(self._totals.counts),
+            current=self.table.current_job(),
+            ready=self._ready,
+            has_file=self.commands.current_file() is not None,
+            has_report=self.reporting.summary is not None,
+        )
+        self.actions_by_name.enable(action_states(situation))
+        self.actions_by_name.show_text("retry", retry_text(situation.selected))
 
     def _refresh_emptiness(self) -> None:
         if self.model.rows:
@@ -363,26 +333,8 @@ class MainWindow(QMainWindow):
         self.empty.explain(reason)
         self.stack.setCurrentWidget(self.empty)
 
-    def _restore(self, state: Mapping[str, str]) -> None:
-        self.restoreGeometry(_decoded(state.get("geometry", "")))
-        self.table.header.restoreState(_decoded(state.get("header", "")))
-        self._details_wanted = state.get("details") != "hidden"
-        header = self.table.header
-        self._sort(Column(header.sortIndicatorSection()), header.sortIndicatorOrder().value == 1)
-
     def _tell_closed(self) -> None:
         if self._leaving:
             self._engine.closed.disconnect(self._tell_closed)
             self._leaving = False
             self.closed.emit()
-
-
-def _encoded(state: QByteArray) -> str:
-    return base64.b64encode(bytes(state.data())).decode()
-
-
-def _decoded(text: str) -> QByteArray:
-    try:
-        return QByteArray(base64.b64decode(text, validate=True))
-    except ValueError:
-        return QByteArray()

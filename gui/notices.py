@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from core.errors import ErrorReport
 from core.job import BatchReport
+from core.report import Exported, Recovery, Summary
 from core.settings import Settings
-from gui.banner import Notice, Tone
+from gui.banner import Choice, Notice, Tone
 from gui.formatting import count_text, counted, listed
+from gui.report_text import summary_line
 
 _STAYS = 9.0
+_TO_UNDO = 10.0
 
 
 def batch_notice(report: BatchReport) -> Notice:
@@ -16,6 +19,8 @@ def batch_notice(report: BatchReport) -> Notice:
     parts = [f"{count_text(report.added)} new"]
     if report.duplicates:
         parts.append(counted(report.duplicates, "duplicate"))
+    if report.again:
+        parts.append(f"{count_text(report.again)} done before, looked at again")
     if report.invalid:
         parts.append(f"{count_text(report.invalid)} invalid")
     if report.ignored:
@@ -24,7 +29,7 @@ def batch_notice(report: BatchReport) -> Notice:
     if report.invalid:
         hint = "What is invalid stands in the list as failed, with the reason."
         return Notice(title, hint=hint, tone=Tone.WARNING, topic="batch")
-    if not report.added:
+    if not report.added and not report.again:
         hint = (
             "Everything is in the list already." if report.duplicates else "No links or pictures were found."
         )
@@ -37,10 +42,81 @@ def lost_notice(error: ErrorReport) -> Notice:
     return Notice(error.title, error.message, error.hint, Tone.FAILED, topic="engine")
 
 
-def restarted_notice() -> Notice:
-    """A new engine runs."""
-    message = "The engine was started again and has its jobs back. Press Start to go on."
-    return Notice("Back at work", message, tone=Tone.DONE, topic="engine", seconds=_STAYS)
+def restarted_notice(recovery: Recovery) -> Notice:
+    """A new engine took the place of one that was lost."""
+    jobs = counted(recovery.jobs, "job")
+    verb = "is" if recovery.jobs == 1 else "are"
+    message = f"The engine was started again, and {jobs} {verb} back."
+    hint = "The work goes on." if recovery.was_running else ""
+    return Notice("Back at work", message, hint, Tone.DONE, topic="engine", seconds=_STAYS)
+
+
+def recovered_title(recovery: Recovery) -> str:
+    """``120 jobs are back, 37 of them unfinished``."""
+    title = f"{counted(recovery.jobs, 'job')} {'is' if recovery.jobs == 1 else 'are'} back"
+    if not recovery.unfinished:
+        return f"{title}, all finished" if recovery.jobs > 1 else f"{title}, finished"
+    if recovery.unfinished == recovery.jobs:
+        return f"{title}, unfinished" if recovery.jobs == 1 else f"{title}, none of them finished"
+    return f"{title}, {count_text(recovery.unfinished)} of them unfinished"
+
+
+def recovered_notice(recovery: Recovery) -> Notice:
+    """What the queue file held, where nothing was running."""
+    hint = "They stay paused, as you left them. Press Start to go on." if recovery.was_paused else ""
+    return Notice(recovered_title(recovery), hint=hint, topic="restart", seconds=_STAYS)
+
+
+def going_on_notice(recovery: Recovery) -> Notice:
+    """What was running goes on at once."""
+    return Notice(
+        recovered_title(recovery), "The work goes on.", tone=Tone.DONE, topic="restart", seconds=_STAYS
+    )
+
+
+def countdown_notice(recovery: Recovery, seconds: int, choices: tuple[Choice, ...]) -> Notice:
+    """What was running goes on in a moment."""
+    message = f"They were being worked on when Fetchmill last ended. Going on in {seconds} s."
+    return Notice(recovered_title(recovery), message, topic="restart", choices=choices, urgent=True)
+
+
+def asking_notice(recovery: Recovery, choices: tuple[Choice, ...]) -> Notice:
+    """What was running waits for a word."""
+    message = "They were being worked on when Fetchmill last ended."
+    return Notice(recovered_title(recovery), message, topic="restart", choices=choices, urgent=True)
+
+
+def queue_file_notice(report: ErrorReport) -> Notice:
+    """Something was wrong with the queue file."""
+    return Notice(report.title, report.message, report.hint, Tone.WARNING)
+
+
+def trouble_notice(report: ErrorReport, choices: tuple[Choice, ...]) -> Notice:
+    """The engine has paused by itself."""
+    return Notice(
+        report.title, report.message, report.hint, Tone.FAILED, "trouble", choices=choices, urgent=True
+    )
+
+
+def removed_notice(count: int, choices: tuple[Choice, ...]) -> Notice:
+    """Jobs were taken off the list."""
+    title = f"{counted(count, 'job')} removed from the list"
+    return Notice(title, "Files stay where they are.", topic="removed", seconds=_TO_UNDO, choices=choices)
+
+
+def exported_notice(exported: Exported) -> Notice:
+    """A file was written, or was not."""
+    error = exported.error
+    if error is not None:
+        return Notice(error.title, error.message, error.hint, Tone.FAILED, "export")
+    title = f"{counted(exported.jobs, 'job')} exported"
+    return Notice(title, exported.path, tone=Tone.DONE, topic="export", seconds=_STAYS)
+
+
+def summary_notice(summary: Summary, choices: tuple[Choice, ...]) -> Notice:
+    """A run has ended."""
+    tone = Tone.WARNING if summary.failed else Tone.DONE
+    return Notice(summary_line(summary), tone=tone, topic="summary", choices=choices)
 
 
 def refused_notice(names: Sequence[str]) -> Notice:

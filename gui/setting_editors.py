@@ -52,7 +52,7 @@ class ChoiceEditor(SettingEditor):
         self._choices = [choice for choice in type(default) if choice not in _NOT_OFFERED]
         self._box = QComboBox()
         self._box.setAccessibleName(title)
-        self._box.addItems([str(choice.value).capitalize() for choice in self._choices])
+        self._box.addItems([str(choice.value).replace("-", " ").capitalize() for choice in self._choices])
         self._box.setFixedWidth(_WIDTH)
         self._box.currentIndexChanged.connect(self.changed)
         self._lay_out(self._box)

@@ -25,6 +25,7 @@ from gui.setting_editors import SettingEditor, editor_for
 _GROUPS: Final = (
     ("Downloads", ("connections", "per_host", "limit_rate", "retries", "timeout")),
     ("Pictures and files", ("workers", "existing", "keep_originals")),
+    ("Restart", ("restart", "restart_seconds")),
 )
 _OTHERS: Final = "Window"
 

@@ -1,7 +1,7 @@
 """The whole queue in one sentence. Pure functions."""
 
 from core.job import JobState, RunState, Totals
-from gui.formatting import left_text, speed_text
+from gui.formatting import in_sentence, left_text, speed_text
 
 _WAITING = (JobState.QUEUED, JobState.PAUSED)
 _LEFT = (
@@ -25,9 +25,11 @@ def status_line(totals: Totals) -> str:
         return "Ready"
     if not unfinished(totals):
         return " · ".join([*_asides(totals), _ending(totals)])
+    done, whole = totals.overall.done, totals.overall.all
+    if totals.trouble is not None:
+        return f"Paused: {in_sentence(totals.trouble.title)} · {done} of {whole} finished"
     if totals.run is RunState.RUNNING:
         return _running(totals)
-    done, whole = totals.overall.done, totals.overall.all
     if totals.run is RunState.PAUSED:
         return f"Paused · {done} of {whole} finished"
     waiting = f"{totals.count(*_WAITING)} waiting"

@@ -13,6 +13,7 @@ QMainWindow, QDialog { background: $window; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 5px 8px; }
 
 QToolButton, QPushButton {
+    outline: none;
     color: $text; background: transparent; border: 1px solid transparent;
     border-radius: 7px; padding: 0 10px; min-height: 30px;
 }
@@ -26,6 +27,11 @@ QToolButton[look="small"] { padding: 0; min-width: 24px; min-height: 24px; }
 QToolButton[popupMode="1"] { padding-right: 30px; }
 QToolButton::menu-button {
     border: none; width: 22px; margin: 4px 2px; border-left: 1px solid $border; border-radius: 0;
+}
+QToolButton[popupMode="2"] { padding-right: 24px; }
+QToolButton::menu-indicator {
+    image: url($chevron); width: 10px; height: 10px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 9px;
 }
 QToolButton::menu-arrow { image: url($chevron); width: 10px; height: 10px; }
 QPushButton { background: $surface; border: 1px solid $border; padding: 0 14px; }
@@ -46,6 +52,7 @@ QPushButton:default:disabled, QPushButton[look="primary"]:disabled, QToolButton[
     background: $hover; color: $faint; border-color: $hover;
 }
 QToolButton[look="primary"]:focus, QPushButton[look="primary"]:focus { border: 2px solid $text; }
+QPushButton[look="notice"] { min-height: 26px; padding: 0 12px; font-weight: 600; }
 QPushButton[look="quiet"] { background: transparent; border-color: transparent; color: $link; padding: 0 8px; }
 QPushButton[look="quiet"]:hover { background: $hover; }
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QRunnable
 from core.downloads.part_file import PartFile
 from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
-from core.downloads.transfer import Arrival, Gauge, Stopped, Transfer
+from core.downloads.transfer import Arrival, Conditions, Gauge, Kept, NotModifiedError, Stopped, Transfer
 from core.errors import ErrorReport, FetchmillError, InternalError
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ class TransferOrder(NamedTuple):
         timeout: Seconds without a byte.
         wire: For cutting it.
         gauge: For watching it.
+        conditions: Under which it is wanted at all.
+        kept: The same file on this computer, to be copied instead.
     """
 
     ticket: int
@@ -38,10 +40,12 @@ class TransferOrder(NamedTuple):
     timeout: float
     wire: Wire
     gauge: Gauge
+    conditions: Conditions | None = None
+    kept: Kept | None = None
 
 
 class TransferOutcome(NamedTuple):
-    """How a transfer ended. Neither arrival nor error: it was stopped.
+    """How a transfer ended. Neither arrival nor error nor unchanged: it was stopped.
 
     Attributes:
         ticket: The order's.
@@ -51,6 +55,7 @@ class TransferOutcome(NamedTuple):
         error: Why nothing did.
         is_passing: Whether the same may succeed a little later.
         retry_after: Seconds that the server asked us to wait.
+        is_unchanged: Whether the server says that what we have is what it has.
     """
 
     ticket: int
@@ -60,6 +65,7 @@ class TransferOutcome(NamedTuple):
     error: ErrorReport | None = None
     is_passing: bool = False
     retry_after: float | None = None
+    is_unchanged: bool = False
 
 
 class Lane(QRunnable):
@@ -97,12 +103,14 @@ class Lane(QRunnable):
 
     def _carry_out(self, order: TransferOrder, session: Session) -> TransferOutcome:
         begun = time.monotonic()
-        arrival, error, retry_after = None, None, None
+        arrival, error, retry_after, is_unchanged = None, None, None, False
         try:
             transfer = Transfer(session, order.wire, order.gauge, self._throttle)
-            arrival = transfer.run(order.url, order.part, order.timeout)
+            arrival = transfer.run(order.url, order.part, order.timeout, order.conditions, order.kept)
         except FetchmillError as caught:
             error, retry_after = caught, caught.retry_after
+        except NotModifiedError:
+            is_unchanged = True
         except Stopped:
             log.debug("Transfer %d stopped", order.ticket)
         except Exception as caught:  # it would be printed by Qt, and the job stay "downloading" for ever
@@ -118,4 +126,5 @@ class Lane(QRunnable):
             error.report() if error else None,
             error is not None and error.is_passing,
             retry_after,
+            is_unchanged,
         )

@@ -11,9 +11,10 @@ from core.downloads.lane import Lane, TransferOrder, TransferOutcome
 from core.downloads.part_file import PartFile
 from core.downloads.session import Stop, Wire
 from core.downloads.throttle import Throttle
-from core.downloads.transfer import Gauge
+from core.downloads.transfer import Conditions, Gauge, Kept
 
 LEAST_BYTES: Final = 1024
+_ASLEEP: Final = 2.0  # seconds between two looks that are a tenth of a second apart
 
 
 class _Watch:
@@ -50,6 +51,7 @@ class Lanes:
         self._watches: dict[int, _Watch] = {}
         self._deliver = deliver
         self._throttle = Throttle()
+        self._looked = time.monotonic()
 
     def resize(self, count: int) -> None:
         """Have this many lanes; one too many ends after what it has in hand."""
@@ -67,9 +69,17 @@ class Lanes:
         """Limit all lanes together to this many bytes a second."""
         self._throttle.set_rate(rate)
 
-    def start(self, ticket: int, url: str, part: PartFile, timeout: float) -> None:
+    def start(
+        self,
+        ticket: int,
+        url: str,
+        part: PartFile,
+        timeout: float,
+        conditions: Conditions | None = None,
+        kept: Kept | None = None,
+    ) -> None:
         """Have a free lane carry out a transfer."""
-        order = TransferOrder(ticket, url, part, timeout, Wire(), Gauge())
+        order = TransferOrder(ticket, url, part, timeout, Wire(), Gauge(), conditions, kept)
         order.gauge.received = part.received
         self._watches[ticket] = _Watch(order)
         self._orders.put(order)
@@ -90,14 +100,14 @@ class Lanes:
 
     def cut_stalled(self) -> None:
         """Cut every transfer that got less than 1 KiB within its time limit."""
-        now = time.monotonic()
+        now, before = time.monotonic(), self._looked
+        self._looked = now
+        slept = now - before > _ASLEEP
         for watch in self._watches.values():
+            if slept:  # the computer or this process did not run: nobody could have sent anything
+                watch.since = now
             if watch.has_stalled(now):
                 watch.order.wire.cut(Stop.STALL)
-
-    def parts(self) -> Iterator[PartFile]:
-        """The part file of each transfer under way."""
-        yield from (watch.order.part for watch in self._watches.values())
 
     @property
     def is_quiet(self) -> bool:
@@ -105,7 +115,7 @@ class Lanes:
         return self._pool.activeThreadCount() == 0
 
     def close(self) -> None:
-        """Cut everything and end the lanes; returns at once."""
+        """Cut everything, keeping what was received, and end the lanes; returns at once."""
         for watch in self._watches.values():
-            watch.order.wire.cut(Stop.DISCARD)
+            watch.order.wire.cut(Stop.PAUSE)
         self.resize(0)

@@ -47,6 +47,20 @@ class NameBook:
         except ValueError as error:  # a name that this file system cannot spell
             raise DestinationError(f"{folder}: no file can have the name {name!r} there.") from error
 
+    def claim_own(self, path: str) -> bool:
+        """Reserve the name of an older file of our own that is to be replaced; whether nobody else has it."""
+        folder, name = os.path.split(path)
+        book, key = self._open(folder), _key(name)
+        if key in book.given:
+            return False
+        book.given.add(key)
+        return True
+
+    def release(self, path: str) -> None:
+        """Give a name back: nothing came of it."""
+        folder, name = os.path.split(path)
+        self._open(folder).given.discard(_key(name))
+
     def _claim(self, book: _Folder, folder: str, name: str, existing: Existing) -> str:
         key = _key(name)
         if key not in book.given and self._may_take(book, folder, name, existing):

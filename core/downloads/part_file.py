@@ -1,17 +1,49 @@
-"""The incomplete download on disk: written, hashed, continued, and made durable when it is whole."""
+"""The incomplete download on disk: written, hashed, continued after a restart, and made durable when it is whole.
+
+Beside ``NAME.part`` lies ``NAME.part.json``, its checkpoint: source, validator, size, and the SHA-256 of the first so
+many bytes. What a crash, a power cut or another program made of the bytes since is found out by that hash, so that
+nothing has to be fsynced on the way.
+"""
 
 import hashlib
+import json
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Final, NamedTuple, Self
 
 from core.downloads.translation import storage_error
+
+SIDECAR: Final = ".json"
+_EVERY_BYTES: Final = 1 << 20
+_EVERY_SECONDS: Final = 1.0
+_BLOCK: Final = 1 << 20
+
+
+class Whole(NamedTuple):
+    """What the server said of a file that has arrived.
+
+    Attributes:
+        name: By the server or the URL; safe; may be empty.
+        content_type: As the server said.
+        etag: As it was sent, weak ones too.
+        modified: The header Last-Modified as it was sent.
+    """
+
+    name: str
+    content_type: str | None
+    etag: str | None
+    modified: str | None
 
 
 class PartFile:
     """Bytes of a download that is not complete yet. One thread at a time uses it.
+
+    Args:
+        path: Absolute path.
+        source: What it is a part of; a checkpoint of another source is none.
 
     Attributes:
         path: Absolute path.
@@ -19,15 +51,44 @@ class PartFile:
         validator: The strong ETag or the Last-Modified that the bytes belong to (RFC 9110, section 8.8); None when
             the server gave none, so that the download cannot be continued.
         size: Of the whole file, where the server said it.
+        whole: What the server said, once all has arrived.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, source: str = "") -> None:
         self.path = path
+        self._source = source
+        self._is_looked_for = False
+        self._file: IO[bytes] | None = None
+        self._forget()
+
+    def _forget(self) -> None:
         self.received = 0
         self.validator: str | None = None
         self.size: int | None = None
+        self.whole: Whole | None = None
         self._hash = hashlib.sha256()
-        self._file: IO[bytes] | None = None
+        self._noted = 0
+        self._noted_at = time.monotonic()
+
+    def find(self) -> None:
+        """Once, before the first transfer: go on from what an earlier run left, where it is what was noted.
+
+        Raises:
+            StorageError: What is no use cannot be removed.
+        """
+        if self._is_looked_for:
+            return
+        self._is_looked_for = True
+        try:
+            self._restore(json.loads(Path(self.sidecar).read_bytes()))
+        except (OSError, ValueError, TypeError, KeyError):
+            self.discard()
+            self._forget()
+
+    @property
+    def sidecar(self) -> str:
+        """Where the checkpoint is."""
+        return self.path + SIDECAR
 
     def __enter__(self) -> Self:
         """Open for writing behind what is there; never through a link, never over a file that is not ours.
@@ -38,7 +99,6 @@ class PartFile:
         flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         flags |= 0 if self.received else os.O_CREAT | os.O_EXCL
         try:
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
             self._file = os.fdopen(os.open(self.path, flags, 0o666), "wb", buffering=0)
         except OSError as error:
             raise storage_error(self.path, error) from error
@@ -47,10 +107,13 @@ class PartFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close it, and note how far it is."""
         if self._file is not None:
             self._file.close()
             self._file = None
+        if self.validator is not None and self.received > self._noted:
+            with suppress(OSError):  # the last checkpoint still holds
+                self._note()
 
     def start_over(self) -> None:
         """Forget what is there: the server sends the whole file.
@@ -59,8 +122,7 @@ class PartFile:
             StorageError: The old bytes cannot be removed.
         """
         self.discard()
-        self.received, self.validator, self.size = 0, None, None
-        self._hash = hashlib.sha256()
+        self._forget()
 
     def write(self, chunk: bytes) -> None:
         """Append bytes.
@@ -73,13 +135,17 @@ class PartFile:
             view = memoryview(chunk)
             while view:
                 view = view[self._file.write(view) :]
+            self._hash.update(chunk)
+            self.received += len(chunk)
+            if self.validator is not None and self._is_note_due():
+                self._note()
         except OSError as error:
             raise storage_error(self.path, error) from error
-        self._hash.update(chunk)
-        self.received += len(chunk)
 
-    def make_durable(self) -> None:
-        """Wait until the disk has it: a name given later must never lead to a hole.
+    def complete(self, whole: Whole) -> None:
+        """All has arrived: wait until the disk has it, and note that.
+
+        A name given later must never lead to a hole.
 
         Raises:
             StorageError: The disk refused.
@@ -87,6 +153,8 @@ class PartFile:
         try:
             with Path(self.path).open("rb") as file:
                 os.fsync(file.fileno())
+            self.whole, self.size = whole, self.received
+            self._note()
         except OSError as error:
             raise storage_error(self.path, error) from error
 
@@ -108,5 +176,62 @@ class PartFile:
 
     def discard(self) -> None:
         """Remove it from the disk; what cannot be removed is gone already or will fail where it matters."""
-        with suppress(OSError):
-            Path(self.path).unlink(missing_ok=True)
+        for path in (self.sidecar, self.path):
+            with suppress(OSError):
+                Path(path).unlink(missing_ok=True)
+
+    def _is_note_due(self) -> bool:
+        return (
+            self.received - self._noted >= _EVERY_BYTES or time.monotonic() - self._noted_at >= _EVERY_SECONDS
+        )
+
+    def _note(self) -> None:
+        noted = {
+            "source": self._source,
+            "validator": self.validator,
+            "size": self.size,
+            "received": self.received,
+            "sha256": self._hash.hexdigest(),
+            "whole": self.whole,
+        }
+        fresh = Path(self.sidecar + ".new")
+        fresh.write_text(json.dumps(noted), encoding="utf-8")
+        fresh.replace(self.sidecar)
+        self._noted, self._noted_at = self.received, time.monotonic()
+
+    def _restore(self, noted: dict[str, Any]) -> None:
+        """Take over a checkpoint.
+
+        Raises:
+            ValueError: The bytes are not those that were noted, or of another source.
+            OSError: They cannot be read.
+        """
+        received = int(noted["received"])
+        if noted["source"] != self._source or received <= 0:
+            raise ValueError(noted["source"])
+        read = _hash_of(self.path, received)
+        if read.hexdigest() != noted["sha256"]:
+            raise ValueError(self.path)
+        os.truncate(self.path, received)
+        self._hash = read
+        self.received = self._noted = received
+        self.validator, self.size = noted["validator"], noted["size"]
+        self.whole = Whole(*noted["whole"]) if noted["whole"] else None
+
+
+def _hash_of(path: str, count: int) -> "hashlib._Hash":
+    """Of the first so many bytes.
+
+    Raises:
+        ValueError: There are fewer, or it is a link.
+        OSError: They cannot be read.
+    """
+    read = hashlib.sha256()
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(number, "rb", buffering=0) as file:
+        while count and (block := file.read(min(count, _BLOCK))):
+            read.update(block)
+            count -= len(block)
+    if count:
+        raise ValueError(path)
+    return read

@@ -5,13 +5,14 @@ What is doubtful is an error: a file is whole or it is none.
 
 import re
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import requests
 import urllib3.exceptions
 
 from core.downloads.filename import suggested_name
-from core.downloads.part_file import PartFile
+from core.downloads.part_file import PartFile, Whole
 from core.downloads.retry import asked_delay
 from core.downloads.session import Session, Stop, Wire
 from core.downloads.throttle import Throttle
@@ -26,6 +27,7 @@ from core.errors import (
 )
 
 _LARGEST: Final = 2**63 - 1
+_BLOCK: Final = 1 << 20
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _SAID: Final = {
     401: "The server wants a login",
@@ -61,22 +63,55 @@ class Gauge:
         self.name = ""
 
 
+class Conditions(NamedTuple):
+    """What is asked for only if it has changed (RFC 9110, section 13.1).
+
+    Attributes:
+        etag: As it was sent with the bytes that we have: for If-None-Match.
+        modified: The Last-Modified that was sent with them: for If-Modified-Since.
+    """
+
+    etag: str | None
+    modified: str | None
+
+    def headers(self) -> dict[str, str]:
+        """As the request has them; empty where the server gave nothing to go by."""
+        found = {"If-None-Match": self.etag, "If-Modified-Since": None if self.etag else self.modified}
+        return {name: value for name, value in found.items() if value}
+
+
+class Kept(NamedTuple):
+    """Bytes of the source that are on this computer already.
+
+    Attributes:
+        path: Absolute.
+        sha256: What they must be, hexadecimal.
+        whole: What the server said of them.
+    """
+
+    path: str
+    sha256: str | None
+    whole: Whole
+
+
 class Arrival(NamedTuple):
     """A download that is whole.
 
     Attributes:
-        name: By the server or the URL; safe; may be empty.
-        content_type: As the server said.
+        whole: What the server said of it.
         size: Bytes.
         sha256: Of the bytes, hexadecimal.
         head: The first bytes, for telling the type by content.
     """
 
-    name: str
-    content_type: str | None
+    whole: Whole
     size: int
     sha256: str
     head: bytes
+
+
+class NotModifiedError(Exception):
+    """The server says that what we have is what it has (304)."""
 
 
 class Transfer:
@@ -95,20 +130,33 @@ class Transfer:
         self._gauge = gauge
         self._throttle = throttle
 
-    def run(self, url: str, part: PartFile, timeout: float) -> Arrival:
+    def run(
+        self,
+        url: str,
+        part: PartFile,
+        timeout: float,
+        conditions: Conditions | None = None,
+        kept: Kept | None = None,
+    ) -> Arrival:
         """Fetch what the part file lacks.
 
         Args:
             url: http or https.
-            part: Empty, or with bytes to go on from.
+            part: Empty, or with bytes to go on from; or whole since an earlier run, which needs no network.
             timeout: Seconds without a byte.
+            conditions: Under which it is wanted at all.
+            kept: The same file on this computer, to be copied instead.
 
         Raises:
             FetchmillError: It failed; what is in the part file stays usable unless it was started over.
             Stopped: Somebody asked for the end.
+            NotModifiedError: The conditions are not met.
         """
         try:
-            return self._run(url, part, timeout)
+            part.find()
+            if part.whole is None and (kept is None or not self._copy_kept(kept, part)):
+                self._fetch(url, part, timeout, conditions)
+            return self._arrival(part)
         except (DownloadError, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if self._wire.stop is Stop.STALL:
                 raise StalledError(f"Less than 1 KiB arrived within {timeout:g} s.") from error
@@ -118,10 +166,16 @@ class Transfer:
                 raise
             raise translated(error, url) from error
 
-    def _run(self, url: str, part: PartFile, timeout: float) -> Arrival:
+    def _fetch(self, url: str, part: PartFile, timeout: float, conditions: Conditions | None) -> None:
+        self._check_wire()
         self._gauge.is_held = False
-        response = self._session.get(url, _range_headers(part), timeout, self._wire)
+        headers = _range_headers(part)
+        if conditions is not None and not headers:
+            headers = conditions.headers()
+        response = self._session.get(url, headers, timeout, self._wire)
         try:
+            if response.status_code == 304 and headers and "Range" not in headers:
+                raise NotModifiedError
             _accept(response, part)
             self._gauge.size, self._gauge.received = part.size, part.received
             self._gauge.name = suggested_name(response.headers.get("Content-Disposition"), response.url)
@@ -133,14 +187,33 @@ class Transfer:
             raise ConnectionLostError("The answer ended before its content began.")
         if part.size is not None and part.received != part.size:
             raise TruncatedError(f"{part.received:,} of {part.size:,} bytes arrived.")
-        part.make_durable()
-        return Arrival(
-            self._gauge.name,
-            response.headers.get("Content-Type"),
-            part.received,
-            part.sha256(),
-            part.head(1024),
-        )
+        said = [response.headers.get(name) for name in ("Content-Type", "ETag", "Last-Modified")]
+        part.complete(Whole(self._gauge.name, *said))
+
+    def _arrival(self, part: PartFile) -> Arrival:
+        assert part.whole is not None, "it has just been completed, or found so"  # noqa: S101  # run's own order
+        self._gauge.size, self._gauge.received, self._gauge.name = part.size, part.received, part.whole.name
+        return Arrival(part.whole, part.received, part.sha256(), part.head(1024))
+
+    def _copy_kept(self, kept: Kept, part: PartFile) -> bool:
+        """Copy what is there; whether it was what it must be.
+
+        Raises:
+            StorageError: The copy cannot be written.
+        """
+        part.start_over()
+        if not Path(kept.path).is_file():
+            return False
+        with Path(kept.path).open("rb", buffering=0) as file, part:
+            while chunk := file.read(_BLOCK):
+                self._check_wire()
+                part.write(chunk)
+                self._gauge.received = part.received
+        if part.sha256() != kept.sha256:
+            part.start_over()
+            return False
+        part.complete(kept.whole)
+        return True
 
     def _copy(self, response: requests.Response, part: PartFile) -> None:
         read, limit = response.raw.read1, part.size

@@ -2,6 +2,7 @@
 
 import errno
 import http.client
+import os
 import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from core.errors import (
     BadUrlError,
     ConnectError,
     ConnectionLostError,
+    DestinationGoneError,
     DiskFullError,
     FetchmillError,
     NameResolutionError,
@@ -26,6 +28,7 @@ from core.errors import (
 )
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ESTALE})
 
 
 def translated(error: Exception, url: str) -> FetchmillError:
@@ -79,6 +82,8 @@ def storage_error(path: str, error: OSError) -> StorageError:
     """The error of ours for a file that cannot be written."""
     if error.errno in _FULL:
         return DiskFullError(f"There is no room left for {path}.")
+    if error.errno in _GONE:
+        return DestinationGoneError(f"{path}: {os.strerror(error.errno)}.")
     return cannot_write(path, error)
 
 

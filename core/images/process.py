@@ -112,7 +112,8 @@ def _make(task: ProcessTask, original: _Original, output: Output) -> ProcessOutc
     written = write_part(task.part, finished.content)
     return ProcessOutcome(
         task.ticket, 0, None, finished.format, FORMATS[finished.format].usual_extension,
-        *finished.image.size, written, notes=finished.notes,
+        *finished.image.size, written, sha256_out=hashlib.sha256(finished.content).hexdigest(),
+        notes=finished.notes,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class ProcessOutcome(NamedTuple):
         height: Pixels, as shown.
         bytes_out: Size of the finished picture.
         sha256: Of the source, where it was asked for.
+        sha256_out: Of the finished picture, hexadecimal.
         notes: What could not be carried over, a sentence each.
     """
 
@@ -49,4 +50,5 @@ class ProcessOutcome(NamedTuple):
     height: int | None = None
     bytes_out: int | None = None
     sha256: str | None = None
+    sha256_out: str | None = None
     notes: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from core.errors import BadUrlError, FetchmillError
@@ -37,6 +37,7 @@ class Tally:
         ignored: Lines of plain words, and files in folders that are neither pictures nor lists.
         urls: URLs found, duplicates among them.
         files: Local pictures found, duplicates among them.
+        repeated: Keys of the duplicates.
     """
 
     title: str = ""
@@ -46,6 +47,7 @@ class Tally:
     ignored: int = 0
     urls: int = 0
     files: int = 0
+    repeated: set[str] = field(default_factory=set)
 
 
 class Waiting(NamedTuple):
@@ -94,6 +96,8 @@ class Sieve:
         self.tally.urls += len(urls)
         self.tally.added += len(fresh)
         self.tally.duplicates += len(urls) - len(fresh)
+        if len(fresh) < len(urls):
+            self.tally.repeated.update(set(urls).difference(fresh))
         self._pending += [JobRequest(url, SourceKind.URL) for url in fresh]
 
     def plain_url(self, url: str) -> None:
@@ -151,6 +155,7 @@ class Sieve:
     def _admit(self, key: str, request: JobRequest) -> None:
         if key in self._seen:
             self.tally.duplicates += 1
+            self.tally.repeated.add(key)
             return
         self._seen.add(key)
         self.tally.added += 1

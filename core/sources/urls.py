@@ -164,6 +164,15 @@ def url_key(url: str) -> str:
     return f"{scheme}://{host.lower()}{place}{rest if rest.startswith('/') else '/' + rest}"
 
 
+def without_login(source: str) -> str:
+    """A source as it may be written to disk: a URL without its user information, anything else as it is."""
+    if "@" not in source or "://" not in source:
+        return source
+    scheme, mark, rest = source.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}" if is_web(source) else source
+
+
 def _check_host(host: str) -> None:
     """Refuse a host that is missing or cannot be one."""
     if not host:

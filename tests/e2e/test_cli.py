@@ -173,7 +173,12 @@ def test_an_interrupt_ends_in_order_and_keeps_what_is_finished(
     assert first["state"] == "done"
     assert b"Traceback" not in errors
     assert Path(first["file"]).exists()
-    assert not list(tmp_path.rglob("*.part"))
+    gate.open()
+    again = cli("run", quick, slow, "--to", tmp_path, "--recipe", "jpeg", "--json")
+    assert {line["state"] for line in records(again.stdout)} == {"done", "skipped"}
+    assert server.requests("/a.jpg") == 1
+    assert server.received("/b.jpg")[-1].headers["Range"] is not None
+    assert not list(tmp_path.rglob("*.part*"))
 
 
 def test_a_reader_that_has_seen_enough(server: Server, tmp_path: Path) -> None:

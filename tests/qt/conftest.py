@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.engine import Engine
 from core.settings import Settings
+from core.store import Store
 from tests.support.engines import close, quick
 
 
@@ -16,8 +17,8 @@ def make_engine(qapp: QApplication) -> Iterator[Callable[..., Engine]]:  # noqa:
     engines: list[Engine] = []
     closed: list[Engine] = []
 
-    def make(settings: Settings | None = None) -> Engine:
-        engine = Engine(settings or quick())
+    def make(settings: Settings | None = None, store: Store | None = None) -> Engine:
+        engine = Engine(settings or quick(), store)
         engine.closed.connect(lambda: closed.append(engine))
         engines.append(engine)
         return engine

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from core.client import EngineClient
 from core.interface import COMMANDS, SIGNALS, EngineInterface
 from core.job import Drop, JobState, Order, RunState
+from core.report import Recovery
 from tests.support.engines import Listener, quick, run_to_end
 from tests.support.pictures import jpeg_bytes
 from tests.support.processes import descendants
@@ -90,8 +91,10 @@ def test_when_the_engine_dies_a_new_one_takes_over(
     client.lost.connect(losses.append)
     wait_for_signal(client.restarted, lambda: os.kill(pid, signal.SIGKILL))
     assert len(losses) == 1
-    client.restore(tuple(heard.jobs.values()))
-    client.start(Order(str(tmp_path), "jpeg"))
+    (recovery,) = wait_for_signal(client.recovered)
+    assert isinstance(recovery, Recovery)
+    assert (recovery.jobs, recovery.unfinished, recovery.was_running) == (2, 1, True)
+    client.resume()
     wait_until(lambda: heard.states() == [JobState.DONE] * 2, client.jobs_changed)
     assert server.requests("/fast.jpg") == 1
     wait_until(lambda: not any(is_running(child) for child in children))

@@ -1,7 +1,6 @@
 """The engine as a whole, on a real server, with real children: from a drop to finished pictures."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +10,7 @@ from PIL import Image
 
 from core.engine import Engine
 from core.job import Drop, JobState, Order, RunState, SourceKind
+from core.store import Store
 from tests.support.engines import Listener, close, files_in, finished_in, quick, run_to_end
 from tests.support.pictures import jpeg_bytes, png_bytes
 from tests.support.server import Answer, Gate, Server, failure, redirect
@@ -358,13 +358,23 @@ def test_a_speed_limit_is_no_stall(
     assert heard.states() == [JobState.DONE] * 4
 
 
-def test_what_a_dead_engine_left_is_swept(engine: Engine, server: Server, tmp_path: Path) -> None:
-    parts = tmp_path / ".fetchmill" / "parts"
+def test_what_a_dead_engine_left_is_swept(
+    make_engine: Callable[..., Engine], server: Server, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "queue.sqlite", keeps_jobs=True)
+    parts = tmp_path / "out" / ".fetchmill" / "parts"
     parts.mkdir(parents=True)
-    (parts / "999999999-1.part").touch()
-    (parts / f"{os.getpid()}-999.part").touch()
-    run_to_end(engine, [server.serve("/a.jpg", jpeg_bytes())], tmp_path)
-    assert files_in(tmp_path) == [f".fetchmill/parts/{os.getpid()}-999.part", "a.jpg"]
+    for name in (
+        f"{store.prefix}-0123.part",
+        f"{store.prefix}-0123.part.json",
+        f"{store.prefix}~77aa-1.part",
+    ):
+        (parts / name).touch()
+    (parts / "of-another-queue.part").touch()
+    engine = make_engine(store=store)
+    engine.announce()
+    run_to_end(engine, [server.serve("/a.jpg", jpeg_bytes())], tmp_path / "out")
+    assert files_in(tmp_path / "out") == [".fetchmill/parts/of-another-queue.part", "a.jpg"]
 
 
 def test_two_engines_in_one_folder_lose_nothing(

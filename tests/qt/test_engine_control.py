@@ -27,7 +27,7 @@ def test_pause_keeps_the_bytes_and_resume_goes_on_from_them(
     wait_until(
         lambda: heard.totals is not None and heard.totals.run is RunState.PAUSED, engine.totals_changed
     )
-    wait_until(lambda: not engine._downloads._jobs)
+    wait_until(lambda: not engine._stages._downloads._jobs)
     wait_for_signal(engine.totals_changed, engine.resume, lambda totals: totals.run is RunState.IDLE)
     assert (tmp_path / "a.jpg").read_bytes() == photo
     assert server.received("/a.jpg")[1].headers["Range"] == "bytes=4096-"
@@ -151,7 +151,7 @@ def test_a_killed_child_costs_only_its_row(engine: Engine, tmp_path: Path) -> No
     killed: list[int] = []
 
     def kill_one() -> bool:
-        pool = engine._pictures._pool
+        pool = engine._stages._pictures._pool
         if not killed and pool is not None and JobState.DONE in heard.states():
             victim = next(child for child in pool._children if child.task is not None)
             killed.append(victim.process.pid or 0)
@@ -243,23 +243,3 @@ def test_a_long_list_of_failures_floods_nobody(engine: Engine, tmp_path: Path) -
         timeout_s=60,
     )
     assert set(heard.states()) == {JobState.FAILED}
-
-
-def test_restore_takes_jobs_over_under_their_ids(
-    make_engine: Callable[..., Engine], server: Server, tmp_path: Path
-) -> None:
-    urls = [server.serve("/a.jpg", jpeg_bytes()), server.serve("/b.jpg", failure(404))]
-    first = make_engine()
-    heard = Listener(first)
-    run_to_end(first, urls, tmp_path)
-    first.add(Drop(server.serve("/c.jpg", jpeg_bytes())))
-    wait_until(lambda: len(heard.jobs) == 3, first.jobs_added)
-    second = make_engine()
-    again = Listener(second)
-    second.restore(tuple(heard.jobs.values()))
-    wait_until(lambda: len(again.jobs) == 3, second.jobs_changed)
-    assert again.states() == [JobState.DONE, JobState.FAILED, JobState.QUEUED]
-    assert again.job("/a.jpg") == heard.job("/a.jpg")
-    run_to_end(second, urls, tmp_path)
-    assert again.states() == [JobState.DONE, JobState.FAILED, JobState.DONE]
-    assert again.reports[0].duplicates == 2

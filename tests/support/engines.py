@@ -9,6 +9,8 @@ from core.job import BatchReport, Drop, JobId, JobSnapshot, JobState, Order, Run
 from core.settings import Settings
 from tests.support.waiting import wait_for_signal
 
+_OWN = (".fetchmill/manifest.jsonl", ".fetchmill/journal")
+
 
 class Listener:
     """Keeps what an engine says.
@@ -85,8 +87,9 @@ def quick(**changes: object) -> Settings:
 
 
 def files_in(folder: Path) -> list[str]:
-    """All files below the folder, relative to it, ours included."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """All files below the folder, relative to it, part files included; without the manifest and the journal."""
+    files = (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    return sorted(name for name in files if not name.startswith(_OWN))
 
 
 def finished_in(folder: Path) -> list[str]:

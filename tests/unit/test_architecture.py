@@ -23,7 +23,9 @@ SEEN_BY_GUI = (
     "core.interface",
     "core.job",
     "core.errors",
+    "core.folder_lock",
     "core.places",
+    "core.report",
     "core.settings",
 )
 PRODUCT = ("core", "gui", "resources")

@@ -40,16 +40,29 @@ def keep(qapp: QApplication) -> Iterator[Callable[[QWidget], None]]:  # noqa: AR
 
 
 @pytest.fixture
-def window(scripted: ScriptedEngine, appearance: Appearance, keep: Callable[[QWidget], None]) -> MainWindow:
+def open_window(
+    scripted: ScriptedEngine, appearance: Appearance, keep: Callable[[QWidget], None]
+) -> Callable[[Settings], MainWindow]:
+    """Shows a window with these settings; its engine is not ready."""
+
+    def opened(settings: Settings) -> MainWindow:
+        window = MainWindow(scripted, settings, appearance)
+        keep(window)
+        window.resize(1200, 760)
+        window.show()
+        window.activateWindow()
+        # Shortcuts and the focus are only there once the platform has made the window the active one, and places
+        # of rows once the layout's posted events are through: a test that clicks at once would depend on luck.
+        wait_until(window.isActiveWindow)
+        QApplication.processEvents()
+        return window
+
+    return opened
+
+
+@pytest.fixture
+def window(scripted: ScriptedEngine, open_window: Callable[[Settings], MainWindow]) -> MainWindow:
     """The window, shown, with an engine that is ready."""
-    window = MainWindow(scripted, Settings(destination="/tmp/out", theme=Theme.LIGHT), appearance)  # noqa: S108 - never written
-    keep(window)
-    window.resize(1200, 760)
-    window.show()
-    window.activateWindow()
-    # Shortcuts and the focus are only there once the platform has made the window the active one, and places of
-    # rows once the layout's posted events are through: a test that clicks at once would depend on luck.
-    wait_until(window.isActiveWindow)
-    QApplication.processEvents()
+    window = open_window(Settings(destination="/tmp/out", theme=Theme.LIGHT))  # noqa: S108 - never written
     scripted.be_ready()
     return window

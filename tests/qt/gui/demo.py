@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.errors import EngineLostError
 from core.job import JobState, RunState
+from core.report import Recovery
 from core.settings import Settings, Theme
 from gui import spacing
 from gui.app import make_application
@@ -16,7 +17,7 @@ from gui.drop import preview_of
 from gui.main_window import MainWindow
 from gui.notices import lost_notice
 from gui.state_filter import StateFilter
-from tests.qt.gui.scripted_engine import ScriptedEngine, snapshot, varied
+from tests.qt.gui.scripted_engine import DAMAGED, DISK_FULL, SUMMARY, ScriptedEngine, snapshot, varied
 
 Scene = Callable[[MainWindow, ScriptedEngine], None]
 
@@ -73,6 +74,44 @@ def nomatch(window: MainWindow, engine: ScriptedEngine) -> None:
     window.bar.search.setText("zebra")
 
 
+def recovered(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Jobs are back, and go on in a moment."""
+    del window
+    jobs = [snapshot(n, JobState.DONE if n < 84 else JobState.QUEUED) for n in range(1, 121)]
+    engine.come_up(jobs, Recovery(120, 37, was_running=True, messages=(DAMAGED,)))
+
+
+def trouble(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The disk is full."""
+    running(window, engine)
+    engine.set_trouble(DISK_FULL)
+
+
+def removed(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Some are taken off the list."""
+    done(window, engine)
+    window.tidying.clear_finished()
+
+
+def ended(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The line on a run."""
+    done(window, engine)
+    engine.play_summary()
+
+
+def report(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The report on a run."""
+    ended(window, engine)
+    window.reporting.show()
+
+
+def wellreport(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The report on a run in which nothing failed."""
+    done(window, engine)
+    engine.play_summary(SUMMARY._replace(failed=0, failures=(), all=311, title="3 batches"))
+    window.reporting.show()
+
+
 def overlay(window: MainWindow, engine: ScriptedEngine) -> None:
     """Something is dragged over the window."""
     running(window, engine)
@@ -90,7 +129,7 @@ def settings(window: MainWindow, engine: ScriptedEngine) -> None:
 def add(window: MainWindow, engine: ScriptedEngine) -> None:
     """The field for links."""
     del engine
-    window.commands.add()
+    window.adding.add()
 
 
 def menu(window: MainWindow, engine: ScriptedEngine) -> None:
@@ -114,7 +153,8 @@ def many(window: MainWindow, engine: ScriptedEngine) -> None:
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
-        empty, waiting, running, lost, done, chosen, failed, nomatch, overlay, settings, add, menu, recipes, many
+        empty, waiting, running, lost, done, chosen, failed, nomatch, overlay, settings, add, menu, recipes, many,
+        recovered, trouble, removed, ended, report, wellreport
     )
 }  # fmt: skip
 

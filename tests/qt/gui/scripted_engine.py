@@ -23,6 +23,7 @@ from core.job import (
     SourceKind,
     Totals,
 )
+from core.report import Export, Exported, FailureCount, NoteCount, Recovery, Summary
 from core.settings import Settings
 
 RECIPES = (
@@ -43,6 +44,43 @@ NOT_AN_IMAGE = ErrorReport(
     "Not a picture",
     "What arrived is an HTML page, not a JPEG picture.",
     "Open the link in a browser: it may ask you to log in or lead to a page.",
+)
+DISK_FULL = ErrorReport(
+    "disk-full",
+    "Disk full",
+    "There is no room left in /home/me/Pictures/Harbour.",
+    "Make room or choose another destination; the work goes on by itself.",
+)
+DAMAGED = ErrorReport(
+    "queue-damaged",
+    "The list was damaged",
+    "The queue file could not be read to its end. A copy was kept as queue-damaged.db.",
+    "What could be read is in the list.",
+)
+SUMMARY = Summary(
+    title="harbour.txt",
+    seconds=35.2,
+    all=316,
+    done=300,
+    up_to_date=10,
+    skipped=1,
+    failed=5,
+    cancelled=0,
+    bytes_in=421_300_000,
+    bytes_out=12_400_000,
+    failures=(
+        FailureCount("http-status", "Refused by the server", "cdn.museum.example:8443", 3),
+        FailureCount("not-an-image", "Not a picture", "pictures.example.org", 1),
+        FailureCount("broken-image", "Broken picture", "", 1),
+    ),
+    notes=(
+        NoteCount("GPS coordinates were removed.", 212),
+        NoteCount("Converted from CMYK to sRGB.", 14),
+        NoteCount("The animation was lost: JPEG holds one picture.", 2),
+    ),
+    formats=(("JPEG", 240), ("PNG", 48), ("WEBP", 12)),
+    destination="/home/me/Pictures/Harbour",
+    manifest="/home/me/Pictures/Harbour/.fetchmill/manifest.jsonl",
 )
 
 
@@ -69,6 +107,8 @@ class ScriptedEngine(EngineInterface):
         commands: Name and arguments of what was called, in order.
         jobs: What the engine knows.
         run: What it is doing.
+        trouble: Why it has paused by itself.
+        closes_at_once: Whether it answers shut_down.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -76,6 +116,8 @@ class ScriptedEngine(EngineInterface):
         self.commands: list[tuple[object, ...]] = []
         self.jobs: dict[JobId, JobSnapshot] = {}
         self.run = RunState.IDLE
+        self.trouble: ErrorReport | None = None
+        self._removed: list[tuple[JobSnapshot, ...]] = []
         self.closes_at_once = True
 
     # Commands
@@ -103,18 +145,29 @@ class ScriptedEngine(EngineInterface):
 
     def remove(self, ids: tuple[JobId, ...]) -> None:
         self.commands.append(("remove", ids))
-        self.drop_jobs(ids)
+        self._take_off(ids)
 
     def clear_finished(self) -> None:
         self.commands.append(("clear_finished",))
         over = (JobState.DONE, JobState.SKIPPED)
-        self.drop_jobs(tuple(i for i, job in self.jobs.items() if job.state in over))
+        self._take_off(tuple(i for i, job in self.jobs.items() if job.state in over))
+
+    def undo(self) -> None:
+        self.commands.append(("undo",))
+        if self._removed:
+            self.play_added(self._removed.pop())
+
+    def retry_failures(self, code: str | None = None, host: str | None = None) -> None:
+        self.commands.append(("retry_failures", code, host))
+
+    def refresh(self, ids: tuple[JobId, ...]) -> None:
+        self.commands.append(("refresh", ids))
+
+    def export(self, wish: Export) -> None:
+        self.commands.append(("export", wish))
 
     def configure(self, settings: Settings) -> None:
         self.commands.append(("configure", settings))
-
-    def restore(self, jobs: tuple[JobSnapshot, ...]) -> None:
-        self.commands.append(("restore", jobs))
 
     def shut_down(self) -> None:
         self.commands.append(("shut_down",))
@@ -126,6 +179,15 @@ class ScriptedEngine(EngineInterface):
     def be_ready(self) -> None:
         """Take commands."""
         self.ready.emit(RECIPES)
+
+    def come_up(self, jobs: Iterable[JobSnapshot], recovery: Recovery) -> None:
+        """Begin as an engine does that finds a queue file."""
+        paused = recovery.was_running or recovery.was_paused
+        self.run = RunState.PAUSED if paused else RunState.IDLE
+        self.jobs.clear()
+        self.play_added(jobs)
+        self.be_ready()
+        self.recovered.emit(recovery)
 
     def play_added(self, jobs: Iterable[JobSnapshot]) -> None:
         """Have new jobs."""
@@ -152,10 +214,27 @@ class ScriptedEngine(EngineInterface):
         """Report a batch."""
         self.batch_added.emit(BatchReport(BatchId(1), title, added, duplicates, invalid, 0))
 
+    def play_summary(self, summary: Summary = SUMMARY) -> None:
+        """Report a run."""
+        self.summarised.emit(summary)
+
+    def play_exported(self, path: str, count: int, error: ErrorReport | None = None) -> None:
+        """Report an export."""
+        self.exported.emit(Exported(path, count, error))
+
+    def set_trouble(self, trouble: ErrorReport | None) -> None:
+        """Pause for a reason, or go on."""
+        self.trouble = trouble
+        self.set_run(RunState.PAUSED if trouble else RunState.RUNNING)
+
     def set_run(self, run: RunState) -> None:
         """Run, pause or rest."""
         self.run = run
         self.tell_totals()
+
+    def _take_off(self, ids: tuple[JobId, ...]) -> None:
+        self._removed.append(tuple(self.jobs[i] for i in ids if i in self.jobs))
+        self.drop_jobs(ids)
 
     def counts(self) -> Mapping[JobState, int]:
         """Jobs in each state."""
@@ -185,6 +264,8 @@ class ScriptedEngine(EngineInterface):
                 speed,
                 seconds_left,
                 "network" if self.run is RunState.RUNNING else None,
+                self.trouble,
+                len(self._removed[-1]) if self._removed else 0,
             )
         )
 

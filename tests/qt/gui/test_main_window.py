@@ -287,7 +287,9 @@ def test_row_menu(window: MainWindow, scripted: ScriptedEngine, expect: Expectat
     window.table.menu_wanted.emit(QPoint(10, 10))
     menu = next(menu for menu in window.findChildren(QMenu) if menu.isVisible())
     enabled = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
-    assert enabled == ["Retry", "Copy link", "Details", "Remove"]
+    assert enabled == [
+        "Retry", "Retry all with this cause", "Retry all from this host", "Copy link", "Details", "Remove"
+    ]  # fmt: skip
     menu.close()
 
 
@@ -296,23 +298,6 @@ def test_batches_are_reported(window: MainWindow, scripted: ScriptedEngine) -> N
     assert window.banner.isVisible()
     assert window.banner.notice is not None
     assert window.banner.notice.title == "list.txt: 298 new, 2 duplicates, 1 invalid"
-
-
-def test_a_lost_engine_gets_its_jobs_back(window: MainWindow, scripted: ScriptedEngine) -> None:
-    jobs = tuple(snapshot(n) for n in range(1, 4))
-    scripted.play_added(jobs)
-    window.give_back()
-    assert scripted.commands == [("restore", jobs)]
-    scripted.play_added(jobs)
-    assert window.model.rowCount() == 3
-
-
-def test_what_was_running_goes_on_in_a_new_engine(window: MainWindow, scripted: ScriptedEngine) -> None:
-    scripted.play_added([snapshot(1)])
-    scripted.set_run(RunState.RUNNING)
-    scripted.tell_totals()
-    window.give_back()
-    assert [command[0] for command in scripted.commands] == ["restore", "start"]
 
 
 def test_state_is_kept(
@@ -355,6 +340,7 @@ def test_closing_while_running_asks_once(window: MainWindow, scripted: ScriptedE
         for text in ("Keep running", "Stop and close")
     )
     assert keep_running.isDefault()
+    assert "goes on from there at the next start" in boxes[0].informativeText()
     wait_for_signal(window.closed, stop.click)
     assert scripted.commands[-1] == ("shut_down",)
 

@@ -1,6 +1,7 @@
 from core.job import JobState, Progress, RunState, Totals
-from gui.action_states import action_states
+from gui.action_states import Situation, action_states, retry_text
 from gui.status_line import bottleneck_text, status_line, unfinished
+from tests.qt.gui.scripted_engine import DISK_FULL, snapshot
 
 
 def totals(run: RunState = RunState.IDLE, **counts: int) -> Totals:
@@ -33,6 +34,11 @@ def test_paused() -> None:
     assert status_line(totals(RunState.PAUSED, paused=2, done=1)) == "Paused · 1 of 3 finished"
 
 
+def test_trouble_is_named() -> None:
+    now = totals(RunState.PAUSED, queued=2, done=1)._replace(trouble=DISK_FULL)
+    assert status_line(now) == "Paused: disk full · 1 of 3 finished"
+
+
 def test_the_end_is_done_and_failed() -> None:
     assert status_line(totals(done=298, failed=2)) == "Finished · 298 done, 2 failed"
     all_ends = totals(done=100_000, failed=0, skipped=3, cancelled=1)
@@ -41,23 +47,31 @@ def test_the_end_is_done_and_failed() -> None:
 
 
 def enabled(now: Totals, *selected: JobState, ready: bool = True, has_file: bool = False) -> set[str]:
-    states = action_states(now, frozenset(selected), ready=ready, has_file=has_file)
-    return {name for name, on in states.items() if on}
+    situation = Situation(now, frozenset(selected), ready=ready, has_file=has_file)
+    return {name for name, on in action_states(situation).items() if on}
 
 
 def test_actions_follow_the_totals() -> None:
-    assert enabled(totals()) == set()
-    assert enabled(totals(queued=1)) == {"start", "start_or_pause", "cancel"}
-    assert enabled(totals(RunState.RUNNING, downloading=1)) == {"pause", "start_or_pause", "cancel"}
+    assert enabled(totals()) == {"import_list"}
+    always = {"import_list", "export_list", "export_links"}
+    assert enabled(totals(queued=1)) == {"start", "start_or_pause", "cancel", *always}
+    assert enabled(totals(RunState.RUNNING, downloading=1)) == {"pause", "start_or_pause", "cancel", *always}
     assert {"start", "pause"} <= enabled(totals(RunState.PAUSED, paused=1))
-    assert enabled(totals(done=1, failed=1)) == {"retry_failed", "clear_finished"}
+    assert enabled(totals(done=1, failed=1)) == {"retry_failed", "clear_finished", "export_failed", *always}
+    assert "undo" in enabled(totals()._replace(undoable=3))
     assert enabled(totals(queued=1), ready=False) == set()
 
 
 def test_actions_follow_the_selection() -> None:
     now = totals(done=1, failed=1)
     assert {"remove", "copy_source", "toggle_details"} <= enabled(now, JobState.DONE)
-    assert "retry" not in enabled(now, JobState.DONE)
+    assert {"retry", "refresh"} <= enabled(now, JobState.DONE)
+    assert "refresh" not in enabled(now, JobState.FAILED)
+    assert "retry" not in enabled(totals(queued=1), JobState.QUEUED)
+    failed = Situation(now, frozenset({JobState.FAILED}), snapshot(1, JobState.FAILED))
+    assert action_states(failed)["retry_cause"]
+    assert retry_text(frozenset({JobState.DONE})) == "Make again"
+    assert retry_text(frozenset({JobState.DONE, JobState.FAILED})) == "Retry"
     assert "retry" in enabled(now, JobState.FAILED)
     assert "cancel" not in enabled(totals(queued=1, done=1), JobState.DONE)
     assert {"open_file", "show_in_folder"} <= enabled(now, JobState.DONE, has_file=True)

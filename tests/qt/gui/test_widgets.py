@@ -9,11 +9,18 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 
 from core.errors import ErrorReport
-from core.job import BatchId, BatchReport, JobState, Order, Progress, RunState, SourceKind, Totals
+from core.job import (
+    JobState,
+    Order,
+    Progress,
+    RunState,
+    SourceKind,
+    Totals,
+)
 from core.settings import Existing, Settings, Theme
 from gui.add_dialog import AddDialog, LinkCount, count_links
 from gui.appearance import Appearance
-from gui.banner import Banner, Notice, Tone
+from gui.banner import Banner, Notice
 from gui.colors import DARK, LIGHT, Colors
 from gui.command_bar import SearchField
 from gui.details import Details, facts_of
@@ -22,14 +29,6 @@ from gui.empty_state import Emptiness, EmptyState
 from gui.filter_pane import FilterPane
 from gui.footer import Footer
 from gui.icons import application_icon, icon, icon_path, tinted
-from gui.notices import (
-    batch_notice,
-    fault_notice,
-    lost_notice,
-    refused_notice,
-    restarted_notice,
-    unreadable_notice,
-)
 from gui.settings_dialog import SettingsDialog, grouped_names
 from gui.setup_row import SetupRow
 from gui.state_filter import StateFilter
@@ -89,53 +88,6 @@ def test_icons(qapp: QApplication) -> None:  # noqa: ARG001 - pixmaps need an ap
     assert image.pixelColor(24, 24) == QColor("#ff0000")
     assert not icon("add", LIGHT).isNull()
     assert not application_icon().isNull()
-
-
-def test_banner(appearance: Appearance, keep: Keep) -> None:
-    banner = Banner(appearance)
-    keep(banner)
-    shown = []
-
-    def note() -> None:
-        shown.append(banner.notice.title if banner.notice is not None else None)
-
-    banner.tell(Notice("One", "First.", tone=Tone.FAILED, topic="engine"))
-    banner.tell(Notice("Two"))
-    note()
-    banner.close_notice()
-    note()
-    assert banner.accessibleDescription() == "One. First."
-    banner.tell(Notice("Three", topic="engine"))
-    banner.close_notice()
-    note()
-    assert not banner.isVisible()
-    banner.tell(Notice("Four", topic="x"))
-    banner.forget("x")
-    note()
-    assert shown == ["Two", "One", None, None]
-
-
-def test_banner_goes_by_itself(appearance: Appearance, keep: Keep) -> None:
-    banner = Banner(appearance)
-    keep(banner)
-    wait_for_signal(banner.closed, lambda: banner.tell(Notice("Brief", seconds=0.01)))
-    assert banner.notice is None
-
-
-def test_notices() -> None:
-    fine = batch_notice(BatchReport(BatchId(1), "list.txt", 298, 2, 0, 0))
-    assert fine.title == "list.txt: 298 new, 2 duplicates"
-    assert fine.seconds is not None
-    doubtful = batch_notice(BatchReport(BatchId(1), "list.txt", 298, 2, 1, 3))
-    assert doubtful.title == "list.txt: 298 new, 2 duplicates, 1 invalid, 3 ignored"
-    assert (doubtful.tone, doubtful.seconds) == (Tone.WARNING, None)
-    nothing = batch_notice(BatchReport(BatchId(1), "", 0, 0, 0, 4))
-    assert "found" in nothing.hint
-    error = ErrorReport("engine-lost", "Engine ended", "It ended.", "It is started again.")
-    assert lost_notice(error).topic == restarted_notice().topic
-    assert "simultaneous downloads and ghost" in refused_notice(["connections", "ghost"]).message
-    assert unreadable_notice("broken").message == "broken"
-    assert fault_notice(ValueError("x")).message == "ValueError: x"
 
 
 def test_filter_pane(appearance: Appearance, keep: Keep) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.downloads.part_file import PartFile
+from core.downloads.part_file import PartFile, Whole
 from core.downloads.session import Session, Stop, Wire
 from core.downloads.throttle import Throttle
 from core.downloads.transfer import Arrival, Gauge, Stopped, Transfer
@@ -38,6 +38,7 @@ class Lane:
         self.session = Session()
         self.wire = Wire()
         self.gauge = Gauge()
+        (folder / "parts").mkdir()
         self.part = PartFile(str(folder / "parts" / "1.part"))
 
     def fetch(self, url: str, timeout: float = 10.0) -> Arrival:
@@ -48,6 +49,7 @@ class Lane:
         return Path(self.part.path).read_bytes()
 
     def holding(self, content: bytes, validator: str | None = ETAG, size: int | None = len(BODY)) -> "Lane":
+        self.part.find()
         with self.part as part:
             part.write(content)
         self.part.validator, self.part.size = validator, size
@@ -67,7 +69,8 @@ def test_a_whole_file(lane: Lane, server: Server) -> None:
     )
     arrival = lane.fetch(url)
     assert lane.content == BODY
-    assert arrival == Arrival("b.jpg", "image/jpeg", len(BODY), hashlib.sha256(BODY).hexdigest(), BODY[:1024])
+    whole = Whole("b.jpg", "image/jpeg", arrival.whole.etag, None)
+    assert arrival == Arrival(whole, len(BODY), hashlib.sha256(BODY).hexdigest(), BODY[:1024])
     assert (lane.gauge.received, lane.gauge.size, lane.gauge.name) == (len(BODY), len(BODY), "b.jpg")
 
 
@@ -292,7 +295,6 @@ def test_what_a_later_part_is_bound_to(
 
 
 def test_a_part_file_is_never_opened_through_a_link(lane: Lane, server: Server, tmp_path: Path) -> None:
-    (tmp_path / "parts").mkdir()
     (tmp_path / "precious").write_text("keep")
     Path(lane.part.path).symlink_to(tmp_path / "precious")
     url = server.serve("/a", BODY)

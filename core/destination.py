@@ -1,0 +1,132 @@
+"""The folder that finished files go to: whether it can be written, what of ours is in it, and whether it is still there."""
+
+import os
+import shutil
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from core.downloads.translation import storage_error
+from core.errors import DestinationGoneError, DiskFullError
+
+PRIVATE: Final = ".fetchmill"
+MANIFEST: Final = "manifest.jsonl"
+_PARTS: Final = "parts"
+_OLD: Final = 7 * 24 * 3600.0  # seconds; a part file of a list that nobody has run again since
+
+
+def parts_folder(destination: str) -> Path:
+    """Where incomplete files lie: below the destination, so that the last step is a rename."""
+    return Path(destination, PRIVATE, _PARTS)
+
+
+def download_part(destination: str, prefix: str, key: str) -> str:
+    """The part file of a source: the same after a restart, so that it is found again.
+
+    Args:
+        destination: Absolute path.
+        prefix: Of the queue, among all that write to the folder.
+        key: Of the source.
+    """
+    name = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return str(parts_folder(destination) / f"{prefix}-{name}.part")
+
+
+def picture_part(destination: str, prefix: str, token: str, number: int) -> str:
+    """A file that a child writes: never the same again, as a child of a dead engine may still be writing."""
+    return str(parts_folder(destination) / f"{prefix}~{token}-{number}.part")
+
+
+class Room(NamedTuple):
+    """A destination at the beginning of a run.
+
+    Attributes:
+        path: Absolute.
+        device: The file system it is on.
+    """
+
+    path: str
+    device: int
+
+
+def prepare(destination: str) -> Room:
+    """Make the destination and find out whether files can be written there.
+
+    Raises:
+        StorageError: They cannot.
+    """
+    try:
+        parts_folder(destination).mkdir(parents=True, exist_ok=True)
+        _probe(destination)
+        return Room(destination, Path(destination).stat().st_dev)
+    except OSError as error:
+        raise storage_error(destination, error) from error
+
+
+def require(room: Room, needed: int = 0) -> None:
+    """Find out whether a destination is still there, on the same file system, writable, and has room.
+
+    Args:
+        room: As it was.
+        needed: Bytes that must be free.
+
+    Raises:
+        StorageError: It is not.
+    """
+    try:
+        if Path(room.path).stat().st_dev != room.device:
+            raise DestinationGoneError(f"{room.path} is on another disk than before.")
+        parts_folder(room.path).mkdir(parents=True, exist_ok=True)
+        _probe(room.path)
+        free = shutil.disk_usage(room.path).free
+    except OSError as error:
+        raise storage_error(room.path, error) from error
+    if free < needed:
+        raise DiskFullError(f"There is no room left for {room.path}.")
+
+
+def sweep(destination: str, prefix: str, token: str, wanted: Collection[str] | None) -> None:
+    """Remove what earlier engines of this queue left and nobody needs.
+
+    Args:
+        destination: Absolute path.
+        prefix: Of the queue.
+        token: Of this engine, whose pictures are in hand.
+        wanted: Part files that jobs will go on with; None where the jobs of this queue are not known yet, so that
+            only old ones go.
+    """
+    folder = parts_folder(destination)
+    for file in folder.glob(f"{prefix}[-~]*.part*"):
+        is_download = file.name.startswith(f"{prefix}-")
+        if is_download:
+            part = str(file).removesuffix(".json").removesuffix(".new")
+            keep = _is_recent(file) if wanted is None else part.removesuffix(".json") in wanted
+        else:
+            keep = file.name.startswith(f"{prefix}~{token}-")
+        if not keep:
+            with suppress(OSError):
+                file.unlink()
+
+
+def tidy(destination: str) -> None:
+    """Remove our own folders where nothing was ever left in them."""
+    folder = Path(destination, PRIVATE)
+    with suppress(OSError):
+        if [entry.name for entry in folder.iterdir()] == [_PARTS]:
+            parts_folder(destination).rmdir()
+            folder.rmdir()
+
+
+def _probe(destination: str) -> None:
+    probe = parts_folder(destination) / f"{os.getpid()}-probe.part"
+    probe.write_bytes(b"\0")
+    probe.unlink()
+
+
+def _is_recent(file: Path) -> bool:
+    with suppress(OSError):
+        return abs(time.time() - file.stat().st_mtime) < _OLD
+    return True

@@ -1,0 +1,158 @@
+"""The list as the user sees it: what is added, taken off and put back, and what of it is on disk. In the engine's thread."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QThreadPool
+
+from core.job import BatchId, BatchReport, Drop, JobId, JobSnapshot, JobState
+from core.job_queue import JobQueue
+from core.live_job import Job
+from core.reading import Reading, ReadPart
+from core.report import Export
+from core.sources.keys import source_key
+from core.store import Store
+
+CHUNK: Final = 500  # snapshots a signal: unpickling more in one go would hold the window up
+_T = TypeVar("_T")
+_MAY_GO_ON: Final = frozenset(JobState) - {JobState.DONE, JobState.SKIPPED, JobState.CANCELLED}
+
+
+class JobList:
+    """Fills and empties the queue, and has the store follow.
+
+    Args:
+        queue: All jobs.
+        store: Where they are kept.
+        read: Takes what is read on the reading thread and brings it to ``take`` on the engine's.
+        added: Told of new jobs, ``CHUNK`` at a time.
+        gone: Told of jobs that were taken off, ``CHUNK`` at a time.
+
+    Attributes:
+        titles: Of the batches.
+        removed: What was taken off last, as it was: ``put_back`` brings it back.
+    """
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        store: Store,
+        read: Callable[[ReadPart], None],
+        added: Callable[[tuple[JobSnapshot, ...]], None],
+        gone: Callable[[tuple[JobId, ...]], None],
+    ) -> None:
+        self._queue = queue
+        self._store = store
+        self._read = read
+        self._added = added
+        self._gone = gone
+        self._seen: set[str] = set()
+        self._readers = QThreadPool()
+        self._readers.setMaxThreadCount(1)
+        self._readings: dict[BatchId, Reading] = {}
+        self._last_batch = 0
+        self.titles: dict[BatchId, str] = {}
+        self.removed: tuple[JobSnapshot, ...] = ()
+
+    def load(self) -> None:
+        """Bring back what the store holds."""
+        for jobs in self._store.open():
+            self._restore(jobs)
+        self.titles = self._store.titles()
+        self._last_batch = max(self.titles, default=0)
+
+    # Adding
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something that was dropped is still being read."""
+        return bool(self._readings)
+
+    def add(self, drop: Drop) -> None:
+        """Read what was dropped, in a thread of its own."""
+        self._last_batch += 1
+        batch = BatchId(self._last_batch)
+        reading = Reading(batch, drop, self._seen, self._read)
+        self._readings[batch] = reading
+        self._readers.start(reading)
+
+    def stop_reading(self) -> None:
+        """End early what is being read; what was read so far stays."""
+        for reading in self._readings.values():
+            reading.stop()
+
+    def take(self, part: ReadPart) -> tuple[Job, ...]:
+        """Append what was read; the new jobs."""
+        if part.jobs:
+            numbered = [job._replace(id=self._queue.next_id(), batch=part.batch) for job in part.jobs]
+            self._store.add(part.batch, tuple(numbered))
+            self._restore(numbered)
+        added = self._queue.add(part.requests, part.batch)
+        if added:
+            snapshots = [job.first_snapshot() for job in added]
+            self._store.add(part.batch, tuple(snapshots))
+            self._tell(snapshots)
+        return added
+
+    def end_batch(self, report: BatchReport) -> None:
+        """All of a batch is read."""
+        del self._readings[report.batch]
+        self.titles[report.batch] = report.title
+        self._store.end_batch(report)
+
+    def ended_of(self, keys: frozenset[str]) -> tuple[Job, ...]:
+        """The jobs with these sources that are done or skipped."""
+        if not keys:
+            return ()
+        ended = self._queue.in_states(JobState.DONE, JobState.SKIPPED)
+        return tuple(job for job in ended if job.key in keys)
+
+    def export(self, wish: Export, jobs: Iterable[Job]) -> None:
+        """Have these jobs written to a file."""
+        states = {JobState.FAILED} if wish.failed_only else set(JobState)
+        self._store.export(wish, tuple(job.snapshot() for job in jobs if job.state in states))
+
+    # Taking off
+
+    def take_off(self, jobs: Iterable[Job]) -> tuple[JobSnapshot, ...]:
+        """Forget jobs that nobody works on any more; what they were like before."""
+        were = []
+        for job in jobs:
+            were.append(job.snapshot())
+            self._queue.remove(job)
+            self._seen.discard(job.key)
+        ids = tuple(job.id for job in were)
+        self._store.remove(ids)
+        for chunk in _chunks(ids):
+            self._gone(chunk)
+        return tuple(were)
+
+    def put_back(self) -> None:
+        """Bring back what was taken off last, but for what has been added anew since."""
+        back = tuple(
+            job
+            for job in sorted(self.removed, key=lambda job: job.id)
+            if source_key(job.source, job.kind) not in self._seen
+        )
+        self.removed = ()
+        self._restore(back)
+        self._store.save(back)
+
+    def keys_to_go_on(self) -> list[str]:
+        """Of all jobs that may go on with a part file, those that may be put back among them."""
+        keys = [job.key for job in self._queue if job.state in _MAY_GO_ON]
+        return keys + [source_key(job.source, job.kind) for job in self.removed]
+
+    def _restore(self, jobs: Iterable[JobSnapshot]) -> None:
+        restored = [self._queue.restore(job) for job in jobs]
+        self._seen.update(job.key for job in restored)
+        self._tell([job.snapshot() if job.state.is_final else job.first_snapshot() for job in restored])
+
+    def _tell(self, jobs: list[JobSnapshot]) -> None:
+        for chunk in _chunks(tuple(jobs)):
+            self._added(chunk)
+
+
+def _chunks(values: tuple[_T, ...]) -> Iterator[tuple[_T, ...]]:
+    for begin in range(0, len(values), CHUNK):
+        yield values[begin : begin + CHUNK]

@@ -1,0 +1,199 @@
+"""What has been made of what: the values that the store keeps beside the jobs. Standard library only.
+
+    source ─► content (hash, validators, kept original) ─► output (recipe, file)
+
+A finished file is *up to date* while its source, its destination and its recipe are the same and the file on disk has
+the size and the date of modification that were noted when it was made.
+"""
+
+import hashlib
+import os
+from typing import Final, NamedTuple
+
+from core.errors import ErrorReport
+from core.images.recipe import Recipe
+from core.job import JobId, JobSnapshot, JobState
+
+UNCHANGED: Final = ""  # the fingerprint of everything that leaves files as they came
+UP_TO_DATE: Final = "Up to date: made before from the same source by the same recipe."
+NOT_CHANGED: Final = "Up to date: the server says that the file has not changed."
+UP_TO_DATE_NOTES: Final = frozenset({UP_TO_DATE, NOT_CHANGED})
+
+
+class Stamp(NamedTuple):
+    """By what an unchanged file is recognised without reading it.
+
+    Attributes:
+        size: Bytes.
+        modified: Nanoseconds since the epoch; compared for equality only, so that no clock matters.
+    """
+
+    size: int
+    modified: int
+
+    @classmethod
+    def of(cls, path: str) -> "Stamp | None":
+        """The stamp of a regular file; None where there is none."""
+        try:
+            found = os.stat(path)  # noqa: PTH116  # ten thousand of them: a Path each costs more than the call
+        except (OSError, ValueError):
+            return None
+        return cls(found.st_size, found.st_mtime_ns)
+
+
+class Content(NamedTuple):
+    """What a source gave.
+
+    Attributes:
+        sha256: Of the bytes, hexadecimal; None where nobody has read them all.
+        size: Bytes.
+        etag: As the server sent it, weak ones too (RFC 9110, section 8.8.3): for If-None-Match.
+        modified: The Last-Modified header as the server sent it: for If-Modified-Since.
+        name: What the server or the source calls it.
+        is_picture: Whether it claims or proves to be one.
+        original: Absolute path of the bytes where they were kept, or of the local picture.
+        stamp: Of that file.
+    """
+
+    sha256: str | None
+    size: int | None
+    etag: str | None = None
+    modified: str | None = None
+    name: str = ""
+    is_picture: bool = True
+    original: str | None = None
+    stamp: Stamp | None = None
+
+
+class Output(NamedTuple):
+    """A finished file.
+
+    Attributes:
+        path: Absolute.
+        stamp: As it was made; None before it has its place.
+        sha256: Of the file, hexadecimal.
+        width: Pixels, for pictures.
+        height: Pixels, for pictures.
+        format: As Pillow names it, for pictures.
+        notes: What could not be carried over.
+        made_of: The content's SHA-256.
+    """
+
+    path: str
+    stamp: Stamp | None
+    sha256: str | None
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    notes: tuple[str, ...] = ()
+    made_of: str | None = None
+
+
+class Inquiry(NamedTuple):
+    """What is to be found out before jobs start.
+
+    Attributes:
+        jobs: Number, source key, and for a local picture its path.
+        destination: Absolute path.
+        recipe: Its fingerprint.
+    """
+
+    jobs: tuple[tuple[JobId, str, str | None], ...]
+    destination: str
+    recipe: str
+
+
+class Known(NamedTuple):
+    """What the ledger knows of a job's source, looked at on disk.
+
+    Attributes:
+        content: What it gave last time; None for a source that is new.
+        output: The finished file of this recipe, if it is up to date.
+        has_original: Whether the content's original is there, unchanged.
+        own_output: Path of our finished file of this recipe, up to date or not, that nobody has touched: a newer one
+            may take its place.
+        own_original: Path of the original that we kept, where nobody has touched it: likewise.
+    """
+
+    content: Content | None = None
+    output: Output | None = None
+    has_original: bool = False
+    own_output: str | None = None
+    own_original: str | None = None
+
+
+class Move(NamedTuple):
+    """A whole file that is to get its final name.
+
+    Attributes:
+        part: Where it is; its bytes are on the disk already (fsync).
+        path: Its final name.
+        size: Bytes.
+        sha256: Hexadecimal; by it the file is recognised if we are cut off in the middle.
+        replaces: Whether a file of that name may be replaced.
+    """
+
+    part: str
+    path: str
+    size: int
+    sha256: str
+    replaces: bool = False
+
+
+class Publication(NamedTuple):
+    """A job's last step: files get their names, and all of it is noted, or none of it.
+
+    Attributes:
+        job: As it stands when this is done.
+        key: Of its source.
+        destination: Absolute path.
+        recipe: Fingerprint.
+        content: What the source gave.
+        output: The finished file; None where there is none and only the original is kept.
+        moves: In this order.
+        leftovers: Files that are no longer needed afterwards.
+    """
+
+    job: JobSnapshot
+    key: str
+    destination: str
+    recipe: str
+    content: Content
+    output: Output | None
+    moves: tuple[Move, ...]
+    leftovers: tuple[str, ...] = ()
+
+
+class Published(NamedTuple):
+    """How a publication ended.
+
+    Attributes:
+        job: The number.
+        moved: How many of its moves are done.
+        twin: Another source of the same destination that gave the same bytes.
+        taken: Whether the next move's name was taken by somebody else meanwhile: another is to be chosen.
+        error: Why it could not be done.
+    """
+
+    job: JobId
+    moved: int = 0
+    twin: str | None = None
+    taken: bool = False
+    error: ErrorReport | None = None
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """By what a recipe is recognised: what it does, not what it is called."""
+    if not recipe.changes_pictures:
+        return UNCHANGED
+    return hashlib.blake2b(repr((recipe.operations, recipe.output)).encode(), digest_size=8).hexdigest()
+
+
+def is_up_to_date(job: JobSnapshot) -> bool:
+    """Whether the job was skipped because nothing was to be done."""
+    return job.state is JobState.SKIPPED and not UP_TO_DATE_NOTES.isdisjoint(job.notes)
+
+
+def twin_note(source: str) -> str:
+    """The note on a job whose content came from another source as well."""
+    return f"The same content came from {source} as well."

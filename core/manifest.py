@@ -1,0 +1,91 @@
+"""``DIR/.fetchmill/manifest.jsonl``: what lies in a destination and where it came from, for other programs.
+
+One JSON object a line: ``source``, ``source_sha256``, ``original``, ``file``, ``file_sha256``, ``bytes``, ``width``,
+``height``, ``format``, ``notes``. Paths are relative to the destination where they lie in it, with ``/``.
+"""
+
+import json
+import logging
+import os
+from pathlib import Path
+
+from core.destination import MANIFEST, PRIVATE
+from core.ledger import Content, Output, Stamp
+from core.sources.urls import without_login
+from core.store_books import Books
+from core.whole_file import written_whole
+
+log = logging.getLogger(__name__)
+
+
+def manifest_path(destination: str) -> str | None:
+    """Where the manifest is, if there is one."""
+    path = Path(destination, PRIVATE, MANIFEST)
+    return str(path) if path.is_file() else None
+
+
+def write_manifest(destination: str, books: Books) -> str | None:
+    """Write it anew and put it in place when it is whole; its path, or None where that cannot be done.
+
+    What another queue noted of files that are still there stays.
+    """
+    path = Path(destination, PRIVATE, MANIFEST)
+    if not path.parent.is_dir():
+        return None
+    try:
+        ours: set[str] = set()
+        others = _read(path)
+        with written_whole(path) as file:
+            for source, content, output in books.made(destination):
+                if output.stamp is not None and Stamp.of(output.path) is not None:
+                    ours.add(_relative(output.path, destination) or "")
+                    file.write(_line(destination, source, content, output))
+            for name, line in others.items():
+                if name not in ours and Path(destination, name).exists():
+                    file.write(line)
+    except OSError as error:
+        log.warning("%s: %s", path, error)
+        return None
+    return str(path)
+
+
+def _read(path: Path) -> dict[str, str]:
+    """The lines that are there, by the file they are about; what is no such line is left out."""
+    found = {}
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                try:
+                    found[str(json.loads(line)["file"])] = line
+                except (ValueError, TypeError, KeyError):
+                    continue
+    except FileNotFoundError:
+        pass
+    return found
+
+
+def _line(destination: str, source: str, content: Content, output: Output) -> str:
+    has_original = content.original is not None and content.original != output.path
+    return (
+        json.dumps(
+            {
+                "source": without_login(source),
+                "source_sha256": content.sha256,
+                "original": _relative(content.original, destination) if has_original else None,
+                "file": _relative(output.path, destination),
+                "file_sha256": output.sha256,
+                "bytes": output.stamp.size if output.stamp else None,
+                "width": output.width,
+                "height": output.height,
+                "format": output.format,
+                "notes": list(output.notes),
+            }
+        )
+        + "\n"
+    )
+
+
+def _relative(path: str | None, destination: str) -> str | None:
+    if path is None or not path.startswith(destination + os.sep):
+        return path
+    return path[len(destination) + 1 :].replace(os.sep, "/")

@@ -1,0 +1,137 @@
+"""How whole files get their final names, durably, and what is made of a cut in the middle of it.
+
+The order (measured with a copied block device as a power cut; without it "done" was a file of 0 bytes): the file's
+bytes are on the disk, the intent is noted, rename, fsync of the folder, the completion is noted.
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from core.downloads.translation import storage_error
+from core.errors import StorageError, UnusableNameError
+from core.ledger import Move, Publication
+
+log = logging.getLogger(__name__)
+
+
+class TakenError(Exception):
+    """Somebody else has taken the name meanwhile. It never leaves the store."""
+
+
+def carry_out(move: Move) -> None:
+    """Give a file its final name.
+
+    Raises:
+        TakenError: The name is taken, and may not be.
+        StorageError: The file system refuses.
+    """
+    try:
+        Path(move.part).stat()  # where it has gone, so has the destination, which is not made again here
+        Path(move.path).parent.mkdir(parents=True, exist_ok=True)
+        if move.replaces:
+            Path(move.part).replace(move.path)
+        else:
+            _move_beside(move.part, move.path)
+    except FileExistsError as error:
+        raise TakenError(move.path) from error
+    except OSError as error:
+        raise storage_error(move.path, error) from error
+    except ValueError as error:  # a name that this file system cannot spell
+        raise UnusableNameError(f"No file can have the name {Path(move.path).name!r} there.") from error
+
+
+def _move_beside(part: str, path: str) -> None:
+    """Rename without ever replacing: a second name, then the first one goes.
+
+    Raises:
+        FileExistsError: Somebody was faster.
+    """
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except FileNotFoundError:
+        raise
+    except OSError:  # no second names on this file system
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        Path(part).replace(path)
+        return
+    Path(part).unlink()
+
+
+def sync_folders(publications: Iterable[Publication]) -> None:
+    """Wait until the disk has the new names, one fsync a folder.
+
+    Raises:
+        StorageError: The disk refuses.
+    """
+    for folder in {os.path.dirname(move.path) for p in publications for move in p.moves}:  # noqa: PTH120  # a string, and there are many
+        sync_folder(folder)
+
+
+def sync_folder(folder: str) -> None:
+    """Wait until the disk has the folder's entries; does nothing where folders cannot be opened (Windows).
+
+    Raises:
+        StorageError: The disk refuses.
+    """
+    if os.name != "posix":
+        return
+    try:
+        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+    except OSError as error:
+        raise storage_error(folder, error) from error
+
+
+def settle(publication: Publication) -> bool:
+    """After a cut: finish what was begun; whether all of it is done now.
+
+    What cannot be finished stays as it is: a part file that is there is found again by its job.
+    """
+    try:
+        for move in publication.moves:
+            if not _settle_move(move):
+                return False
+        sync_folders([publication])
+    except (StorageError, TakenError):
+        log.warning("Job %s: its last step was cut and is done again", publication.job.id)
+        return False
+    return True
+
+
+def _settle_move(move: Move) -> bool:
+    there = _is_it(move.path, move)
+    if not _is_it(move.part, move):
+        return there
+    if there and not move.replaces:
+        Path(move.part).unlink()  # cut between the second name and the end of the first
+    else:
+        carry_out(move)
+    return True
+
+
+def _is_it(path: str, move: Move) -> bool:
+    """Whether the file has the very bytes that were to be moved."""
+    try:
+        if os.path.getsize(path) != move.size or os.path.islink(path):  # noqa: PTH202, PTH114  # as it came
+            return False
+        with open(path, "rb") as file:  # noqa: PTH123  # as it came
+            return hashlib.file_digest(file, "sha256").hexdigest() == move.sha256
+    except (OSError, ValueError):
+        return False
+
+
+def discard(paths: Iterable[str]) -> None:
+    """Remove files that are no longer needed; what cannot be removed is swept later."""
+    for path in paths:
+        with suppress(OSError):
+            Path(path).unlink(missing_ok=True)

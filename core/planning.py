@@ -1,0 +1,42 @@
+"""From what Start was told to what is done: the order made concrete, and the destination made ready."""
+
+from pathlib import Path
+
+from core.destination import download_part, prepare, sweep
+from core.images.recipe_file import find_recipe
+from core.job import Order
+from core.job_list import JobList
+from core.ledger import fingerprint
+from core.live_job import Plan
+from core.settings import Settings
+from core.store import Store
+
+
+def planned(order: Order, settings: Settings, store: Store, jobs: JobList) -> Plan:
+    """The order, made concrete.
+
+    Raises:
+        RecipeError: There is no such recipe.
+        StorageError: The destination cannot be written.
+    """
+    recipe = find_recipe(order.recipe)
+    destination = str(Path(order.destination).absolute())
+    room = prepare(destination)
+    sweep_parts(destination, store, jobs)
+    return Plan(
+        destination,
+        recipe,
+        settings.existing,
+        settings.keep_originals,
+        fingerprint(recipe),
+        order.holds,
+        room,
+    )
+
+
+def sweep_parts(destination: str, store: Store, jobs: JobList) -> None:
+    """Remove what nobody needs; part files of jobs that may go on stay, those taken off the list among them."""
+    wanted = None
+    if store.keeps_jobs:
+        wanted = {download_part(destination, store.prefix, key) for key in jobs.keys_to_go_on()}
+    sweep(destination, store.prefix, store.token, wanted)

@@ -1,0 +1,255 @@
+"""A job's last step: its files get their final names, and that is noted, or neither. Runs in the engine's thread.
+
+Names are chosen here; the store's thread notes the intent, renames, and notes the completion (``core.moves``).
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from core.downloads.names import NameBook
+from core.errors import ErrorReport, FetchmillError, FileExistsAlreadyError
+from core.final_names import ORIGINALS, finished_name
+from core.images.task import ProcessOutcome
+from core.job import JobId, JobState
+from core.job_queue import JobQueue
+from core.ledger import UNCHANGED, Content, Move, Output, Publication, Published, twin_note
+from core.live_job import Job, Plan
+from core.settings import Existing
+from core.store import Store
+
+_OWN_FILE: Final = "the publisher's own order of steps"
+
+Troubled = Callable[[Job, ErrorReport], bool]
+
+
+class Publisher:
+    """Ends jobs whose files are whole.
+
+    Args:
+        queue: All jobs.
+        store: What was made.
+        names: Who may write what.
+        troubled: Asked when a file cannot be put in its place: whether that holds the whole run up, in which case it
+            has put the job back into the queue.
+    """
+
+    def __init__(self, queue: JobQueue, store: Store, names: NameBook, troubled: Troubled) -> None:
+        self._queue = queue
+        self._store = store
+        self._names = names
+        self._troubled = troubled
+        self._in_hand: dict[JobId, Job] = {}
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way into its place."""
+        return not self._in_hand
+
+    def finish_download(self, job: Job, plan: Plan) -> None:
+        """The download itself is the finished file."""
+        assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says
+        self._begin(job)
+        try:
+            path, replaces = self._claim(job, plan, job.name, apart=False)
+        except FetchmillError as error:
+            end_unpublished(self._queue, job, error)
+            return
+        self._publish(job, plan, UNCHANGED, (self._download_move(job, path, replaces=replaces),), path)
+
+    def finish_picture(self, job: Job, plan: Plan, part: str, outcome: ProcessOutcome) -> bool:
+        """A picture was made; whether it is on its way (else the job has ended, and the part is to be removed)."""
+        assert outcome.format is not None, "a picture without error has a format"  # noqa: S101  # the worker's promise
+        name = finished_name(job.name, outcome.format)
+        try:
+            path, replaces = self._claim(job, plan, name, apart=False)
+            original = self._original_move(job, plan, path)
+        except FetchmillError as error:
+            end_unpublished(self._queue, job, error)
+            return False
+        picture = Move(part, path, outcome.bytes_out or 0, outcome.sha256_out or "", replaces)
+        # The original first: what fails after it can be done again without a second download.
+        self._publish(job, plan, plan.fingerprint, (*original, picture), path)
+        return True
+
+    def keep_original(self, job: Job, plan: Plan, error: ErrorReport) -> None:
+        """A sound download that only could not be processed: it is kept, the job has failed."""
+        job.error = error
+        try:
+            moves = self._original_move(job, plan, "")
+        except FetchmillError:
+            moves = ()
+        if moves:
+            self._publish(job, plan, plan.fingerprint, moves, None)
+        else:
+            self._queue.fail(job, error)
+
+    def home(self, published: Published) -> None:
+        """The store has answered."""
+        job = self._in_hand.pop(published.job, None)
+        if job is None or job.publication is None:
+            return
+        publication, job.publication = job.publication, None
+        if published.taken or published.error is not None:
+            self._take_back(job, publication, published)
+            return
+        job.file, job.original = publication.job.file, publication.job.original
+        job.part = job.is_picture = None
+        job.refresh = False
+        if published.twin is not None:
+            job.notes = (*job.notes, twin_note(published.twin))
+        self._queue.move(job, publication.job.state)
+        self._queue.unsaved.discard(job.id)  # the store has written it with the rest
+
+    def forget(self, job: Job) -> None:
+        """The job is taken off the list; its last step is done all the same."""
+        self._in_hand.pop(job.id, None)
+
+    def _begin(self, job: Job) -> None:
+        if job.state is not JobState.PROCESSING:
+            self._queue.move(job, JobState.PROCESSING)
+
+    def _publish(self, job: Job, plan: Plan, recipe: str, moves: tuple[Move, ...], file: str | None) -> None:
+        content, original = self._content(job, moves, file, recipe)
+        state = JobState.FAILED if file is None else JobState.DONE
+        kept = original if original != file else job.original
+        ended = job.snapshot()._replace(state=state, file=file, original=kept, speed=None)
+        leftovers: tuple[str, ...] = ()
+        if job.part is not None:
+            leftovers = (job.part.sidecar, job.part.path)
+        output = None if file is None else _output(job, file, recipe)
+        job.publication = Publication(
+            ended, job.key, plan.destination, recipe, content, output, moves, leftovers
+        )
+        self._in_hand[job.id] = job
+        self._store.publish(job.publication)
+
+    def _content(
+        self, job: Job, moves: tuple[Move, ...], file: str | None, recipe: str
+    ) -> tuple[Content, str | None]:
+        """What the source gave, and where that is kept."""
+        known = job.known.content if job.known is not None and job.known.has_original else None
+        if job.is_local:
+            path = job.request.source
+            return Content(job.sha256, job.size, name=job.name, original=path, stamp=job.stamp), path
+        if job.part is None:  # made again from what was kept
+            assert known is not None, _OWN_FILE  # noqa: S101  # as the constant says
+            return known, known.original
+        whole = job.part.whole
+        assert whole is not None, "only what has arrived is published"  # noqa: S101  # the engine's own order
+        kept = file if recipe == UNCHANGED else next((m.path for m in moves if m.part == job.part.path), None)
+        is_picture = bool(job.is_picture)
+        if recipe == UNCHANGED and known is not None and known.sha256 == job.sha256:
+            kept = known.original  # the older one serves as well, and better: nobody works on it
+        content = Content(job.sha256, job.received, whole.etag, whole.modified, job.name, is_picture, kept)
+        return content, kept
+
+    def _original_move(self, job: Job, plan: Plan, picture: str) -> tuple[Move, ...]:
+        if job.part is None or not plan.keep_originals:
+            return ()
+        try:
+            path, replaces = self._claim(job, plan, job.name, apart=True)
+        except FetchmillError:
+            if picture:
+                self._names.release(picture)
+            raise
+        return (self._download_move(job, path, replaces=replaces),)
+
+    def _download_move(self, job: Job, path: str, *, replaces: bool) -> Move:
+        assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says
+        return Move(job.part.path, path, job.part.received, job.sha256 or "", replaces)
+
+    def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> tuple[str, bool]:
+        """A name for one of the job's files, and whether what has it may be replaced.
+
+        Raises:
+            StorageError: There is none to be had.
+        """
+        folder = str(Path(plan.destination, ORIGINALS if apart else "", job.request.folder))
+        own = job.known and (job.known.own_original if apart else job.known.own_output)
+        is_same_place = own and os.path.dirname(own) == folder and _extension(own) == _extension(name)  # noqa: PTH120  # a string
+        if own and is_same_place and self._names.claim_own(own):
+            return own, True
+        # An older original is never in the way of a new one: it is replaced where the user said so, else left there.
+        existing = plan.existing
+        if apart and existing is not Existing.REPLACE:
+            existing = Existing.RENAME
+        return self._names.claim(folder, name, existing), existing is Existing.REPLACE
+
+    def _take_back(self, job: Job, publication: Publication, published: Published) -> None:
+        """The last step was not done, or not all of it."""
+        done, left = publication.moves[: published.moved], publication.moves[published.moved :]
+        error = published.error
+        if published.taken:
+            try:
+                self._publish_renamed(job, publication, done, left)
+            except FetchmillError as caught:
+                error = caught.report()
+            else:
+                return
+        for move in left:
+            self._names.release(move.path)
+        for move in done:  # the original is where it belongs: the picture can be made of it again
+            if job.part is not None and move.part == job.part.path:
+                job.original, job.part = move.path, None
+        assert error is not None, "not taken, so there is an error"  # noqa: S101  # home's own order
+        if not self._troubled(job, error):
+            self._queue.fail(job, error)
+
+    def _publish_renamed(
+        self, job: Job, publication: Publication, done: tuple[Move, ...], left: tuple[Move, ...]
+    ) -> None:
+        """Choose another name for the next move, which somebody else took meanwhile."""
+        move, *others = left
+        folder, name = os.path.split(move.path)
+        path = self._names.claim(folder, name, Existing.RENAME)
+        was = move.path
+        content, ended, output = publication.content, publication.job, publication.output
+        if content.original == was:
+            content = content._replace(original=path)
+        if ended.original == was:
+            ended = ended._replace(original=path)
+        if ended.file == was:
+            ended = ended._replace(file=path)
+        if output is not None and output.path == was:
+            output = output._replace(path=path)
+        moves = (*(d._replace(part=d.path) for d in done), move._replace(path=path), *others)
+        job.publication = publication._replace(
+            job=ended, content=content, output=output, moves=tuple(m for m in moves if m.part != m.path)
+        )
+        self._in_hand[job.id] = job
+        self._store.publish(job.publication)
+
+
+def _output(job: Job, file: str, recipe: str) -> Output:
+    outcome = job.outcome
+    sha256 = job.sha256 if recipe == UNCHANGED or outcome is None else outcome.sha256_out
+    size = (outcome.width, outcome.height, outcome.format) if outcome is not None else (None, None, None)
+    return Output(file, None, sha256, *size, job.notes, job.sha256)
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122  # a string
+
+
+def discard_part(job: Job) -> None:
+    """Remove the job's part file, if it has one."""
+    if job.part is not None:
+        job.part.discard()
+        job.part = None
+    job.is_picture = None
+
+
+def end_unpublished(queue: JobQueue, job: Job, error: FetchmillError) -> None:
+    """A whole file could not get its name: skipped if the user wanted that, else failed; the part file stays."""
+    job.error = error.report()
+    skipped = (
+        isinstance(error, FileExistsAlreadyError)
+        and job.plan is not None
+        and job.plan.existing is Existing.SKIP
+    )
+    if skipped:
+        discard_part(job)
+        job.error, job.notes = None, (*job.notes, error.message)
+    queue.move(job, JobState.SKIPPED if skipped else JobState.FAILED)

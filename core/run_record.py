@@ -1,0 +1,65 @@
+"""What is kept of a run: the note by which it goes on after a restart, and the jobs that ended in it."""
+
+import time
+from collections.abc import Iterable, Mapping
+
+from core.job import BatchId, JobId, JobState, Order, RunState
+from core.job_queue import JobQueue
+from core.report import Recovery, Summary
+from core.store import Store
+from core.summary import summary_of
+
+_NOTE = "run"
+_UNENDED = tuple(state for state in JobState if not state.is_final)
+
+
+class RunRecord:
+    """Remembers a run, on disk and for its summary.
+
+    Args:
+        queue: All jobs.
+        store: Where the note is kept.
+    """
+
+    def __init__(self, queue: JobQueue, store: Store) -> None:
+        self._queue = queue
+        self._store = store
+        self._began = time.monotonic()
+        self._ended: set[JobId] = set()
+
+    def recovered(self) -> tuple[Recovery, Order | None]:
+        """What was going on when the last engine ended; to be asked before the store begins."""
+        unfinished = self._queue.count(*_UNENDED)
+        note = self._store.note(_NOTE)
+        was = str(note.get("state", "")) if unfinished else ""
+        running, paused = was == RunState.RUNNING.value, was == RunState.PAUSED.value
+        recovery = Recovery(len(self._queue), unfinished, running, paused, self._store.messages)
+        order = Order(str(note.get("destination", "")), str(note.get("recipe", "")))
+        return recovery, order if running or paused else None
+
+    def note(self, run: RunState, order: Order | None) -> None:
+        """What is to go on after a restart."""
+        if self._store.keeps_jobs and order is not None:
+            words = {"state": run.value, "destination": order.destination, "recipe": order.recipe}
+            self._store.keep_note(_NOTE, words)
+
+    def begin(self) -> None:
+        """A run begins now."""
+        self._began = time.monotonic()
+
+    def add_ended(self, ids: Iterable[JobId]) -> None:
+        """These jobs have ended; they may yet be queued again."""
+        self._ended.update(ids)
+
+    def take_summary(
+        self, titles: Mapping[BatchId, str], order: Order | None, manifest: str | None
+    ) -> Summary:
+        """What came of the run; the next one begins with nothing."""
+        jobs = [job for job_id in self._ended if (job := self._queue.get(job_id)) is not None]
+        self._ended.clear()
+        ended = [job.snapshot() for job in jobs if job.state.is_final]
+        names = {titles.get(job.batch, "") for job in ended}
+        title = names.pop() if len(names) == 1 else f"{len(names):,} batches"
+        destination = order.destination if order is not None else ""
+        seconds = time.monotonic() - self._began
+        return summary_of(ended, title, seconds, destination)._replace(manifest=manifest)

@@ -1,0 +1,206 @@
+"""What is read from and written to the queue file, statement by statement. Runs on the store's thread."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from core.job import BatchId, JobId, JobSnapshot, SourceKind
+from core.ledger import UNCHANGED, Content, Inquiry, Known, Output, Publication, Stamp
+from core.store_rows import (
+    INSERT_JOB,
+    JOB_COLUMNS,
+    BadRowError,
+    JobRow,
+    content_of,
+    content_row,
+    output_of,
+    output_row,
+    publication_of,
+    publication_text,
+    restored,
+    row_of,
+    snapshot_of,
+    storable,
+)
+
+_CHUNK: Final = 2_000
+_CONTENT: Final = "sha256, size, etag, modified, name, is_picture, original, original_size, original_stamp"
+_OUTPUT: Final = "made_of, path, size, stamp, sha256, width, height, format, notes"
+_PUT_CONTENT: Final = (
+    f"INSERT INTO contents (key, destination, source, {_CONTENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own column names
+    " ON CONFLICT (key, destination) DO UPDATE SET source=excluded.source, sha256=excluded.sha256,"
+    " size=excluded.size, etag=excluded.etag, modified=excluded.modified, name=excluded.name,"
+    " is_picture=excluded.is_picture, original=excluded.original, original_size=excluded.original_size,"
+    " original_stamp=excluded.original_stamp RETURNING id"
+)
+
+
+class Books:
+    """The queue file's content.
+
+    Args:
+        connection: Open, of this version. Whoever calls a method that writes has begun a transaction.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    # Jobs
+
+    def jobs(self) -> Iterator[tuple[list[JobSnapshot], list[int]]]:
+        """All jobs in the order of the queue, some thousand at a time, and the numbers of damaged rows."""
+        cursor = self._connection.execute(f"SELECT {JOB_COLUMNS} FROM jobs ORDER BY id")  # noqa: S608  # as above
+        while rows := cursor.fetchmany(_CHUNK):
+            yield sound(rows)
+
+    def add_batch(self, batch: BatchId, title: str, jobs: Iterable[JobSnapshot]) -> None:
+        """A batch with its jobs."""
+        self._connection.execute("INSERT OR REPLACE INTO batches VALUES (?, ?)", (batch, storable(title)))
+        self._connection.executemany(INSERT_JOB, map(row_of, jobs))
+
+    def save(self, jobs: Iterable[JobSnapshot]) -> None:
+        """Jobs as they stand now; their batches may be from before."""
+        rows = [row_of(job) for job in jobs]
+        batches = {row[1] for row in rows}
+        self._connection.executemany("INSERT OR IGNORE INTO batches VALUES (?, '')", [(b,) for b in batches])
+        self._connection.executemany(INSERT_JOB, rows)
+
+    def remove(self, ids: Iterable[JobId]) -> None:
+        """Forget jobs, not what was made of them."""
+        self._connection.executemany("DELETE FROM jobs WHERE id = ?", [(job,) for job in ids])
+
+    def titles(self) -> dict[BatchId, str]:
+        """The batches' titles."""
+        rows = self._connection.execute("SELECT id, title FROM batches")
+        return {BatchId(number): restored(title) for number, title in rows}
+
+    # Notes
+
+    def note(self, name: str) -> Mapping[str, Any]:
+        """What was kept under that name; empty where it is nothing or damaged."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        try:
+            found = json.loads(row[0]) if row else {}
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def keep_note(self, name: str, value: Mapping[str, Any]) -> None:
+        """Keep something under a name."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
+
+    # Publications
+
+    def intend(self, publications: Iterable[Publication]) -> None:
+        """Note what is about to be done, so that it can be told after a cut."""
+        rows = [(publication.job.id, publication_text(publication)) for publication in publications]
+        self._connection.executemany("INSERT OR REPLACE INTO intents VALUES (?, ?)", rows)
+
+    def intents(self) -> list[Publication]:
+        """What was begun and not noted as ended; damaged ones are left out."""
+        found = []
+        for (text,) in self._connection.execute("SELECT publication FROM intents").fetchall():
+            try:
+                found.append(publication_of(text))
+            except BadRowError:
+                continue
+        return found
+
+    def drop_intents(self, jobs: Iterable[int] | None = None) -> None:
+        """Forget what these jobs (all for None) were about to do."""
+        if jobs is None:
+            self._connection.execute("DELETE FROM intents")
+        else:
+            self._connection.executemany("DELETE FROM intents WHERE job = ?", [(job,) for job in jobs])
+
+    def complete(self, publication: Publication) -> str | None:
+        """Note that it is done; returns another source that gave the same bytes."""
+        content, output = _stamped(publication)
+        place = (publication.key, publication.destination)
+        row = content_row(*place, publication.job.source, content)
+        number = self._connection.execute(_PUT_CONTENT, row).fetchone()[0]
+        if output is not None:
+            marks = "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            self._connection.execute(marks, output_row(number, publication.recipe, output))
+        self.drop_intents([publication.job.id])
+        return self._twin(number, publication.destination, content.sha256)
+
+    def _twin(self, number: int, destination: str, sha256: str | None) -> str | None:
+        if sha256 is None:
+            return None
+        wanted = "SELECT source FROM contents WHERE sha256 = ? AND destination = ? AND id != ? LIMIT 1"
+        row = self._connection.execute(wanted, (sha256, storable(destination), number)).fetchone()
+        return None if row is None else restored(row[0])
+
+    # The ledger
+
+    def look_up(self, inquiry: Inquiry) -> list[tuple[JobId, Known]]:
+        """What is known of each source, compared with the disk."""
+        return [
+            (job, self._known(key, path, inquiry.destination, inquiry.recipe))
+            for job, key, path in inquiry.jobs
+        ]
+
+    def _known(self, key: str, path: str | None, destination: str, recipe: str) -> Known:
+        wanted = f"SELECT id, {_CONTENT} FROM contents WHERE key = ? AND destination = ?"  # noqa: S608  # as above
+        row = self._connection.execute(wanted, (storable(key), storable(destination))).fetchone()
+        if row is None:
+            return Known()
+        content = content_of(row[1:])
+        rows = self._connection.execute(f"SELECT recipe, {_OUTPUT} FROM outputs WHERE content = ?", (row[0],))  # noqa: S608  # as above
+        outputs = {found[0]: output_of(found[1:]) for found in rows}
+        has_original = content.original is not None and Stamp.of(content.original) == content.stamp
+        output = outputs.get(recipe if content.is_picture else UNCHANGED)
+        own_output = output.path if output is not None and is_untouched(output) else None
+        is_current = (
+            own_output is not None
+            and output is not None
+            and output.made_of == content.sha256
+            and (path is None or has_original)
+        )
+        own_original = content.original if has_original and path is None else None
+        return Known(content, output if is_current else None, has_original, own_output, own_original)
+
+    def made(self, destination: str) -> Iterator[tuple[str, Content, Output]]:
+        """Each finished file of a destination with its source, in the order of their making."""
+        columns = ", ".join(f"contents.{name}" for name in _CONTENT.split(", "))
+        more = ", ".join(f"outputs.{name}" for name in _OUTPUT.split(", "))
+        wanted = (
+            f"SELECT contents.source, {columns}, {more} FROM contents JOIN outputs ON outputs.content = contents.id"  # noqa: S608  # as above
+            " WHERE destination = ? ORDER BY outputs.rowid"
+        )
+        split = 1 + len(_CONTENT.split(", "))
+        for row in self._connection.execute(wanted, (storable(destination),)):
+            yield restored(row[0]), content_of(row[1:split]), output_of(row[split:])
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever kept."""
+        wanted = "SELECT EXISTS (SELECT 1 FROM jobs) OR EXISTS (SELECT 1 FROM contents)"
+        return not self._connection.execute(wanted).fetchone()[0]
+
+
+def sound(rows: Iterable[JobRow]) -> tuple[list[JobSnapshot], list[int]]:
+    """The jobs of the rows, and the numbers of those rows that are damaged."""
+    jobs, damaged = [], []
+    for row in rows:
+        try:
+            jobs.append(snapshot_of(row))
+        except BadRowError:
+            damaged.append(row[0])
+    return jobs, damaged
+
+
+def is_untouched(output: Output) -> bool:
+    """Whether the finished file is on disk as it was made."""
+    return output.stamp is not None and Stamp.of(output.path) == output.stamp
+
+
+def _stamped(publication: Publication) -> tuple[Content, Output | None]:
+    """Content and output with the stamps that their files have now."""
+    content, output = publication.content, publication.output
+    if content.original is not None and publication.job.kind is SourceKind.URL:
+        content = content._replace(stamp=Stamp.of(content.original))
+    if output is not None:
+        output = output._replace(stamp=Stamp.of(output.path))
+    return content, output

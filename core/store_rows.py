@@ -1,0 +1,187 @@
+"""Jobs, contents and outputs as rows of the queue file, and back.
+
+A job's row carries a checksum: one flipped byte costs that job's row, is noticed, and never becomes another URL.
+"""
+
+import json
+import zlib
+from typing import Any, Final
+
+from core.errors import ErrorReport
+from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
+from core.ledger import Content, Move, Output, Publication, Stamp
+from core.sources.urls import without_login
+
+JobRow = tuple[int, int, str, str, str, str, str, float, str | None, int]
+
+INSERT_JOB: Final = "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+JOB_COLUMNS: Final = "id, batch, source, kind, folder, name, state, added, details, check_sum"
+
+_LOGIN_NOTE: Final = "The login in its link is not kept on disk: after a restart, add the link again with it."
+_KINDS: Final = {kind.value: kind for kind in SourceKind}
+_STATES: Final = {state.value: state for state in JobState}
+# What a job that is queued does not have yet, and what is not worth keeping: the pace of something that has ended.
+_DETAILS: Final = tuple(
+    name
+    for name in JobSnapshot._fields
+    if name not in {"id", "batch", "source", "kind", "folder", "name", "state", "added", "speed", "retry_in"}
+)
+_DEFAULTS: Final = JobSnapshot._field_defaults
+_FIRST_DETAIL: Final = JobSnapshot._fields.index("received")
+_NO_DETAILS: Final = tuple(_DEFAULTS[name] for name in JobSnapshot._fields[_FIRST_DETAIL:])
+
+
+class BadRowError(Exception):
+    """A row whose checksum or content is wrong. It never leaves the store."""
+
+
+def row_of(job: JobSnapshot) -> JobRow:
+    """The job as a row of the table ``jobs``; a login in its URL never reaches the disk."""
+    source = without_login(job.source)
+    if source is not job.source and source != job.source and not job.state.is_final:
+        job = job._replace(notes=(*job.notes, _LOGIN_NOTE) if _LOGIN_NOTE not in job.notes else job.notes)
+    first = (
+        int(job.id),
+        int(job.batch),
+        storable(source),
+        job.kind.value,
+        storable(job.folder),
+        storable(job.name),
+        job.state.value,
+        job.added,
+    )
+    details = _details_of(job)
+    return (*first, details, _check_sum(*first, details))
+
+
+def snapshot_of(row: JobRow) -> JobSnapshot:
+    """The job of a row.
+
+    Raises:
+        BadRowError: The row is damaged.
+    """
+    number, batch, source, kind, folder, name, state, added, details, check_sum = row
+    try:
+        if _check_sum(number, batch, source, kind, folder, name, state, added, details) != check_sum:
+            raise BadRowError(number)
+        job = JobSnapshot(
+            JobId(number),
+            BatchId(batch),
+            restored(source),
+            _KINDS[kind],
+            restored(folder),
+            restored(name),
+            _STATES[state],
+            added,
+        )
+        return job._replace(**_read_details(details)) if details else job
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise BadRowError(number) from error
+
+
+def publication_text(publication: Publication) -> str:
+    """An intent as it stands in the file."""
+    return json.dumps([row_of(publication.job), *publication[1:]])
+
+
+def publication_of(text: str) -> Publication:
+    """The intent of a row.
+
+    Raises:
+        BadRowError: The row is damaged.
+    """
+    try:
+        row, key, destination, recipe, content, output, moves, leftovers = json.loads(text)
+        return Publication(
+            snapshot_of(tuple(row)),
+            key,
+            destination,
+            recipe,
+            _content(content),
+            None if output is None else _output(output),
+            tuple(Move(*move) for move in moves),
+            tuple(leftovers),
+        )
+    except (TypeError, ValueError) as error:
+        raise BadRowError(text[:80]) from error
+
+
+def content_row(key: str, destination: str, source: str, content: Content) -> tuple[Any, ...]:
+    """For the table ``contents``, without its number."""
+    size, modified = content.stamp or (None, None)
+    original = None if content.original is None else storable(content.original)
+    names = (storable(key), storable(destination), storable(without_login(source)))
+    return (*names, *content[:4], storable(content.name), int(content.is_picture), original, size, modified)
+
+
+def content_of(row: tuple[Any, ...]) -> Content:
+    """From sha256, size, etag, modified, name, is_picture, original and its stamp."""
+    sha256, size, etag, modified, name, is_picture, original, *stamp = row
+    path = None if original is None else restored(original)
+    return Content(sha256, size, etag, modified, restored(name), bool(is_picture), path, _stamp(stamp))
+
+
+def output_row(content: int, recipe: str, output: Output) -> tuple[Any, ...]:
+    """For the table ``outputs``."""
+    size, modified = output.stamp or (None, None)
+    rest = (output.sha256, output.width, output.height, output.format, json.dumps(output.notes))
+    return (content, recipe, output.made_of, storable(output.path), size, modified, *rest)
+
+
+def output_of(row: tuple[Any, ...]) -> Output:
+    """From what it was made of, path, size, stamp, sha256, width, height, format and notes."""
+    made_of, path, size, modified, sha256, width, height, picture_format, notes = row
+    stamp, words = _stamp([size, modified]), tuple(json.loads(notes))
+    return Output(restored(path), stamp, sha256, width, height, picture_format, words, made_of)
+
+
+def storable(text: str) -> str:
+    """File names that are no UTF-8 hold lone surrogates, which SQLite's text cannot: they are written as an escape."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "\0" + json.dumps(text)
+    return text
+
+
+def restored(text: str) -> str:
+    """What ``storable`` was given."""
+    return str(json.loads(text[1:])) if text.startswith("\0") else text
+
+
+def _content(values: list[Any]) -> Content:
+    stamp = values[Content._fields.index("stamp")]
+    return Content(*values)._replace(stamp=None if stamp is None else Stamp(*stamp))
+
+
+def _output(values: list[Any]) -> Output:
+    output = Output(*values)
+    stamp = None if output.stamp is None else Stamp(*output.stamp)
+    return output._replace(stamp=stamp, notes=tuple(output.notes))
+
+
+def _stamp(values: list[Any]) -> Stamp | None:
+    return None if None in values else Stamp(*values)
+
+
+def _details_of(job: JobSnapshot) -> str | None:
+    if job[_FIRST_DETAIL:] == _NO_DETAILS:
+        return None
+    found = {name: value for name in _DETAILS if (value := getattr(job, name)) != _DEFAULTS[name]}
+    if job.error is not None:
+        error = job.error
+        found["error"] = [error.code, error.title, error.message, error.hint, error.status]
+    return json.dumps(found, separators=(",", ":"))
+
+
+def _read_details(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {name: value for name, value in json.loads(text).items() if name in _DEFAULTS}
+    if "error" in found:
+        found["error"] = ErrorReport(*found["error"])
+    if "notes" in found:
+        found["notes"] = tuple(found["notes"])
+    return found
+
+
+def _check_sum(*values: object) -> int:
+    return zlib.crc32(repr(values).encode("utf-8", "surrogatepass"))
