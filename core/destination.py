@@ -15,6 +15,7 @@ from core.errors import DestinationGoneError, DiskFullError
 PRIVATE: Final = ".fetchmill"
 MANIFEST: Final = "manifest.jsonl"
 _PARTS: Final = "parts"
+_PROBE: Final = "-probe.part"
 _OLD: Final = 7 * 24 * 3600.0  # seconds; a part file of a list that nobody has run again since
 
 
@@ -99,6 +100,9 @@ def sweep(destination: str, prefix: str, token: str, wanted: Collection[str] | N
             only old ones go.
     """
     folder = parts_folder(destination)
+    for probe in folder.glob(f"*{_PROBE}"):
+        with suppress(OSError):
+            probe.unlink()
     for file in folder.glob(f"{prefix}[-~]*.part*"):
         is_download = file.name.startswith(f"{prefix}-")
         if is_download:
@@ -121,9 +125,9 @@ def tidy(destination: str) -> None:
 
 
 def _probe(destination: str) -> None:
-    probe = parts_folder(destination) / f"{os.getpid()}-probe.part"
+    probe = parts_folder(destination) / f"{os.getpid()}{_PROBE}"
     probe.write_bytes(b"\0")
-    probe.unlink()
+    probe.unlink(missing_ok=True)
 
 
 def _is_recent(file: Path) -> bool:

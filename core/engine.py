@@ -284,7 +284,6 @@ class Engine(EngineInterface):
         self._record.note(self._run, self._order)
         if isinstance(self._plan, Plan):
             sweep_parts(self._plan.destination, self._store, self._list)
-            tidy(self._plan.destination)
         if isinstance(self._plan, Plan) and self._troubles.is_store_well:
             self._store.write_manifest(self._plan.destination)
         else:

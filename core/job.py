@@ -70,7 +70,14 @@ TRANSITIONS: Final[Mapping[JobState, frozenset[JobState]]] = MappingProxyType(
         JobState.PAUSED: frozenset({JobState.QUEUED, JobState.CANCELLED}),
         JobState.DOWNLOADED: frozenset({JobState.PROCESSING, JobState.FAILED, JobState.CANCELLED}),
         JobState.PROCESSING: frozenset(
-            {JobState.DONE, JobState.QUEUED, JobState.SKIPPED, JobState.FAILED, JobState.CANCELLED}
+            {
+                JobState.DONE,
+                JobState.DOWNLOADED,  # the child died: another one tries
+                JobState.QUEUED,  # the disk is full, or has gone
+                JobState.SKIPPED,
+                JobState.FAILED,
+                JobState.CANCELLED,
+            }
         ),
         JobState.DONE: _AGAIN,
         JobState.SKIPPED: _AGAIN,

@@ -137,7 +137,7 @@ class JobQueue:
 
     def queue_again(self, job: Job, *, refresh: bool) -> None:
         """Forget how a job ended; it is to be done again, or looked at again."""
-        job.error, job.failures, job.notes, job.outcome = None, 0, (), None
+        job.error, job.failures, job.deaths, job.notes, job.outcome = None, 0, 0, (), None
         job.known, job.refresh = None, refresh
         self.move(job, JobState.QUEUED)
 

@@ -58,6 +58,7 @@ class Job:
         ticket: Number of the transfer or picture in hand.
         attempts: Transfers begun.
         failures: Failed transfers since it was last queued by the user.
+        deaths: Children that died over its picture.
         retry_at: When to try again, monotonic seconds.
         received: Bytes.
         size: Bytes announced.
@@ -88,6 +89,7 @@ class Job:
     ticket: int | None = None
     attempts: int = 0
     failures: int = 0
+    deaths: int = 0
     retry_at: float | None = None
     received: int | None = None
     size: int | None = None

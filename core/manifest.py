@@ -30,9 +30,10 @@ def write_manifest(destination: str, books: Books) -> str | None:
     What another queue noted of files that are still there stays.
     """
     path = Path(destination, PRIVATE, MANIFEST)
-    if not path.parent.is_dir():
+    if not Path(destination).is_dir():
         return None
     try:
+        path.parent.mkdir(exist_ok=True)
         ours: set[str] = set()
         others = _read(path)
         with written_whole(path) as file:
@@ -42,11 +43,14 @@ def write_manifest(destination: str, books: Books) -> str | None:
                     file.write(_line(destination, source, content, output))
             for name, line in others.items():
                 if name not in ours and Path(destination, name).exists():
+                    ours.add(name)
                     file.write(line)
+        if not ours:
+            path.unlink()
     except OSError as error:
         log.warning("%s: %s", path, error)
         return None
-    return str(path)
+    return str(path) if ours else None
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from core.destination import picture_part
-from core.errors import ErrorReport
+from core.errors import ErrorReport, WorkerDiedError
 from core.images.pool import ProcessPool
 from core.images.task import ProcessOutcome, ProcessTask
 from core.job import JobState
@@ -16,6 +16,7 @@ from core.live_job import Job, Plan
 from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import Limits, pictures_to_start
 
+_MOST_DEATHS: Final = 2
 CONTENT_FAULTS: Final = frozenset({"not-an-image", "truncated", "broken-image", "unreadable"})
 
 
@@ -123,6 +124,11 @@ class PictureStage:
     def _end_failed(self, job: Job, plan: Plan, error: ErrorReport) -> None:
         """What is damaged goes; a sound download that could only not be processed is kept."""
         if self._troubled(job, error):
+            return
+        if error.code == WorkerDiedError.code and job.deaths < _MOST_DEATHS:
+            job.deaths += 1  # it may have been killed for nothing that the picture did
+            job.outcome = None
+            self._queue.move(job, JobState.DOWNLOADED)
             return
         if error.code in CONTENT_FAULTS:
             discard_part(job)

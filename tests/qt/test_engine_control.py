@@ -5,6 +5,8 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from core.engine import Engine
 from core.job import Drop, JobState, Order, RunState
 from tests.support.engines import Listener, close, files_in, finished_in, quick, run_to_end
@@ -144,26 +146,30 @@ def test_clear_finished_keeps_what_failed(engine: Engine, server: Server, tmp_pa
     assert (tmp_path / "a.jpg").exists()
 
 
-def test_a_killed_child_costs_only_its_row(engine: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_killed_child_costs_nothing_unless_its_picture_kills_it_again_and_again(
+    engine: Engine, tmp_path: Path, times: int
+) -> None:
     for i in range(40):
-        (tmp_path / f"p{i}.png").write_bytes(png_bytes(800, 600, seed=i % 4))
+        (tmp_path / f"p{i:02}.png").write_bytes(png_bytes(800, 600, seed=i % 4))
     heard = Listener(engine)
-    killed: list[int] = []
+    killed: set[int] = set()
 
     def kill_one() -> bool:
         pool = engine._stages._pictures._pool
-        if not killed and pool is not None and JobState.DONE in heard.states():
-            victim = next(child for child in pool._children if child.task is not None)
-            killed.append(victim.process.pid or 0)
-            os.kill(killed[0], signal.SIGKILL)
-        return bool(killed) and heard.totals is not None and heard.totals.run is RunState.IDLE
+        for child in pool._children if pool is not None else ():
+            of_victim = child.task is not None and child.task.source.endswith("p05.png")
+            if of_victim and child.process.pid not in killed and len(killed) < times:
+                killed.add(child.process.pid or 0)
+                os.kill(child.process.pid or 0, signal.SIGKILL)
+        return heard.totals is not None and heard.totals.run is RunState.IDLE and bool(killed)
 
     engine.add(Drop(sources=(str(tmp_path),)))
     engine.start(Order(str(tmp_path / "out"), "jpeg"))
     wait_until(kill_one, engine.jobs_changed, engine.totals_changed, timeout_s=60)
     failed = [job for job in heard.jobs.values() if job.state is not JobState.DONE]
-    assert [job.error.code for job in failed if job.error] == ["worker-died"]
-    assert len(files_in(tmp_path / "out")) == 39
+    assert [job.error.code for job in failed if job.error] == ["worker-died"] * (len(killed) == 3)
+    assert len(files_in(tmp_path / "out")) == 40 - len(failed)
 
 
 def test_downloads_wait_when_processing_falls_behind(
