@@ -4,7 +4,10 @@ import argparse
 import json
 import shutil
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from core.cli_sources import absolute_folder, drop_from
 from core.console import Console, printable, size_words
@@ -15,47 +18,97 @@ from core.images.formats import is_picture_name
 from core.images.recipe import Recipe
 from core.images.recipe_file import find_recipe
 from core.job import BatchId, BatchReport, JobRequest, SourceKind
-from core.job_queue import display_name
+from core.journal_reading import JournalReader
 from core.json_line import error_words
+from core.ledger import Known, fingerprint
+from core.live_job import display_name
 from core.settings import Existing
 from core.sources.drop import read_drop
 from core.sources.keys import source_key
 from core.sources.sieve import Tally
 
 
+class Wish(NamedTuple):
+    """What a run would be told.
+
+    Attributes:
+        destination: Absolute path.
+        recipe: What would be made.
+        existing: What would happen to names that are taken.
+        refresh: Whether servers would be asked if what is done already has changed there.
+    """
+
+    destination: str
+    recipe: Recipe
+    existing: Existing
+    refresh: bool
+
+
 class Planner:
     """Says for each request what would become of it.
 
     Args:
-        destination: Absolute path.
-        recipe: What would be made.
-        existing: What would happen to names that are taken.
+        wish: What a run would be told.
+        journal: What was done before.
         seen: Keys of all sources.
     """
 
-    def __init__(self, destination: str, recipe: Recipe, existing: Existing, seen: set[str]) -> None:
-        self._destination = destination
-        self._recipe = recipe
-        self._existing = existing
+    def __init__(self, wish: Wish, journal: JournalReader, seen: set[str]) -> None:
+        self._wish = wish
+        self._journal = journal
+        self._fingerprint = fingerprint(wish.recipe)
         self._names = NameBook(lambda path: source_key(path, SourceKind.FILE) in seen)
 
-    def line(self, request: JobRequest) -> dict[str, object]:
-        """``source``, ``action`` (download, process, skip, fail), ``file`` as far as it can be known, ``error``."""
-        if request.error is not None:
-            return _planned(request, "fail", None, request.error)
-        is_local = request.kind is SourceKind.FILE
-        if is_local and not self._recipe.changes_pictures:
+    def lines(self, requests: tuple[JobRequest, ...]) -> Iterator[dict[str, object]]:
+        """For each ``source``, ``action``, ``file`` as far as it can be known, and ``error``.
+
+        The action is download, process (of what is on this computer already), skip or fail.
+        """
+        asked = [request for request in requests if request.error is None]
+        known = iter(self._journal.known(asked, self._fingerprint))
+        for request in requests:
+            if request.error is not None:
+                yield _planned(request, "fail", None, request.error)
+            else:
+                yield self._line(request, next(known))
+
+    def _line(self, request: JobRequest, known: Known) -> dict[str, object]:
+        wish, is_local = self._wish, request.kind is SourceKind.FILE
+        if is_local and not wish.recipe.changes_pictures:
             return _planned(request, "skip", request.source, None)
-        name = expected_name(display_name(request), self._recipe)
-        if not is_local and not is_picture_name(name) and "." in name:
-            name = display_name(request)  # no picture as far as can be seen: no recipe is applied
+        is_asked = wish.refresh and not is_local
+        if known.output is not None and not is_asked:
+            return _planned(request, "skip", known.output.path, None)
+        is_here = is_local or (_has_original(known) and not is_asked)
         try:
-            folder = str(Path(self._destination, request.folder))
-            path = self._names.claim(folder, name or "download", self._existing)
+            path = self._place(request, known)
         except FetchmillError as error:
-            action = "skip" if self._existing is Existing.SKIP else "fail"
+            action = "skip" if wish.existing is Existing.SKIP else "fail"
             return _planned(request, action, None, error.report())
-        return _planned(request, "process" if is_local else "download", path, None)
+        return _planned(request, "process" if is_here else "download", path, None)
+
+    def _place(self, request: JobRequest, known: Known) -> str:
+        """Where the file would go.
+
+        Raises:
+            StorageError: There is no name for it.
+        """
+        wish, source = self._wish, known.content.name if known.content is not None else ""
+        source = source or display_name(request)
+        name = expected_name(source, wish.recipe)
+        is_no_picture = known.content is not None and not known.content.is_picture
+        if is_no_picture or (request.kind is SourceKind.URL and not is_picture_name(name) and "." in name):
+            name = source  # no picture as far as can be seen: no recipe is applied
+        folder, own = Path(wish.destination, request.folder), known.own_output
+        is_own = own is not None and wish.existing is not Existing.SKIP and Path(own).parent == folder
+        if (
+            own is not None
+            and is_own
+            and Path(own).suffix == Path(name).suffix
+            and self._names.claim_own(own)
+        ):
+            return own
+        return self._names.claim(str(folder), name or "download", wish.existing)
 
 
 def show_plan(options: argparse.Namespace) -> int:
@@ -66,21 +119,28 @@ def show_plan(options: argparse.Namespace) -> int:
     """
     recipe = find_recipe(options.recipe)
     destination = absolute_folder(options.to)
+    wish = Wish(destination, recipe, Existing(options.overwrite), options.refresh)
     seen: set[str] = set()
     tally = Tally()
-    planner = Planner(destination, recipe, Existing(options.overwrite), seen)
-    failed = False
-    for requests in read_drop(drop_from(options.source), seen, tally):
-        for request in requests:
-            line = planner.line(request)
-            failed |= line["action"] == "fail"
-            sys.stdout.write((json.dumps(line) if options.json else _words(line)) + "\n")
+    actions: Counter[str] = Counter()
+    with JournalReader(destination) as journal:
+        planner = Planner(wish, journal, seen)
+        for requests in read_drop(drop_from(options.source), seen, tally):
+            for line in planner.lines(requests):
+                actions.update([str(line["action"])])
+                sys.stdout.write((json.dumps(line) if options.json else _words(line)) + "\n")
     console = Console(quiet=options.quiet)
     counts = (tally.title, tally.added, tally.duplicates, tally.invalid, tally.ignored)
     console.batch(BatchReport(BatchId(1), *counts))
     if not options.quiet:
-        console.say(f"{tally.added:,} to do with {recipe.name} into {destination}{_room(destination)}")
-    return int(failed)
+        skipped = f", {actions['skip']:,} to skip" if actions["skip"] else ""
+        count = actions["download"] + actions["process"]
+        console.say(f"{count:,} to do{skipped} with {recipe.name} into {destination}{_room(destination)}")
+    return int(actions["fail"] > 0)
+
+
+def _has_original(known: Known) -> bool:
+    return known.has_original and known.content is not None and known.content.is_picture
 
 
 def _planned(

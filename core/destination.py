@@ -1,6 +1,7 @@
 """The folder that finished files go to: whether it can be written, what of ours is in it, and whether it is still there."""
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Collection
@@ -22,6 +23,20 @@ _OLD: Final = 7 * 24 * 3600.0  # seconds; a part file of a list that nobody has 
 def parts_folder(destination: str) -> Path:
     """Where incomplete files lie: below the destination, so that the last step is a rename."""
     return Path(destination, PRIVATE, _PARTS)
+
+
+def part_prefix(queue_file: Path | None, *, keeps_jobs: bool) -> str:
+    """What the part files of a queue begin with: the same after a restart, and another queue has another.
+
+    Args:
+        queue_file: None for a queue in memory, whose part files nobody will ever find again.
+        keeps_jobs: Whether it is the window's; a journal lies in the folder that it is about, and both may be moved.
+    """
+    if queue_file is None:
+        return secrets.token_hex(5)
+    if not keeps_jobs:
+        return "run"
+    return blake2b(str(queue_file.absolute()).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
 
 
 def download_part(destination: str, prefix: str, key: str) -> str:
@@ -46,23 +61,34 @@ class Room(NamedTuple):
 
     Attributes:
         path: Absolute.
-        device: The file system it is on.
+        mount: Where the file system it is on is mounted; None where nobody has looked yet.
     """
 
     path: str
-    device: int
+    mount: str | None
 
 
-def prepare(destination: str) -> Room:
+def room_at(destination: str) -> Room:
+    """A destination as it is now; need not be there yet."""
+    return Room(destination, _mount_of(destination))
+
+
+def prepare(destination: str, before: Room | None = None) -> Room:
     """Make the destination and find out whether files can be written there.
+
+    Args:
+        destination: Absolute path.
+        before: As it was: a folder that was removed is made anew, but not where its disk is not mounted.
 
     Raises:
         StorageError: They cannot.
     """
     try:
+        if before is not None and before.path == destination:
+            _require_mount(before)
         parts_folder(destination).mkdir(parents=True, exist_ok=True)
         _probe(destination)
-        return Room(destination, Path(destination).stat().st_dev)
+        return room_at(destination)
     except OSError as error:
         raise storage_error(destination, error) from error
 
@@ -78,9 +104,10 @@ def require(room: Room, needed: int = 0) -> None:
         StorageError: It is not.
     """
     try:
-        if Path(room.path).stat().st_dev != room.device:
-            raise DestinationGoneError(f"{room.path} is on another disk than before.")
-        parts_folder(room.path).mkdir(parents=True, exist_ok=True)
+        Path(room.path).stat()
+        _require_mount(room)
+        if room.mount is not None:  # else nobody knows yet whether it is the right disk that is there
+            parts_folder(room.path).mkdir(parents=True, exist_ok=True)
         _probe(room.path)
         free = shutil.disk_usage(room.path).free
     except OSError as error:
@@ -126,11 +153,35 @@ def tidy(destination: str) -> None:
 
 def _probe(destination: str) -> None:
     probe = parts_folder(destination) / f"{os.getpid()}{_PROBE}"
-    probe.write_bytes(b"\0")
-    probe.unlink(missing_ok=True)
+    try:
+        probe.write_bytes(b"\0")
+    finally:
+        with suppress(OSError):  # what made the writing fail says more
+            probe.unlink()
+
+
+def _require_mount(room: Room) -> None:
+    """Find out whether the destination's disk is mounted.
+
+    Raises:
+        DestinationGoneError: It is not.
+    """
+    if room.mount is not None and _mount_of(room.path) != room.mount:
+        raise DestinationGoneError(f"The disk that {room.path} is on is not there.")
+
+
+def _mount_of(destination: str) -> str:
+    """Where the file system of a folder, or of what there is above it, is mounted.
+
+    Its device number would not do: a disk that is plugged in again may get another one.
+    """
+    folder = os.path.realpath(destination)
+    while not os.path.ismount(folder):
+        folder = os.path.dirname(folder)  # noqa: PTH120  # beside realpath and ismount, which Path has not
+    return folder
 
 
 def _is_recent(file: Path) -> bool:
-    with suppress(OSError):
-        return abs(time.time() - file.stat().st_mtime) < _OLD
+    with suppress(OSError):  # what the clock puts into the future was written before it was set back
+        return time.time() - file.stat().st_mtime < _OLD
     return True

@@ -219,7 +219,7 @@ class DownloadStage:
         if plan.recipe.changes_pictures and known is not None and _serves(job):
             use_original(job, known)
             self._queue.move(job, JobState.DOWNLOADED)  # only the picture is to be made again
-        elif job.is_picture is not None and job.part is not None:
+        elif job.is_picture is not None and job.part is not None and job.part.is_there:
             self._pass_on(job, plan)
         else:
             self._begin(job, plan)

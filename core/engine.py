@@ -32,11 +32,10 @@ from core.settings import Settings
 from core.stages import Stages
 from core.store import Store
 from core.store_messages import Answer, BatchStored, Found, ManifestWritten, Trouble
-from core.trouble import Troubles
+from core.trouble import Troubles, room_before
 
 FLUSH_MS: Final = 100
 CLOSING_SECONDS: Final = 1.2
-STORE_SECONDS: Final = 1.0
 _UNENDED: Final = tuple(state for state in JobState if not state.is_final)
 
 
@@ -127,20 +126,19 @@ class Engine(EngineInterface):
         if self._run is RunState.IDLE or self._plan is None:
             self._stages.look_afresh()
             self._tracker.forget()
-            self._queue.ask_again()
             for job in self._queue.in_states(JobState.QUEUED):
                 job.refresh = job.refresh or order.refresh
             self._record.begin()
-        self._order, was = order, self._plan
+        self._troubles.forget_destination()
+        before = room_before(order, self._plan, is_paused=self._run is RunState.PAUSED)
+        self._order = order
         try:
-            self._plan = planned(order, self._settings, self._store, self._list)
+            self._plan = planned(order, self._settings, self._store, self._list, before)
         except FetchmillError as error:
-            self._plan = error
+            if not self._troubles.prevents(order, error, before):
+                self._plan = error
         else:
-            if isinstance(was, Plan) and was.fingerprint + was.destination != (
-                self._plan.fingerprint + self._plan.destination
-            ):
-                self._queue.ask_again()
+            self._queue.ask_again()
             self._stages.warm_up()
         self._go()
 
@@ -157,7 +155,9 @@ class Engine(EngineInterface):
     def resume(self) -> None:
         """Go on after a pause."""
         if self._run is RunState.PAUSED and self._order is not None:
-            self._troubles.forget_destination()
+            if self._plan is None and self._troubles.finds_missing(self._order.destination):
+                self._wake()  # after a restart; it is not made anew on a disk that happens to be there
+                return
             self._tracker.forget()
             self.start(self._order)
 
@@ -221,8 +221,6 @@ class Engine(EngineInterface):
 
     @Slot(object)
     def _take_part(self, part: ReadPart) -> None:
-        if self._closing_until is not None:
-            return
         for job in self._list.take(part):
             job.refresh = self._order is not None and self._order.refresh
             if job.state.is_final:  # born failed: nothing will be said of it later
@@ -264,18 +262,19 @@ class Engine(EngineInterface):
         self._report()  # that it runs is said even if it ends at once
         for job in self._queue.in_states(JobState.PAUSED):
             self._queue.move(job, JobState.QUEUED)
+        if self._troubles.is_watching:
+            self._hold()
         self._go_on()
 
     def _pump(self) -> None:
         """Start what may start; notice when nothing is left."""
         if self._run is not RunState.RUNNING or self._closing_until is not None:
             return
-        if isinstance(self._plan, Plan):
-            self._stages.pump(self._plan)
-        elif self._plan is not None:
-            report = self._plan.report()
-            for job in self._queue.in_states(JobState.QUEUED):
-                self._queue.fail(job, report)
+        plan = self._plan
+        if isinstance(plan, Plan) and (plan.holds or self._troubles.is_store_well):
+            self._stages.pump(plan)
+        elif report := plan.report() if isinstance(plan, FetchmillError) else self._troubles.report:
+            self._stages.fail(self._queue.in_states(JobState.QUEUED), report)
         if not self._list.is_reading and not self._queue.count(*_UNENDED):
             self._end_run()
 
@@ -290,9 +289,10 @@ class Engine(EngineInterface):
             self._summarise(None)
 
     def _summarise(self, manifest: str | None) -> None:
-        """Say what came of the run."""
+        """Say what came of the run, once."""
         self._report()
-        self.summarised.emit(self._record.take_summary(self._list.titles, self._order, manifest))
+        if self._record.is_open:
+            self.summarised.emit(self._record.take_summary(self._list.titles, self._order, manifest))
 
     def _again(self, jobs: Iterable[Job], *, refresh: bool = False) -> None:
         unread = []
@@ -309,13 +309,12 @@ class Engine(EngineInterface):
     # Trouble
 
     def _is_held_up(self, job: Job, error: ErrorReport) -> bool:
-        """Whether an error holds the whole run up: then the job is back in the queue."""
-        plan = job.plan
-        needed = max(0, (job.size or 0) - (job.received or 0))
-        if plan is None or not plan.holds or not self._troubles.begins(error, plan.room, needed):
+        """Whether an error is none of the job's own: then it is back in the queue, where the run may hold for it."""
+        if not self._troubles.begins(job, error):
             return False
         self._queue.move(job, JobState.QUEUED)
-        self._hold()
+        if self._troubles.is_watching:
+            self._hold()
         return True
 
     def _hold(self) -> None:
@@ -334,6 +333,8 @@ class Engine(EngineInterface):
                 self.resume()
         elif isinstance(self._plan, Plan) and not self._plan.holds:
             self._stages.fail(self._queue.in_states(*_UNENDED), report)
+            if self._run is RunState.IDLE:  # the summary waits for a manifest that will not come
+                self._summarise(None)
         else:
             self._hold()
 
@@ -357,7 +358,7 @@ class Engine(EngineInterface):
             self._close_when_quiet()
             return
         self._stages.tick()
-        if self._run is RunState.PAUSED and self._troubles.has_ended():
+        if self._troubles.has_ended() and self._is_held:
             self.resume()
         self._pump()
         has_news = self._report()
@@ -386,11 +387,12 @@ class Engine(EngineInterface):
 
     def _close_when_quiet(self) -> None:
         is_over = self._closing_until is not None and time.monotonic() >= self._closing_until
-        if not (self._stages.is_quiet or is_over):
+        if not ((self._stages.is_quiet and not self._list.is_reading) or is_over):
             return
+        self._part_read.disconnect()
         self._timer.stop()
         self._report()
-        self._store.close(STORE_SECONDS)
+        self._store.close(CLOSING_SECONDS)
         if isinstance(self._plan, Plan):
             if not self._store.is_kept:  # nobody will ever go on with its part files
                 sweep(self._plan.destination, self._store.prefix, "", ())

@@ -5,19 +5,34 @@ The file with its state is JSON Lines: the first line says what it is, each furt
 
 import gzip
 import json
+import re
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
+from core.destination import PRIVATE
 from core.downloads.translation import storage_error
-from core.errors import ErrorReport
+from core.errors import (
+    BadUrlError,
+    ErrorReport,
+    UnreadableSourceError,
+    UnsupportedSchemeError,
+)
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
 from core.report import Export, Exported, ExportForm
-from core.sources.urls import without_login
+from core.sources.urls import clean_url, url_key, without_login
 from core.whole_file import written_whole
 
 _MARK: Final = {"fetchmill": "list", "version": 1}
 _LONGEST_MARK: Final = 200
+_LONGEST_LINE: Final = 1 << 20  # bytes
+_NEVER_SOURCES: Final = frozenset({BadUrlError.code, UnsupportedSchemeError.code, UnreadableSourceError.code})
+_LARGEST: Final = 1 << 62
+_LINE_BREAKS: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_UNWRITABLE: Final = re.compile(
+    r"[\ud800-\udc7f\udd00-\udfff]"
+)  # halves of characters that stand for no byte
 _KEPT: Final = [
     "source",
     "folder",
@@ -60,7 +75,7 @@ def is_export(path: str) -> bool:
             return False
         with _opened(path) as file:
             first = json.loads(file.readline(_LONGEST_MARK))
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, RecursionError, zlib.error):
         return False
     return isinstance(first, dict) and first.get("fetchmill") == _MARK["fetchmill"]
 
@@ -73,10 +88,13 @@ def read_export(path: str) -> Iterator[JobSnapshot | None]:
         EOFError: It is cut short.
     """
     with _opened(path) as file:
-        file.readline(_LONGEST_MARK)
-        for line in file:
-            if line.strip():
-                yield _job(line)
+        try:
+            file.readline(_LONGEST_MARK)
+            while line := file.readline(_LONGEST_LINE):
+                if line.strip():
+                    yield _job(line)
+        except zlib.error as error:
+            raise OSError(f"damaged: {error}") from error
 
 
 def _opened(path: str) -> IO[bytes]:
@@ -87,7 +105,8 @@ def _opened(path: str) -> IO[bytes]:
 
 def _line(job: JobSnapshot) -> str:
     found: dict[str, Any] = {name: getattr(job, name) for name in _KEPT if getattr(job, name) is not None}
-    found |= {"source": without_login(job.source), "kind": job.kind.value, "state": job.state.value}
+    found |= {"source": without_login(job.source), "name": without_login(job.name)}
+    found |= {"kind": job.kind.value, "state": job.state.value}
     if job.error is not None:
         error = job.error
         found["error"] = [error.code, error.title, error.message, error.hint, error.status]
@@ -97,7 +116,8 @@ def _line(job: JobSnapshot) -> str:
 
 
 def _plain(job: JobSnapshot) -> str:
-    return without_login(job.source).replace("\n", " ") + "\n"
+    line = _LINE_BREAKS.sub(" ", without_login(job.source))
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", line) + "\n"
 
 
 def _job(line: bytes) -> JobSnapshot | None:
@@ -106,42 +126,75 @@ def _job(line: bytes) -> JobSnapshot | None:
         found = json.loads(line)
         state = JobState(found.pop("state"))
         kept = {name: found[name] for name in _KEPT if name in found}
-        error = ErrorReport(*found["error"]) if found.get("error") else None
-        notes = tuple(str(note) for note in found.get("notes", ()))
         job = JobSnapshot(
             id=JobId(0),
             batch=BatchId(0),
             kind=SourceKind(found["kind"]),
             state=state if state.is_final else JobState.QUEUED,
-            error=error if state.is_final else None,
-            notes=notes,
+            error=_error(found.get("error")) if state.is_final else None,
+            notes=tuple(str(note) for note in found.get("notes", ())),
             **{"added": 0.0, "folder": "", "name": "", **kept},
         )
-        return job if _is_sensible(job) else None
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return job if _is_sensible(job) and _has_source(job) else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadUrlError):
         return None
+
+
+def _error(found: Any) -> ErrorReport | None:
+    """The error of a line.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not found:
+        return None
+    code, title, message, hint, status = found if isinstance(found, list) else [None] * 5
+    if not all(isinstance(word, str) for word in (code, title, message, hint)) or not _is_number(status):
+        raise ValueError(found)
+    return ErrorReport(str(code), str(title), str(message), str(hint), status)
 
 
 def _is_sensible(job: JobSnapshot) -> bool:
     """Whether what was read is of the types that the rest of the program relies on."""
     texts = (job.source, job.folder, job.name)
     paths = (job.file, job.original, job.sha256, job.format)
-    numbers = (
-        job.received,
-        job.size,
-        job.bytes_out,
-        job.width,
-        job.height,
-        job.seconds_download,
-        job.seconds_process,
-    )
+    numbers = (job.received, job.size, job.bytes_out, job.width, job.height)
+    times = (job.seconds_download, job.seconds_process)
     return (
-        bool(job.source)
-        and all(isinstance(text, str) for text in texts)
+        all(isinstance(text, str) for text in texts)
         and all(text is None or isinstance(text, str) for text in paths)
-        and all(number is None or isinstance(number, int | float) for number in numbers)
-        and isinstance(job.added, int | float)
-        and isinstance(job.attempts, int)
-        and ".." not in job.folder.split("/")
-        and not job.folder.startswith("/")
+        and all(_is_number(number) for number in numbers)
+        and all(_is_time(time) for time in times)
+        and None not in (job.added, job.attempts)
+        and _is_time(job.added)
+        and _is_number(job.attempts)
+        and _is_inside(job.folder)
     )
+
+
+def _is_number(number: object) -> bool:
+    return number is None or (type(number) is int and 0 <= number < _LARGEST)
+
+
+def _is_time(seconds: object) -> bool:
+    return _is_number(seconds) or (isinstance(seconds, float) and 0 <= seconds < _LARGEST)
+
+
+def _is_inside(folder: str) -> bool:
+    """Whether the folder is one below the destination, and not our own."""
+    path = Path(folder)
+    is_below = not path.is_absolute() and not path.drive and ".." not in path.parts and "\0" not in folder
+    return is_below and path.parts[:1] != (PRIVATE,)
+
+
+def _has_source(job: JobSnapshot) -> bool:
+    """Whether the source is one that can be worked on, or is known to be none.
+
+    Raises:
+        BadUrlError: It is not.
+    """
+    if job.error is not None and job.error.code in _NEVER_SOURCES:
+        return bool(job.source)
+    if job.kind is SourceKind.FILE:
+        return Path(job.source).is_absolute() and "\0" not in job.source
+    return bool(url_key(job.source)) and clean_url(job.source) == job.source

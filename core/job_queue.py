@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
 
 from core.errors import ErrorReport
 from core.images.task import ProcessOutcome
@@ -36,6 +35,8 @@ class JobQueue:
     def __init__(self) -> None:
         self._jobs: dict[JobId, Job] = {}
         self._last_id = 0
+        self._last_added = 0.0
+        self._hosts: dict[str, str] = {}
         self._originals: set[tuple[int, int]] = set()
         self._identified = 0
         self.counts: Counter[tuple[SourceKind, JobState]] = Counter()
@@ -65,9 +66,7 @@ class JobQueue:
         now = time.time()
         jobs = []
         for number, request in enumerate(requests, self._last_id + 1):
-            job = Job(
-                JobId(number), batch, request, now, JobState.QUEUED, _host(request), display_name(request)
-            )
+            job = Job(JobId(number), batch, request, now, self._host(request))
             if request.error is not None:
                 job.state, job.error = JobState.FAILED, request.error
             self._jobs[job.id] = job
@@ -81,9 +80,11 @@ class JobQueue:
         """Take a job over from an earlier engine; what had begun is queued again. It does not count as changed."""
         has_ended = snapshot.state.is_final
         request = JobRequest(snapshot.source, snapshot.kind, snapshot.folder, _unread(snapshot))
-        job = Job(snapshot.id, snapshot.batch, request, snapshot.added, name=snapshot.name)
+        if snapshot.added != self._last_added:  # those of a batch share the number
+            self._last_added = snapshot.added
+        job = Job(snapshot.id, snapshot.batch, request, self._last_added, self._host(request))
+        job.name = snapshot.name
         job.state = snapshot.state if has_ended else JobState.QUEUED
-        job.host = _host(request)
         if snapshot[_FIRST_DETAIL:] != _NO_DETAILS:
             job.attempts, job.received, job.size = snapshot.attempts, snapshot.received, snapshot.size
             job.file, job.original, job.sha256 = snapshot.file, snapshot.original, snapshot.sha256
@@ -132,6 +133,8 @@ class JobQueue:
         self._leave(job)
         if state.is_final or job.state.is_final:
             self.unsaved.add(job.id)
+        if state.is_final:
+            job.known = None
         job.state = state
         self._enter(job)
 
@@ -184,6 +187,11 @@ class JobQueue:
         """How many jobs are in any of these states."""
         return sum(self.counts[kind, state] for kind in SourceKind for state in states)
 
+    def _host(self, request: JobRequest) -> str:
+        """The host that downloads are limited by; the same string for all its jobs."""
+        host = _host(request)
+        return self._hosts.setdefault(host, host)
+
     def _enter(self, job: Job) -> None:
         self.counts[job.request.kind, job.state] += 1
         self._file(job)
@@ -215,22 +223,6 @@ class JobQueue:
             del self.ready[job.id]
         elif job.state is JobState.RETRYING:
             del self.retrying[job.id]
-
-
-def display_name(request: JobRequest) -> str:
-    """What to call a job before the server has said: the last segment of its path, or the whole source.
-
-    Cut by hand: ``urlsplit`` would cost a list of 100,000 three seconds.
-    """
-    source = request.source
-    if request.kind is SourceKind.FILE:
-        return source.replace("\\", "/").rstrip("/").rpartition("/")[2] or source
-    if request.error is not None:
-        return source
-    parts = source.split("#", 1)[0].split("?", 1)[0].rstrip("/").split("/")
-    if len(parts) <= 3:  # "https:", "", "host"
-        return source.rstrip("/")
-    return unquote(parts[-1]) if "%" in parts[-1] else parts[-1]
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -122,6 +122,9 @@ class Known(NamedTuple):
     own_original: str | None = None
 
 
+NOTHING_KNOWN: Final = Known()
+
+
 class Move(NamedTuple):
     """A whole file that is to get its final name.
 
@@ -190,8 +193,8 @@ def fingerprint(recipe: Recipe) -> str:
 
 
 def is_up_to_date(job: JobSnapshot) -> bool:
-    """Whether the job was skipped because nothing was to be done."""
-    return job.state is JobState.SKIPPED and not UP_TO_DATE_NOTES.isdisjoint(job.notes)
+    """Whether the job has ended because nothing was to be done."""
+    return job.state in (JobState.SKIPPED, JobState.DONE) and not UP_TO_DATE_NOTES.isdisjoint(job.notes)
 
 
 def twin_note(source: str) -> str:

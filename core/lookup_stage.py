@@ -60,6 +60,7 @@ class LookupStage:
         """The server has said so of a job that is being downloaded."""
         known = job.known
         assert known is not None, "it was asked on condition of what is known"  # noqa: S101  # the stages' own order
+        job.attempts -= 1  # a question, and no download
         if known.output is not None:
             end_up_to_date(self._queue, job, known, known.output, NOT_CHANGED)
             return
@@ -93,5 +94,5 @@ def end_up_to_date(queue: JobQueue, job: Job, known: Known, output: Output, note
         bytes_out=output.stamp.size if output.stamp else None,
         sha256_out=output.sha256,
     )
-    job.notes = output.notes if was_done else (note, *output.notes)
+    job.notes = (note, *output.notes)
     queue.move(job, JobState.DONE if was_done else JobState.SKIPPED)

@@ -7,6 +7,8 @@ One JSON object a line: ``source``, ``source_sha256``, ``original``, ``file``, `
 import json
 import logging
 import os
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from core.destination import MANIFEST, PRIVATE
@@ -47,7 +49,9 @@ def write_manifest(destination: str, books: Books) -> str | None:
                     file.write(line)
         if not ours:
             path.unlink()
-    except OSError as error:
+            with suppress(OSError):  # there is more of ours in it
+                path.parent.rmdir()
+    except (OSError, sqlite3.Error) as error:
         log.warning("%s: %s", path, error)
         return None
     return str(path) if ours else None
@@ -55,16 +59,15 @@ def write_manifest(destination: str, books: Books) -> str | None:
 
 def _read(path: Path) -> dict[str, str]:
     """The lines that are there, by the file they are about; what is no such line is left out."""
-    found = {}
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            for line in file:
-                try:
-                    found[str(json.loads(line)["file"])] = line
-                except (ValueError, TypeError, KeyError):
-                    continue
-    except FileNotFoundError:
-        pass
+    found: dict[str, str] = {}
+    if not path.is_file():
+        return found
+    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+        for line in file:
+            try:
+                found[str(json.loads(line)["file"])] = line.rstrip("\n") + "\n"
+            except (ValueError, TypeError, KeyError, RecursionError):
+                continue
     return found
 
 

@@ -7,13 +7,13 @@ bytes are on the disk, the intent is noted, rename, fsync of the folder, the com
 import hashlib
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from core.downloads.translation import storage_error
-from core.errors import StorageError, UnusableNameError
-from core.ledger import Move, Publication
+from core.errors import ErrorReport, FetchmillError, StorageError, UnusableNameError
+from core.ledger import Move, Publication, Published
 
 log = logging.getLogger(__name__)
 
@@ -64,14 +64,79 @@ def _move_beside(part: str, path: str) -> None:
     Path(part).unlink()
 
 
-def sync_folders(publications: Iterable[Publication]) -> None:
-    """Wait until the disk has the new names, one fsync a folder.
+def carry_out_all(publications: Iterable[Publication]) -> tuple[list[Published], list[Publication]]:
+    """Give the files their names, durably; the answers for what could not be done, and what was.
 
-    Raises:
-        StorageError: The disk refuses.
+    What was done of a publication that fails is taken back, so that the next try finds all as it was.
     """
-    for folder in {os.path.dirname(move.path) for p in publications for move in p.moves}:  # noqa: PTH120  # a string, and there are many
-        sync_folder(folder)
+    answers: list[Published] = []
+    moved: list[Publication] = []
+    for publication in publications:
+        count = 0
+        try:
+            for move in publication.moves:
+                carry_out(move)
+                count += 1
+        except TakenError:
+            kept = _take_back(publication.moves, count)
+            answers.append(Published(publication.job.id, kept, taken=True))
+        except FetchmillError as error:
+            kept = _take_back(publication.moves, count)
+            answers.append(Published(publication.job.id, kept, error=error.report()))
+        else:
+            moved.append(publication)
+    errors = _sync_folders({folder for publication in moved for folder in _folders(publication)})
+    done = []
+    for publication in moved:
+        reports = [errors[folder] for folder in _folders(publication) if folder in errors]
+        if reports:
+            kept = _take_back(publication.moves, len(publication.moves))
+            answers.append(Published(publication.job.id, kept, error=reports[0]))
+        else:
+            done.append(publication)
+    return answers, done
+
+
+def _take_back(moves: tuple[Move, ...], count: int) -> int:
+    """Give the files their old names again; how many have kept the new ones because the file system refuses.
+
+    Args:
+        moves: All.
+        count: How many of them were done; the next one may have been done by half, and what has its name is not ours.
+    """
+    kept = 0
+    for number, move in reversed(list(enumerate(moves[: count + 1]))):
+        try:
+            if number < count and not os.path.lexists(move.part):
+                Path(move.path).rename(move.part)
+            elif os.path.samefile(move.part, move.path):  # noqa: PTH121  # strings; it has both names
+                Path(move.path).unlink()
+        except FileNotFoundError:
+            continue
+        except OSError:
+            kept += 1
+    return kept
+
+
+def _sync_folders(folders: Iterable[str]) -> dict[str, ErrorReport]:
+    """One fsync for each folder; what the disk said of those that it refused."""
+    errors = {}
+    for folder in folders:
+        try:
+            sync_folder(folder)
+        except StorageError as error:
+            errors[folder] = error.report()
+    return errors
+
+
+def _folders(publication: Publication) -> Iterator[str]:
+    """Where the files went, and each folder on the way there: it may be as new as they are."""
+    for move in publication.moves:
+        folder = os.path.dirname(move.path)  # noqa: PTH120  # a string, and there are many
+        yield folder
+        while folder.startswith(publication.destination + os.sep):
+            folder = os.path.dirname(folder)  # noqa: PTH120  # as above
+            yield folder
 
 
 def sync_folder(folder: str) -> None:
@@ -101,7 +166,8 @@ def settle(publication: Publication) -> bool:
         for move in publication.moves:
             if not _settle_move(move):
                 return False
-        sync_folders([publication])
+        for folder in set(_folders(publication)):
+            sync_folder(folder)
     except (StorageError, TakenError):
         log.warning("Job %s: its last step was cut and is done again", publication.job.id)
         return False

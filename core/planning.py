@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.destination import download_part, prepare, sweep
+from core.destination import Room, download_part, prepare, sweep
 from core.images.recipe_file import find_recipe
 from core.job import Order
 from core.job_list import JobList
@@ -12,8 +12,15 @@ from core.settings import Settings
 from core.store import Store
 
 
-def planned(order: Order, settings: Settings, store: Store, jobs: JobList) -> Plan:
+def planned(order: Order, settings: Settings, store: Store, jobs: JobList, before: Room | None) -> Plan:
     """The order, made concrete.
+
+    Args:
+        order: What Start was told.
+        settings: To go by.
+        store: Whose part files are the queue's.
+        jobs: Which of them are still wanted.
+        before: The destination as it was, if a run goes on.
 
     Raises:
         RecipeError: There is no such recipe.
@@ -21,7 +28,7 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList) -> Pl
     """
     recipe = find_recipe(order.recipe)
     destination = str(Path(order.destination).absolute())
-    room = prepare(destination)
+    room = prepare(destination, before)
     sweep_parts(destination, store, jobs)
     return Plan(
         destination,

@@ -16,6 +16,7 @@ from core.job import JobId, JobState
 from core.job_queue import JobQueue
 from core.ledger import UNCHANGED, Content, Move, Output, Publication, Published, twin_note
 from core.live_job import Job, Plan
+from core.moves import discard
 from core.settings import Existing
 from core.store import Store
 
@@ -54,7 +55,7 @@ class Publisher:
         try:
             path, replaces = self._claim(job, plan, job.name, apart=False)
         except FetchmillError as error:
-            end_unpublished(self._queue, job, error)
+            self._end_unpublished(job, error)
             return
         self._publish(job, plan, UNCHANGED, (self._download_move(job, path, replaces=replaces),), path)
 
@@ -66,7 +67,7 @@ class Publisher:
             path, replaces = self._claim(job, plan, name, apart=False)
             original = self._original_move(job, plan, path)
         except FetchmillError as error:
-            end_unpublished(self._queue, job, error)
+            self._end_unpublished(job, error)
             return False
         picture = Move(part, path, outcome.bytes_out or 0, outcome.sha256_out or "", replaces)
         # The original first: what fails after it can be done again without a second download.
@@ -99,6 +100,10 @@ class Publisher:
         job.refresh = False
         if published.twin is not None:
             job.notes = (*job.notes, twin_note(published.twin))
+        job.known, error = None, publication.job.error
+        if publication.output is None and error is not None and self._troubled(job, error):
+            self._queue.unsaved.add(job.id)  # it was noted as failed with the rest
+            return
         self._queue.move(job, publication.job.state)
         self._queue.unsaved.discard(job.id)  # the store has written it with the rest
 
@@ -183,41 +188,61 @@ class Publisher:
         error = published.error
         if published.taken:
             try:
-                self._publish_renamed(job, publication, done, left)
+                self._publish_renamed(job, publication, left)
             except FetchmillError as caught:
                 error = caught.report()
             else:
                 return
+        assert error is not None, "not taken, so there is an error"  # noqa: S101  # home's own order
         for move in left:
             self._names.release(move.path)
-        for move in done:  # the original is where it belongs: the picture can be made of it again
-            if job.part is not None and move.part == job.part.path:
-                job.original, job.part = move.path, None
-        assert error is not None, "not taken, so there is an error"  # noqa: S101  # home's own order
-        if not self._troubled(job, error):
+        discard(move.part for move in left if job.part is None or move.part != job.part.path)
+        if any(job.part is not None and move.part == job.part.path for move in done):
+            self._end_half_done(job, publication, error)
+        elif not self._troubled(job, error):
             self._queue.fail(job, error)
 
-    def _publish_renamed(
-        self, job: Job, publication: Publication, done: tuple[Move, ...], left: tuple[Move, ...]
-    ) -> None:
-        """Choose another name for the next move, which somebody else took meanwhile."""
-        move, *others = left
-        folder, name = os.path.split(move.path)
-        path = self._names.claim(folder, name, Existing.RENAME)
-        was = move.path
+    def _end_half_done(self, job: Job, publication: Publication, error: ErrorReport) -> None:
+        """The original is where it belongs, the picture is not: it is noted, so that the picture can be made of it."""
+        job.error = error
+        ended = publication.job._replace(state=JobState.FAILED, file=None, error=error)
+        job.publication = publication._replace(job=ended, output=None, moves=())
+        self._in_hand[job.id] = job
+        self._store.publish(job.publication)
+
+    def _end_unpublished(self, job: Job, error: FetchmillError) -> None:
+        """A whole file could not get its name: skipped if the user wanted that, else failed; the part file stays."""
+        report = error.report()
+        if self._troubled(job, report):
+            return
+        is_wanted = job.plan is not None and job.plan.existing is Existing.SKIP
+        if is_wanted and isinstance(error, FileExistsAlreadyError):
+            discard_part(job)
+            job.notes = (*job.notes, error.message)
+            self._queue.move(job, JobState.SKIPPED)
+        else:
+            self._queue.fail(job, report)
+
+    def _publish_renamed(self, job: Job, publication: Publication, left: tuple[Move, ...]) -> None:
+        """Choose other names for those that somebody else took meanwhile.
+
+        Raises:
+            StorageError: There is none to be had.
+        """
+        others: dict[str | None, str] = {}
+        for move in left:
+            if not move.replaces and os.path.lexists(move.path):
+                folder, name = os.path.split(move.path)
+                others[move.path] = self._names.claim(folder, name, Existing.RENAME)
         content, ended, output = publication.content, publication.job, publication.output
-        if content.original == was:
-            content = content._replace(original=path)
-        if ended.original == was:
-            ended = ended._replace(original=path)
-        if ended.file == was:
-            ended = ended._replace(file=path)
-        if output is not None and output.path == was:
-            output = output._replace(path=path)
-        moves = (*(d._replace(part=d.path) for d in done), move._replace(path=path), *others)
-        job.publication = publication._replace(
-            job=ended, content=content, output=output, moves=tuple(m for m in moves if m.part != m.path)
+        content = content._replace(original=others.get(content.original, content.original))
+        ended = ended._replace(
+            original=others.get(ended.original, ended.original), file=others.get(ended.file, ended.file)
         )
+        if output is not None:
+            output = output._replace(path=others.get(output.path, output.path))
+        moves = tuple(move._replace(path=others.get(move.path, move.path)) for move in left)
+        job.publication = publication._replace(job=ended, content=content, output=output, moves=moves)
         self._in_hand[job.id] = job
         self._store.publish(job.publication)
 
@@ -239,17 +264,3 @@ def discard_part(job: Job) -> None:
         job.part.discard()
         job.part = None
     job.is_picture = None
-
-
-def end_unpublished(queue: JobQueue, job: Job, error: FetchmillError) -> None:
-    """A whole file could not get its name: skipped if the user wanted that, else failed; the part file stays."""
-    job.error = error.report()
-    skipped = (
-        isinstance(error, FileExistsAlreadyError)
-        and job.plan is not None
-        and job.plan.existing is Existing.SKIP
-    )
-    if skipped:
-        discard_part(job)
-        job.error, job.notes = None, (*job.notes, error.message)
-    queue.move(job, JobState.SKIPPED if skipped else JobState.FAILED)

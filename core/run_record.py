@@ -19,6 +19,9 @@ class RunRecord:
     Args:
         queue: All jobs.
         store: Where the note is kept.
+
+    Attributes:
+        is_open: Whether a run has begun and was not summed up yet.
     """
 
     def __init__(self, queue: JobQueue, store: Store) -> None:
@@ -26,6 +29,7 @@ class RunRecord:
         self._store = store
         self._began = time.monotonic()
         self._ended: set[JobId] = set()
+        self.is_open = False
 
     def recovered(self) -> tuple[Recovery, Order | None]:
         """What was going on when the last engine ended; to be asked before the store begins."""
@@ -45,7 +49,7 @@ class RunRecord:
 
     def begin(self) -> None:
         """A run begins now."""
-        self._began = time.monotonic()
+        self._began, self.is_open = time.monotonic(), True
 
     def add_ended(self, ids: Iterable[JobId]) -> None:
         """These jobs have ended; they may yet be queued again."""
@@ -57,6 +61,7 @@ class RunRecord:
         """What came of the run; the next one begins with nothing."""
         jobs = [job for job_id in self._ended if (job := self._queue.get(job_id)) is not None]
         self._ended.clear()
+        self.is_open = False
         ended = [job.snapshot() for job in jobs if job.state.is_final]
         names = {titles.get(job.batch, "") for job in ended}
         title = names.pop() if len(names) == 1 else f"{len(names):,} batches"

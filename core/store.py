@@ -10,19 +10,18 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from core.errors import DiskFullError, ErrorReport, FetchmillError, InternalError, QueueFileError
+from core.destination import part_prefix, parts_folder
+from core.errors import DiskFullError, ErrorReport, InternalError, QueueFileError
 from core.export import write_export
 from core.folder_lock import FolderLock
 from core.job import BatchId, BatchReport, JobId, JobSnapshot
 from core.ledger import Inquiry, Publication, Published, twin_note
 from core.manifest import manifest_path, write_manifest
-from core.moves import TakenError, carry_out, discard, settle, sync_folders
+from core.moves import carry_out_all, discard, settle
 from core.report import Export
 from core.store_books import Books
 from core.store_messages import (
@@ -73,12 +72,13 @@ class Store:
         self._thread: threading.Thread | None = None
         self._deliver: Callable[[Answer], None] = lambda _: None
         self._unread: dict[BatchId, dict[JobId, JobSnapshot]] = {}
-        self._is_troubled = False
+        self._written: dict[BatchId, dict[JobId, JobSnapshot]] = {}
+        self._settled: dict[JobId, JobSnapshot] = {}
+        self._is_open = self._is_troubled = False
         self._changed: set[str] = set()
         self.messages: tuple[ErrorReport, ...] = ()
         self.token = secrets.token_hex(4)
-        known = str(path.absolute()).encode("utf-8", "surrogatepass") if path else secrets.token_bytes(8)
-        self.prefix = blake2b(known, digest_size=5).hexdigest()
+        self.prefix = part_prefix(path, keeps_jobs=keeps_jobs)
 
     @property
     def is_kept(self) -> bool:
@@ -111,14 +111,18 @@ class Store:
         self._settle()
         if not self.keeps_jobs:
             return
+        given: set[JobId] = set()
         try:
-            yield from self._jobs()
-        except sqlite3.DatabaseError:
-            log.exception("%s", self._path)
-            assert self._path is not None, "nothing in memory is damaged"  # noqa: S101  # SQLite's own promise
-            self._connection.close()
-            self._take(rescued(self._path))
-            yield from self._jobs()
+            is_damaged = False
+            for jobs, damaged in self._books.jobs():
+                is_damaged = is_damaged or bool(damaged)
+                given.update(job.id for job in jobs)
+                yield [self._settled.get(job.id, job) for job in jobs] if self._settled else jobs
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            log.warning("%s is damaged: %s", self._kept_at, error)
+            is_damaged = True
+        if is_damaged:
+            yield from self._rescue(given)
 
     def note(self, name: str) -> Mapping[str, Any]:
         """What was kept under that name; only before ``begin``."""
@@ -191,6 +195,8 @@ class Store:
             self._thread.join(timeout)
             if self._thread.is_alive():
                 return False
+        elif self._is_open:
+            self._connection.close()
         if self._lock is not None:
             self._lock.release()
         return True
@@ -198,30 +204,40 @@ class Store:
     # Opening
 
     def _take(self, opened: Opened) -> None:
+        self._is_open = True
         self._connection = opened.connection
         self._books = Books(opened.connection)
         self._kept_at = opened.path
         self.messages += opened.messages
 
-    def _jobs(self) -> Iterator[list[JobSnapshot]]:
-        damaged: list[int] = []
-        for jobs, bad in self._books.jobs():
-            damaged += bad
-            yield jobs
-        if damaged:
-            message = f"{len(damaged):,} rows of the list were damaged on disk and are left out."
-            self.messages += (QueueFileError(message, "Add what is missing again.").report(),)
+    def _rescue(self, given: set[JobId]) -> Iterator[list[JobSnapshot]]:
+        """Make the file anew, and give the jobs that were hidden by the damage."""
+        self._connection.close()
+        assert self._kept_at is not None, "nothing in memory is damaged"  # noqa: S101  # SQLite's own promise
+        self._take(rescued(self._kept_at))
+        for jobs, _ in self._books.jobs():
+            yield [job for job in jobs if job.id not in given]
 
     def _settle(self) -> None:
         """Finish the last steps that were cut; what cannot be finished is simply not done."""
-        for publication in self._books.intents():
-            if settle(publication):
-                self._transaction(partial(self._note_done, publications=[publication]))
-                discard(publication.leftovers)
+        here = [intent for intent in self._books.intents() if parts_folder(intent.destination).is_dir()]
+        done = [publication for publication in here if settle(publication)]
+
+        def write(books: Books) -> None:
+            self._note_done(books, done)
+            books.drop_intents(
+                [intent.job.id for intent in here]
+            )  # the others' disk may be back the next time
+
         try:
-            self._transaction(lambda books: books.drop_intents())
-        except sqlite3.Error:
-            log.exception("intents")
+            self._transaction(write)
+        except sqlite3.Error:  # a full disk: it is noted as soon as there is room
+            log.exception("%s: what was cut", self._kept_at)
+            self._settled = {publication.job.id: publication.job for publication in done}
+            self._work.put(Writing(write))
+        else:
+            for publication in done:
+                discard(publication.leftovers)
 
     # The thread
 
@@ -257,12 +273,16 @@ class Store:
         publications = [one for one in work if isinstance(one, Publication)]
         if publications and not self._persist(lambda books: books.intend(publications)):
             return  # closing: the part files stay, and with them all that is needed to go on
-        answers, done = self._move(publications)
+        answers, done = carry_out_all(publications)
         ended = {publication.job.id: publication for publication in done}
-        undone = [p.job.id for p in publications if p.job.id not in ended]
+        undone = [
+            answer.job for answer in answers if not answer.moved
+        ]  # the rest is settled at the next start
         twins: dict[JobId, str | None] = {}
 
         def write(books: Books) -> None:
+            self._unread.update(self._written)  # whatever the last try wrote was rolled back
+            self._written.clear()
             books.drop_intents(undone)
             for one in work:
                 self._write(books, one, ended, twins)
@@ -295,7 +315,8 @@ class Store:
                         unread.pop(job, None)
                 books.remove(ids)
             case EndBatch(report) if self.keeps_jobs:
-                books.add_batch(report.batch, report.title, self._unread.get(report.batch, {}).values())
+                self._written[report.batch] = unread = self._unread.pop(report.batch, {})
+                books.add_batch(report.batch, report.title, unread.values())
             case Writing(write):
                 write(books)
 
@@ -323,7 +344,7 @@ class Store:
     def _answer(self, one: Work) -> None:
         match one:
             case EndBatch(report):
-                self._unread.pop(report.batch, None)
+                self._written.pop(report.batch, None)
                 self._deliver(BatchStored(report))
             case Inquiry():
                 self._deliver(Found(one, tuple(self._books.look_up(one))))
@@ -334,29 +355,6 @@ class Store:
                 path = write_manifest(destination, self._books) if is_due else manifest_path(destination)
                 self._changed.discard(destination)
                 self._deliver(ManifestWritten(destination, path))
-
-    def _move(self, publications: list[Publication]) -> tuple[list[Published], list[Publication]]:
-        """Give the files their names; the answers for those that could not be done, and those that were."""
-        answers: list[Published] = []
-        done: list[Publication] = []
-        for publication in publications:
-            moved = 0
-            try:
-                for move in publication.moves:
-                    carry_out(move)
-                    moved += 1
-            except TakenError:
-                answers.append(Published(publication.job.id, moved, taken=True))
-            except FetchmillError as error:
-                answers.append(Published(publication.job.id, moved, error=error.report()))
-            else:
-                done.append(publication)
-        try:
-            sync_folders(done)
-        except FetchmillError as error:
-            answers += [Published(p.job.id, len(p.moves), error=error.report()) for p in done]
-            done = []
-        return answers, done
 
     # The disk may refuse
 
@@ -386,11 +384,13 @@ class Store:
             log.warning("%s cannot be written: %s", self._kept_at, error)
             is_full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
             kind = DiskFullError if is_full else QueueFileError
-            self._deliver(Trouble(kind(f"{self._kept_at} cannot be written: {error}.").report()))
+            self._deliver(
+                Trouble(kind(f"{self._kept_at or 'The list'} cannot be written: {error}.").report())
+            )
 
     def _back_up(self) -> None:
         if self._kept_at is not None:
             try:
                 back_up(self._connection, self._kept_at)
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, ValueError) as error:
                 log.warning("no backup of %s: %s", self._kept_at, error)

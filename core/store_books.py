@@ -1,38 +1,46 @@
 """What is read from and written to the queue file, statement by statement. Runs on the store's thread."""
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from core.job import BatchId, JobId, JobSnapshot, SourceKind
-from core.ledger import UNCHANGED, Content, Inquiry, Known, Output, Publication, Stamp
+from core.ledger import NOTHING_KNOWN, UNCHANGED, Content, Inquiry, Known, Output, Publication, Stamp
 from core.store_rows import (
     INSERT_JOB,
     JOB_COLUMNS,
     BadRowError,
     JobRow,
+    batch_row,
     content_of,
     content_row,
+    is_signed,
     output_of,
     output_row,
     publication_of,
     publication_text,
     restored,
     row_of,
+    signed,
     snapshot_of,
     storable,
 )
 
+log = logging.getLogger(__name__)
+
 _CHUNK: Final = 2_000
-_CONTENT: Final = "sha256, size, etag, modified, name, is_picture, original, original_size, original_stamp"
-_OUTPUT: Final = "made_of, path, size, stamp, sha256, width, height, format, notes"
+_CONTENT: Final = (
+    *("sha256", "size", "etag", "modified", "name", "is_picture"),
+    *("original", "original_size", "original_stamp", "check_sum"),
+)
+_CONTENT_WIDTH: Final = 4 + len(_CONTENT)
 _PUT_CONTENT: Final = (
-    f"INSERT INTO contents (key, destination, source, {_CONTENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own column names
-    " ON CONFLICT (key, destination) DO UPDATE SET source=excluded.source, sha256=excluded.sha256,"
-    " size=excluded.size, etag=excluded.etag, modified=excluded.modified, name=excluded.name,"
-    " is_picture=excluded.is_picture, original=excluded.original, original_size=excluded.original_size,"
-    " original_stamp=excluded.original_stamp RETURNING id"
+    f"INSERT INTO contents (key, destination, source, {', '.join(_CONTENT)})"  # noqa: S608  # our own column names
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key, destination) DO UPDATE SET"
+    f" {', '.join(f'{name}=excluded.{name}' for name in ('source', *_CONTENT))} RETURNING id"
 )
 
 
@@ -56,14 +64,14 @@ class Books:
 
     def add_batch(self, batch: BatchId, title: str, jobs: Iterable[JobSnapshot]) -> None:
         """A batch with its jobs."""
-        self._connection.execute("INSERT OR REPLACE INTO batches VALUES (?, ?)", (batch, storable(title)))
+        self._connection.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?)", batch_row(batch, title))
         self._connection.executemany(INSERT_JOB, map(row_of, jobs))
 
     def save(self, jobs: Iterable[JobSnapshot]) -> None:
         """Jobs as they stand now; their batches may be from before."""
         rows = [row_of(job) for job in jobs]
-        batches = {row[1] for row in rows}
-        self._connection.executemany("INSERT OR IGNORE INTO batches VALUES (?, '')", [(b,) for b in batches])
+        batches = [batch_row(number, "") for number in {row[1] for row in rows}]
+        self._connection.executemany("INSERT OR IGNORE INTO batches VALUES (?, ?, ?)", batches)
         self._connection.executemany(INSERT_JOB, rows)
 
     def remove(self, ids: Iterable[JobId]) -> None:
@@ -71,40 +79,41 @@ class Books:
         self._connection.executemany("DELETE FROM jobs WHERE id = ?", [(job,) for job in ids])
 
     def titles(self) -> dict[BatchId, str]:
-        """The batches' titles."""
-        rows = self._connection.execute("SELECT id, title FROM batches")
-        return {BatchId(number): restored(title) for number, title in rows}
+        """The batches' titles; empty where one is damaged."""
+        with self._lenient():
+            rows = self._connection.execute("SELECT * FROM batches").fetchall()
+        return {BatchId(row[0]): restored(row[1]) if is_signed("batches", row) else "" for row in rows}
 
     # Notes
 
     def note(self, name: str) -> Mapping[str, Any]:
         """What was kept under that name; empty where it is nothing or damaged."""
-        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        try:
-            found = json.loads(row[0]) if row else {}
-        except ValueError:
-            return {}
+        with self._lenient():
+            row = self._connection.execute("SELECT * FROM meta WHERE name = ?", (name,)).fetchone()
+        found = json.loads(row[1]) if row and is_signed("meta", row) else {}
         return found if isinstance(found, dict) else {}
 
     def keep_note(self, name: str, value: Mapping[str, Any]) -> None:
         """Keep something under a name."""
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
+        row = signed("meta", name, json.dumps(value))
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", row)
 
     # Publications
 
     def intend(self, publications: Iterable[Publication]) -> None:
         """Note what is about to be done, so that it can be told after a cut."""
-        rows = [(publication.job.id, publication_text(publication)) for publication in publications]
-        self._connection.executemany("INSERT OR REPLACE INTO intents VALUES (?, ?)", rows)
+        rows = [signed("intents", int(one.job.id), publication_text(one)) for one in publications]
+        self._connection.executemany("INSERT OR REPLACE INTO intents VALUES (?, ?, ?)", rows)
 
     def intents(self) -> list[Publication]:
         """What was begun and not noted as ended; damaged ones are left out."""
+        with self._lenient():
+            rows = self._connection.execute("SELECT * FROM intents").fetchall()
         found = []
-        for (text,) in self._connection.execute("SELECT publication FROM intents").fetchall():
-            try:
-                found.append(publication_of(text))
-            except BadRowError:
-                continue
+        for row in rows:
+            with suppress(BadRowError):
+                if is_signed("intents", row):
+                    found.append(publication_of(row[1]))
         return found
 
     def drop_intents(self, jobs: Iterable[int] | None = None) -> None:
@@ -121,7 +130,7 @@ class Books:
         row = content_row(*place, publication.job.source, content)
         number = self._connection.execute(_PUT_CONTENT, row).fetchone()[0]
         if output is not None:
-            marks = "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            marks = "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             self._connection.execute(marks, output_row(number, publication.recipe, output))
         self.drop_intents([publication.job.id])
         return self._twin(number, publication.destination, content.sha256)
@@ -129,27 +138,30 @@ class Books:
     def _twin(self, number: int, destination: str, sha256: str | None) -> str | None:
         if sha256 is None:
             return None
-        wanted = "SELECT source FROM contents WHERE sha256 = ? AND destination = ? AND id != ? LIMIT 1"
-        row = self._connection.execute(wanted, (sha256, storable(destination), number)).fetchone()
-        return None if row is None else restored(row[0])
+        wanted = "SELECT * FROM contents WHERE sha256 = ? AND destination = ? AND id != ? LIMIT 1"
+        with self._lenient():
+            row = self._connection.execute(wanted, (sha256, storable(destination), number)).fetchone()
+        return restored(row[3]) if row is not None and is_signed("contents", row[1:]) else None
 
     # The ledger
 
     def look_up(self, inquiry: Inquiry) -> list[tuple[JobId, Known]]:
-        """What is known of each source, compared with the disk."""
-        return [
-            (job, self._known(key, path, inquiry.destination, inquiry.recipe))
-            for job, key, path in inquiry.jobs
-        ]
+        """What is known of each source, compared with the disk; what is damaged is not known."""
+        with self._lenient():
+            return [
+                (job, self._known(key, path, inquiry.destination, inquiry.recipe))
+                for job, key, path in inquiry.jobs
+            ]
 
     def _known(self, key: str, path: str | None, destination: str, recipe: str) -> Known:
-        wanted = f"SELECT id, {_CONTENT} FROM contents WHERE key = ? AND destination = ?"  # noqa: S608  # as above
-        row = self._connection.execute(wanted, (storable(key), storable(destination))).fetchone()
-        if row is None:
-            return Known()
-        content = content_of(row[1:])
-        rows = self._connection.execute(f"SELECT recipe, {_OUTPUT} FROM outputs WHERE content = ?", (row[0],))  # noqa: S608  # as above
-        outputs = {found[0]: output_of(found[1:]) for found in rows}
+        try:
+            number, content = self._content(storable(key), storable(destination))
+            outputs = dict(self._outputs(number))
+        except LookupError:
+            return NOTHING_KNOWN
+        except (sqlite3.DatabaseError, BadRowError) as error:
+            log.warning("the ledger is damaged: %s", error)
+            return NOTHING_KNOWN
         has_original = content.original is not None and Stamp.of(content.original) == content.stamp
         output = outputs.get(recipe if content.is_picture else UNCHANGED)
         own_output = output.path if output is not None and is_untouched(output) else None
@@ -162,22 +174,52 @@ class Books:
         own_original = content.original if has_original and path is None else None
         return Known(content, output if is_current else None, has_original, own_output, own_original)
 
+    def _content(self, key: str, destination: str) -> tuple[int, Content]:
+        """What a source gave, with its number.
+
+        Raises:
+            LookupError: It is new.
+            BadRowError: Its row is damaged.
+        """
+        wanted = "SELECT * FROM contents WHERE key = ? AND destination = ?"
+        row = self._connection.execute(wanted, (key, destination)).fetchone()
+        if row is None or row[1:3] != (key, destination):  # SQLite trusts an index that may be damaged
+            raise LookupError(key)
+        return row[0], content_of(row)
+
+    def _outputs(self, content: int) -> Iterator[tuple[str, Output]]:
+        for row in self._connection.execute("SELECT * FROM outputs WHERE content = ?", (content,)):
+            yield row[1], output_of(row)
+
     def made(self, destination: str) -> Iterator[tuple[str, Content, Output]]:
-        """Each finished file of a destination with its source, in the order of their making."""
-        columns = ", ".join(f"contents.{name}" for name in _CONTENT.split(", "))
-        more = ", ".join(f"outputs.{name}" for name in _OUTPUT.split(", "))
+        """Each finished file of a destination with its source, in the order of their making; no damaged ones."""
         wanted = (
-            f"SELECT contents.source, {columns}, {more} FROM contents JOIN outputs ON outputs.content = contents.id"  # noqa: S608  # as above
+            "SELECT contents.*, outputs.* FROM contents JOIN outputs ON outputs.content = contents.id"
             " WHERE destination = ? ORDER BY outputs.rowid"
         )
-        split = 1 + len(_CONTENT.split(", "))
-        for row in self._connection.execute(wanted, (storable(destination),)):
-            yield restored(row[0]), content_of(row[1:split]), output_of(row[split:])
+        with self._lenient():
+            for row in self._connection.execute(wanted, (storable(destination),)):
+                with suppress(BadRowError):
+                    content, output = content_of(row[:_CONTENT_WIDTH]), output_of(row[_CONTENT_WIDTH:])
+                    yield restored(row[3]), content, output
 
     def is_empty(self) -> bool:
         """Whether nothing was ever kept."""
         wanted = "SELECT EXISTS (SELECT 1 FROM jobs) OR EXISTS (SELECT 1 FROM contents)"
         return not self._connection.execute(wanted).fetchone()[0]
+
+    @contextmanager
+    def _lenient(self) -> Iterator[None]:
+        """A text that is no UTF-8 raises in SQLite's own hands, and ends the query; here only its row is lost."""
+        self._connection.text_factory = _decoded
+        try:
+            yield
+        finally:
+            self._connection.text_factory = str
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 def sound(rows: Iterable[JobRow]) -> tuple[list[JobSnapshot], list[int]]:

@@ -7,30 +7,26 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from core.errors import ErrorReport, QueueFileError
 from core.store_books import Books
-from core.store_rows import JOB_COLUMNS, BadRowError, snapshot_of
-from core.store_schema import VERSION, DamagedError, NewerSchemaError, connect
+from core.store_pages import Pages, Row
+from core.store_rows import BadRowError, batch_row, is_signed, snapshot_of
+from core.store_schema import LOG, VERSION, DamagedError, NewerSchemaError, connect, has_log, make_anew
 
 log = logging.getLogger(__name__)
 
 BACKUPS: Final = 3
 _BACKUP_EVERY: Final = 20 * 3600.0  # seconds: about once a day, whenever the program is started
-_MOST_QUERIES: Final = 200_000
-_COMPANIONS: Final = ("", "-wal")
-_TABLES: Final = {
-    "meta": "rowid",
-    "batches": "id",
-    "jobs": "id",
-    "contents": "id",
-    "outputs": "rowid",
-    "intents": "job",
-}
+_JOB_WIDTH: Final = 10
+_ADDED: Final = 7  # the column
+# The tables whose rows have so many columns. In some the first one is the number.
+_BY_WIDTH: Final = {3: ("meta", "batches", "intents"), 12: ("outputs",), 14: ("contents",)}
+_NUMBERED: Final = frozenset({"batches", "intents", "contents"})
 
 
 class Opened(NamedTuple):
@@ -59,7 +55,10 @@ def open_queue(path: Path | None) -> Opened:
         message = f"{path} was written by a newer version and is left alone; this version uses {ours.name}."
         opened = open_queue(ours)
         return opened._replace(
-            messages=(_report(message, "Install the newer version to go on with that list."),)
+            messages=(
+                _report(message, "Install the newer version to go on with that list."),
+                *opened.messages,
+            )
         )
     except DamagedError as error:
         log.warning("%s is damaged: %s", path, error)
@@ -71,17 +70,22 @@ def open_queue(path: Path | None) -> Opened:
 
 def rescued(path: Path) -> Opened:
     """Put a damaged file aside and make a new one of what can be read of it and of the newest backup."""
+    aside = _free_name(path)
     try:
-        aside = _put_aside(path)
+        for companion in ("", LOG):
+            with suppress(FileNotFoundError):
+                shutil.copy2(f"{path}{companion}", f"{aside}{companion}")
+        sources = [aside, *(backup for backup in backups_of(path) if backup.exists())]
+        make_anew(path, lambda connection: _bring_over_all(sources, connection))
+    except (OSError, sqlite3.Error) as error:
+        for companion in ("", LOG):
+            with suppress(OSError):
+                Path(f"{aside}{companion}").unlink(missing_ok=True)  # the file itself is where it was
+        return _in_memory(path, error)
+    try:
         connection = connect(path)
     except (OSError, sqlite3.Error, DamagedError) as error:
-        message = f"{path} is damaged and cannot be replaced ({error}); the list is kept in memory only."
-        return Opened(connect(None), None, (_report(message),))
-    sources = [aside, *(backup for backup in backups_of(path) if backup.exists())]
-    complete = False
-    for source in sources:
-        if not complete:
-            complete = _bring_over(source, connection)
+        return _in_memory(path, error)
     jobs = connection.execute("SELECT count(*) FROM jobs").fetchone()[0]
     message = (
         f"The list was damaged on disk. {jobs:,} jobs were brought back; the damaged file is kept as {aside}."
@@ -102,6 +106,7 @@ def back_up(connection: sqlite3.Connection, path: Path) -> None:
     Raises:
         sqlite3.Error: It cannot be written.
         OSError: As above.
+        ValueError: Its name is no UTF-8, which SQLite asks for here.
     """
     newest, *_ = backups = backups_of(path)
     with suppress(OSError):
@@ -111,122 +116,93 @@ def back_up(connection: sqlite3.Connection, path: Path) -> None:
         return
     fresh = path.with_name(f"{path.stem}.backup-new{path.suffix}")
     fresh.unlink(missing_ok=True)
-    connection.execute("VACUUM INTO ?", (str(fresh),))
+    connection.execute("VACUUM INTO ?", (str(fresh),))  # may take a second or two for a million jobs
     for older, newer in zip(reversed(backups), reversed(backups[:-1]), strict=False):
         if newer.exists():
             newer.replace(older)
     fresh.replace(newest)
 
 
-def _put_aside(path: Path) -> Path:
-    """Copy first, so that no instant is without the bytes."""
+def _in_memory(path: Path, error: Exception) -> Opened:
+    message = f"{path} is damaged and cannot be replaced ({error}); the list is kept in memory only."
+    return Opened(connect(None), None, (_report(message),))
+
+
+def _free_name(path: Path) -> Path:
+    """Under which a damaged file is kept."""
     name = f"{path.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
     aside, number = path.with_name(f"{name}{path.suffix}"), 2
-    while aside.exists():
+    while aside.exists() or has_log(aside):
         aside, number = path.with_name(f"{name}-{number}{path.suffix}"), number + 1
-    for companion in _COMPANIONS:
-        with suppress(FileNotFoundError):
-            shutil.copy2(f"{path}{companion}", f"{aside}{companion}")
-    for companion in (*_COMPANIONS, "-shm", "-journal"):
-        Path(f"{path}{companion}").unlink(missing_ok=True)
     return aside
 
 
-def _bring_over(source: Path, connection: sqlite3.Connection) -> bool:
-    """Add what the file has and the connection lacks; whether everything in it could be read.
+def _bring_over_all(sources: Iterable[Path], connection: sqlite3.Connection) -> None:
+    """Add what each file has and those before it had not, until one is whole."""
+    connection.execute("PRAGMA foreign_keys=OFF")  # a row counts, though what it belongs to may be lost
+    connection.execute("BEGIN")
+    with connection:
+        for source in sources:
+            try:
+                with Pages(source) as pages:
+                    is_whole = _bring_over(pages, connection)
+            except OSError:
+                log.exception("%s", source)
+                continue
+            if is_whole:
+                break
+        _mend(connection)
+    connection.execute("PRAGMA foreign_keys=ON")
 
-    Read from a copy: to open a file with a write-ahead log changes it, and what is put aside stays as it is.
-    """
-    copy = source.with_name(f"{source.stem}.reading{source.suffix}")
+
+def _bring_over(pages: Pages, connection: sqlite3.Connection) -> bool:
+    """Whether everything looked sound."""
+    bad = 0
+    for row in pages.rows():
+        found = _recognised(row)
+        if found is not None:
+            _insert(connection, *found)
+        elif len(row.values) in (*_BY_WIDTH, _JOB_WIDTH):
+            bad += 1
+    for row in pages.scraps():
+        found = _recognised(row)
+        if found is not None:
+            _insert(connection, *found)
+    return pages.is_whole and not bad
+
+
+def _insert(connection: sqlite3.Connection, table: str, values: tuple[Any, ...]) -> None:
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", values)  # noqa: S608  # our own names
+
+
+def _recognised(row: Row) -> tuple[str, tuple[Any, ...]] | None:
+    """The table that a row belongs to, and its columns; None where no check sum holds."""
+    number, values = row
+    if len(values) == _JOB_WIDTH:
+        job = (number, *values[1:])
+        return ("jobs", job) if _is_job(job) else None
+    for table in _BY_WIDTH.get(len(values), ()):
+        whole = (number, *values[1:]) if table in _NUMBERED else values
+        if is_signed(table, whole[1:] if table == "contents" else whole):
+            return table, whole
+    return None
+
+
+def _is_job(row: tuple[Any, ...]) -> bool:
     try:
-        for companion in _COMPANIONS:
-            with suppress(FileNotFoundError):
-                shutil.copy2(f"{source}{companion}", f"{copy}{companion}")
-        with closing(sqlite3.connect(copy, isolation_level=None)) as damaged:
-            damaged.execute("PRAGMA locking_mode=EXCLUSIVE")
-            connection.execute(
-                "PRAGMA foreign_keys=OFF"
-            )  # a row counts, though what it belongs to may be lost
-            connection.execute("BEGIN")
-            read = [_bring_table(damaged, connection, table) for table in _TABLES]
-            _mend(connection)
-            connection.execute("COMMIT")
-            connection.execute("PRAGMA foreign_keys=ON")
-            return all(read)
-    except (sqlite3.Error, OSError):
-        log.exception("%s", source)
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        return False
-    finally:
-        for companion in (*_COMPANIONS, "-shm"):
-            Path(f"{copy}{companion}").unlink(missing_ok=True)
-
-
-def _mend(connection: sqlite3.Connection) -> None:
-    """A job counts though its batch was lost; an output whose content was lost does not."""
-    connection.execute("INSERT OR IGNORE INTO batches SELECT DISTINCT batch, '' FROM jobs")
-    connection.execute("DELETE FROM outputs WHERE content NOT IN (SELECT id FROM contents)")
-
-
-def _bring_table(damaged: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> bool:
-    reading = _Reading(damaged, table)
-    for row in reading.rows():
-        if table == "jobs" and not _is_sound(row):
-            reading.is_whole = False
-            continue
-        with suppress(sqlite3.Error):
-            marks = ", ".join("?" * len(row))
-            connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608  # our own names
-    return reading.is_whole
-
-
-def _is_sound(row: tuple[Any, ...]) -> bool:
-    try:
-        snapshot_of(row)
-    except (BadRowError, ValueError):
+        snapshot_of((*row[:_ADDED], float(row[_ADDED]), *row[_ADDED + 1 :]))
+    except (BadRowError, TypeError, ValueError):
         return False
     return True
 
 
-class _Reading:
-    """Reads a table whose pages may be damaged: where a range fails, its halves are tried.
-
-    Attributes:
-        is_whole: Whether nothing failed.
-    """
-
-    def __init__(self, damaged: sqlite3.Connection, table: str) -> None:
-        self._damaged = damaged
-        self._key = _TABLES[table]
-        columns = JOB_COLUMNS if table == "jobs" else "*"
-        self._wanted = f"SELECT {columns} FROM {table} NOT INDEXED WHERE {self._key} BETWEEN ? AND ?"  # noqa: S608  # as above
-        self._last = f"SELECT max({self._key}) FROM {table} NOT INDEXED"  # noqa: S608  # as above
-        self._queries = 0
-        self.is_whole = True
-
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """What can be read, each once."""
-        ranges = [(0, self._end())]
-        while ranges and self._queries < _MOST_QUERIES:
-            first, last = ranges.pop()
-            self._queries += 1
-            try:
-                found = self._damaged.execute(self._wanted, (first, last)).fetchall()
-            except (sqlite3.Error, UnicodeDecodeError):
-                self.is_whole = False
-                if first < last:
-                    middle = (first + last) // 2
-                    ranges += [(middle + 1, last), (first, middle)]
-                continue
-            yield from found
-
-    def _end(self) -> int:
-        try:
-            return int(self._damaged.execute(self._last).fetchone()[0] or 0)
-        except (sqlite3.Error, TypeError, ValueError):
-            self.is_whole = False
-            return 1 << 24
+def _mend(connection: sqlite3.Connection) -> None:
+    """A job counts though its batch was lost; an output whose content was lost does not."""
+    lost = connection.execute("SELECT DISTINCT batch FROM jobs WHERE batch NOT IN (SELECT id FROM batches)")
+    rows = [batch_row(number, "") for (number,) in lost.fetchall()]
+    connection.executemany("INSERT INTO batches VALUES (?, ?, ?)", rows)
+    connection.execute("DELETE FROM outputs WHERE content NOT IN (SELECT id FROM contents)")
 
 
 def _report(message: str, hint: str = "") -> ErrorReport:

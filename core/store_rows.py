@@ -46,9 +46,11 @@ def row_of(job: JobSnapshot) -> JobRow:
         storable(source),
         job.kind.value,
         storable(job.folder),
-        storable(job.name),
+        storable(
+            without_login(job.name)
+        ),  # until it is known better, a job may be called by its whole source
         job.state.value,
-        job.added,
+        float(job.added) or 0.0,  # as SQLite gives it back: no integer, and no negative zero
     )
     details = _details_of(job)
     return (*first, details, _check_sum(*first, details))
@@ -79,6 +81,22 @@ def snapshot_of(row: JobRow) -> JobSnapshot:
         raise BadRowError(number) from error
 
 
+def signed(table: str, *values: Any) -> tuple[Any, ...]:
+    """A row of a table other than ``jobs``, with its check sum."""
+    return (*values, _check_sum(table, *values))
+
+
+def is_signed(table: str, row: tuple[Any, ...]) -> bool:
+    """Whether a row is as it was written to that table."""
+    *values, check_sum = row
+    return bool(_check_sum(table, *values) == check_sum)
+
+
+def batch_row(batch: int, title: str) -> tuple[Any, ...]:
+    """For the table ``batches``."""
+    return signed("batches", int(batch), storable(title))
+
+
 def publication_text(publication: Publication) -> str:
     """An intent as it stands in the file."""
     return json.dumps([row_of(publication.job), *publication[1:]])
@@ -102,35 +120,49 @@ def publication_of(text: str) -> Publication:
             tuple(Move(*move) for move in moves),
             tuple(leftovers),
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, LookupError) as error:
         raise BadRowError(text[:80]) from error
 
 
 def content_row(key: str, destination: str, source: str, content: Content) -> tuple[Any, ...]:
-    """For the table ``contents``, without its number."""
+    """For the table ``contents``, without its number, which the check sum leaves out as well."""
     size, modified = content.stamp or (None, None)
-    original = None if content.original is None else storable(content.original)
+    original = _stored(content.original)
     names = (storable(key), storable(destination), storable(without_login(source)))
-    return (*names, *content[:4], storable(content.name), int(content.is_picture), original, size, modified)
+    about = (storable(content.name), int(content.is_picture), original, size, modified)
+    validators = (_stored(content.etag), _stored(content.modified))
+    return signed("contents", *names, content.sha256, content.size, *validators, *about)
 
 
 def content_of(row: tuple[Any, ...]) -> Content:
-    """From sha256, size, etag, modified, name, is_picture, original and its stamp."""
-    sha256, size, etag, modified, name, is_picture, original, *stamp = row
-    path = None if original is None else restored(original)
-    return Content(sha256, size, etag, modified, restored(name), bool(is_picture), path, _stamp(stamp))
+    """The content of a whole row of ``contents``.
+
+    Raises:
+        BadRowError: The row is damaged.
+    """
+    if not is_signed("contents", row[1:]):
+        raise BadRowError(row[0])
+    sha256, size, etag, modified, name, is_picture, original, *stamp = row[4:-1]
+    texts = (_unstored(etag), _unstored(modified), restored(name))
+    return Content(sha256, size, *texts, bool(is_picture), _unstored(original), _stamp(stamp))
 
 
 def output_row(content: int, recipe: str, output: Output) -> tuple[Any, ...]:
     """For the table ``outputs``."""
     size, modified = output.stamp or (None, None)
     rest = (output.sha256, output.width, output.height, output.format, json.dumps(output.notes))
-    return (content, recipe, output.made_of, storable(output.path), size, modified, *rest)
+    return signed("outputs", content, recipe, output.made_of, storable(output.path), size, modified, *rest)
 
 
 def output_of(row: tuple[Any, ...]) -> Output:
-    """From what it was made of, path, size, stamp, sha256, width, height, format and notes."""
-    made_of, path, size, modified, sha256, width, height, picture_format, notes = row
+    """The output of a whole row of ``outputs``.
+
+    Raises:
+        BadRowError: The row is damaged.
+    """
+    if not is_signed("outputs", row):
+        raise BadRowError(row[0])
+    made_of, path, size, modified, sha256, width, height, picture_format, notes = row[2:-1]
     stamp, words = _stamp([size, modified]), tuple(json.loads(notes))
     return Output(restored(path), stamp, sha256, width, height, picture_format, words, made_of)
 
@@ -141,12 +173,20 @@ def storable(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         return "\0" + json.dumps(text)
-    return text
+    return "\0" + json.dumps(text) if text.startswith("\0") else text
 
 
 def restored(text: str) -> str:
     """What ``storable`` was given."""
     return str(json.loads(text[1:])) if text.startswith("\0") else text
+
+
+def _stored(text: str | None) -> str | None:
+    return None if text is None else storable(text)
+
+
+def _unstored(text: str | None) -> str | None:
+    return None if text is None else restored(text)
 
 
 def _content(values: list[Any]) -> Content:

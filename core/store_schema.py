@@ -5,17 +5,30 @@ commit, NORMAL lost the last hundred. The lock is exclusive: no second process r
 needs no shared memory, so that it works on network shares too (sqlite.org/wal.html, section 8).
 """
 
+import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
+
+from core.moves import sync_folder
+from core.store_pages import PAGE, is_log_damaged
 
 VERSION: Final = 1
+LOG: Final = "-wal"
+COMPANIONS: Final = (LOG, "-shm", "-journal")
+_HEADER_SIZE: Final = 100
+_FIXED: Final = slice(
+    16, 24
+)  # page size, versions that may write and read it, fractions (fileformat2.html, 1.3)
+_HEADERS: Final = frozenset(b"\x10\0" + way + b"\0\x40\x20\x20" for way in (b"\1\1", b"\2\2"))
+_FIRST_ABSURD: Final = 10_000  # no version, but a damaged number
 
 _TABLES: Final = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE batches (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL, check_sum INTEGER NOT NULL);
+CREATE TABLE batches (id INTEGER PRIMARY KEY, title TEXT NOT NULL, check_sum INTEGER NOT NULL);
 CREATE TABLE jobs (
     id INTEGER PRIMARY KEY,
     batch INTEGER NOT NULL REFERENCES batches (id),
@@ -42,6 +55,7 @@ CREATE TABLE contents (
     original TEXT,
     original_size INTEGER,
     original_stamp INTEGER,
+    check_sum INTEGER NOT NULL,
     UNIQUE (key, destination)
 );
 CREATE INDEX contents_by_bytes ON contents (sha256);
@@ -57,9 +71,10 @@ CREATE TABLE outputs (
     height INTEGER,
     format TEXT,
     notes TEXT NOT NULL,
+    check_sum INTEGER NOT NULL,
     PRIMARY KEY (content, recipe)
 );
-CREATE TABLE intents (job INTEGER PRIMARY KEY, publication TEXT NOT NULL);
+CREATE TABLE intents (job INTEGER PRIMARY KEY, publication TEXT NOT NULL, check_sum INTEGER NOT NULL);
 """
 
 
@@ -76,50 +91,139 @@ class DamagedError(Exception):
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """Open the file, or a database in memory for None, and bring it to this version.
+    """Open the file, or a database in memory for None, and bring it to this version; one that is missing is made.
 
     Raises:
         NewerSchemaError: It is of a later version; it was not touched.
-        DamagedError: It cannot be read, or its integrity check fails.
+        DamagedError: It is no queue file, or its integrity check fails; it was not touched.
         sqlite3.OperationalError: The disk or the folder refuses.
+        OSError: As above.
     """
+    if path is None:
+        return _opened(None, 0)
+    if not path.exists() and not has_log(path):
+        make_anew(path)
+    try:
+        return _opened(path, _examined(path))
+    except sqlite3.OperationalError as error:
+        if _means_damage(error):
+            raise DamagedError(str(error)) from error
+        raise
+    except (
+        sqlite3.DatabaseError,
+        UnicodeDecodeError,
+    ) as error:  # the latter: SQLite's message quotes the damage
+        raise DamagedError(str(error)) from error
+
+
+def make_anew(path: Path, fill: Callable[[sqlite3.Connection], None] = lambda _: None) -> None:
+    """Make the file beside its place, and put it there when it is complete: what is half made is never found.
+
+    Args:
+        path: The file; one that is there is replaced, and its companions go.
+        fill: Writes what is to be in it.
+
+    Raises:
+        sqlite3.Error: The disk refuses; what was there is still there.
+        OSError: As above.
+    """
+    fresh = path.with_name(f"{path.stem}.fresh{path.suffix}")
+    _remove(fresh, ("", *COMPANIONS))
+    try:
+        with closing(_opened(fresh, 0)) as connection:
+            fill(connection)
+        _remove(path, COMPANIONS)
+        fresh.replace(path)
+    finally:
+        _remove(fresh, ("", *COMPANIONS))
+    sync_folder(str(path.parent))
+
+
+def has_log(path: Path) -> bool:
+    """Whether the file has a write-ahead log with something in it."""
+    log = Path(f"{path}{LOG}")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _remove(path: Path, companions: Iterable[str]) -> None:
+    for companion in companions:
+        Path(f"{path}{companion}").unlink(missing_ok=True)
+
+
+def _opened(path: Path | None, version: int) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path or ":memory:", isolation_level=None, check_same_thread=False, timeout=1.0, cached_statements=64
     )
     with ExitStack() as unless_usable:
         unless_usable.callback(connection.close)
-        try:
-            _prepare(connection)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise DamagedError(str(error)) from error
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute(f"PRAGMA page_size={PAGE}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=FAST")  # no old version of a row is taken for the row itself
+        connection.execute("PRAGMA foreign_keys=ON")
+        migrate(connection, version)
         unless_usable.pop_all()
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        raise NewerSchemaError(str(version))
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    if version:
-        _check(connection)
-    migrate(connection, version)
+def _examined(path: Path) -> int:
+    """The file's version, where it can be used. Opened for reading only: SQLite would tidy up what it is to find.
 
-
-def _check(connection: sqlite3.Connection) -> None:
-    try:
+    Raises:
+        NewerSchemaError: It is of a later version.
+        DamagedError: It is no queue file, or its integrity check fails.
+    """
+    if not path.exists() or not path.stat().st_size:
+        raise DamagedError("it is empty")
+    with _reader(path) as connection:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if VERSION < version < _FIRST_ABSURD:
+            raise NewerSchemaError(str(version))
+        if not 0 < version <= VERSION:
+            raise DamagedError(f"version {version}")
+        with path.open("rb") as file:
+            if (
+                file.read(_HEADER_SIZE)[_FIXED] not in _HEADERS
+            ):  # read by SQLite all the same, but never written
+                raise DamagedError("its header")
         found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.OperationalError as error:
-        if "malformed" not in str(error) and "corrupt" not in str(error):
-            raise
-        found = str(error)
-    if found != "ok":
-        raise DamagedError(found)
+        if found != "ok":
+            raise DamagedError(found)
+        if is_log_damaged(path):
+            raise DamagedError("its log")
+        if version == VERSION and _columns(connection) != _columns_of_version():
+            raise DamagedError("its tables are not ours")
+    return version
+
+
+@contextmanager
+def _reader(path: Path) -> Iterator[sqlite3.Connection]:
+    """The file and its log without a change to either; the log's index, which SQLite then needs, goes again."""
+    index = Path(f"{path}-shm")
+    is_new = not index.exists()
+    way = "mode=ro" if has_log(path) else "immutable=1"
+    address = f"file:{quote(os.fsencode(path.absolute()))}?{way}"
+    try:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=1.0)) as connection:
+            yield connection
+    finally:
+        if is_new:
+            index.unlink(missing_ok=True)
+
+
+def _columns(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    wanted = "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    return sorted(connection.execute(wanted).fetchall())
+
+
+def _columns_of_version() -> list[tuple[str, str, str]]:
+    with closing(_opened(None, 0)) as connection:
+        return _columns(connection)
+
+
+def _means_damage(error: sqlite3.OperationalError) -> bool:
+    return any(word in str(error) for word in ("malformed", "corrupt", "decode", "no such"))
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:

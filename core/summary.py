@@ -29,6 +29,8 @@ def summary_of(jobs: Iterable[JobSnapshot], title: str, seconds: float, destinat
         notes.update(_general(note) for note in job.notes if note not in UP_TO_DATE_NOTES)
         if job.state is JobState.FAILED and job.error is not None:
             failures[job.error.code, job.error.title, host_of(job.source, job.kind)] += 1
+        if is_up_to_date(job):
+            continue
         if job.state is not JobState.SKIPPED:
             counts["bytes-in"] += job.received or 0
         if job.state is JobState.DONE:

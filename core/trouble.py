@@ -1,12 +1,17 @@
 """A run that holds because its destination does not take files: until when."""
 
 import time
+from pathlib import Path
 from typing import Final
 
-from core.destination import Room, require
-from core.errors import DiskFullError, ErrorReport, StorageError
+from core.destination import Room, parts_folder, require, room_at
+from core.errors import DestinationGoneError, DiskFullError, ErrorReport, FetchmillError, StorageError
+from core.job import Order
+from core.live_job import Job, Plan
 
 TROUBLES: Final = frozenset({"disk-full", "destination"})
+_PERHAPS_GONE: Final = frozenset({"destination", "unreadable"})
+_MOST_LOSSES: Final = 3
 _LEAST_ROOM: Final = 1 << 20
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 60.0
@@ -60,19 +65,41 @@ class Troubles:
         """Whether the queue file can be written."""
         return self._store is None
 
-    def begins(self, report: ErrorReport, room: Room, needed: int) -> bool:
-        """Whether an error is that of the whole destination rather than of one file in it; then it is watched.
+    def begins(self, job: Job, report: ErrorReport) -> bool:
+        """Whether an error is none of the job's own: then it is to be tried again.
+
+        Either the whole destination is in trouble, which is watched from now on; or all that the job had there was
+        removed, and files can be written there again.
+        """
+        plan = job.plan
+        if plan is None or not plan.holds:
+            return False
+        if (found := _trouble_of_all(report, plan.room)) is None:
+            return _has_lost_all(job, report)
+        self._watch(found, plan.room, max(0, (job.size or 0) - (job.received or 0)))
+        return True
+
+    def prevents(self, order: Order, error: FetchmillError, before: Room | None) -> bool:
+        """Whether a run cannot go on at the moment; then the destination is watched.
 
         Args:
-            report: The error.
-            room: The destination.
-            needed: Bytes that the file still needs.
+            order: What was to be begun.
+            error: Why it cannot.
+            before: The destination when the run began; None where it begins now, and a destination that is no use is
+                to be told at once.
         """
-        if not _is_of_all(report, room):
+        is_full = isinstance(error, DiskFullError)
+        if not order.holds or not (is_full or (before is not None and isinstance(error, StorageError))):
             return False
-        if self._hold is None:
-            is_back = time.monotonic() - self._resumed < _JUST_NOW
-            self._hold = Hold(report, room, needed, self._waited if is_back else 0.0)
+        self._watch(error.report(), before or room_at(order.destination), 0)
+        return True
+
+    def finds_missing(self, destination: str) -> bool:
+        """Whether a destination that files went to before is not there; then it is watched, unless it was already."""
+        if self._hold is not None or parts_folder(destination).is_dir():
+            return False
+        report = DestinationGoneError(f"{destination} is not there.").report()
+        self._hold = Hold(report, Room(destination, None), 0)
         return True
 
     def note_store(self, report: ErrorReport | None) -> None:
@@ -80,10 +107,10 @@ class Troubles:
         self._store = report
 
     def has_ended(self) -> bool:
-        """Whether it was the destination, and that takes files again."""
+        """Whether it was the destination, and that takes files again; true once."""
         if self._hold is None or not self._hold.is_over():
             return False
-        self._waited, self._resumed = self._hold.wait, time.monotonic()
+        self._waited, self._resumed, self._hold = self._hold.wait, time.monotonic(), None
         return True
 
     @property
@@ -95,14 +122,38 @@ class Troubles:
         """Somebody has decided: it is tried again, or not."""
         self._hold = None
 
+    def _watch(self, report: ErrorReport, room: Room, needed: int) -> None:
+        if self._hold is None:
+            is_back = time.monotonic() - self._resumed < _JUST_NOW
+            self._hold = Hold(report, room, needed, self._waited if is_back else 0.0)
 
-def _is_of_all(report: ErrorReport, room: Room) -> bool:
-    if report.code == DiskFullError.code:
-        return True
-    if report.code not in TROUBLES:
-        return False
+
+def room_before(order: Order, was: Plan | FetchmillError | None, *, is_paused: bool) -> Room | None:
+    """The destination as it was when the run began that goes on now; None where one begins."""
+    if isinstance(was, Plan) and was.destination == order.destination:
+        return was.room
+    return Room(order.destination, None) if is_paused and was is None else None
+
+
+def _trouble_of_all(report: ErrorReport, room: Room) -> ErrorReport | None:
+    """What is wrong with the whole destination, if an error is that rather than one of a file in it."""
+    if report.code == DiskFullError.code:  # it names the part file, which is no concern of the user's
+        return DiskFullError(f"There is no room left in {room.path}.").report()
+    if report.code not in TROUBLES | _PERHAPS_GONE:
+        return None
     try:
         require(room)
-    except StorageError:
-        return True
-    return False
+    except StorageError as error:
+        return error.report()
+    return None
+
+
+def _has_lost_all(job: Job, report: ErrorReport) -> bool:
+    """Whether what there was of a download has gone from a destination that is sound: it is to begin anew."""
+    if report.code not in _PERHAPS_GONE or job.is_local:
+        return False
+    has_part = job.part is not None and job.part.received > 0 and job.part.is_there
+    if has_part or (job.original is not None and Path(job.original).exists()):
+        return False
+    job.failures, job.known = job.failures + 1, None
+    return job.failures <= _MOST_LOSSES

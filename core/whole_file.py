@@ -12,12 +12,14 @@ from typing import TextIO
 def written_whole(path: Path) -> Iterator[TextIO]:
     """A file to write to; it takes the path's place when the block ends without an error.
 
+    Names of files that are no UTF-8 are written as the bytes that they are.
+
     Raises:
         OSError: It cannot be written; what was there before is still there.
     """
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     try:
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
+        with fresh.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

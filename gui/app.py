@@ -126,14 +126,17 @@ class App(QObject):
 
 
 def end_on_signals(window: MainWindow, parent: QObject) -> None:
-    """Let SIGINT and SIGTERM close the window in order."""
+    """Let SIGINT, SIGTERM and SIGHUP (the end of a login) close the window in order."""
 
     def leave(number: int, frame: FrameType | None) -> None:
         del number, frame
         window.leave()
 
-    signal.signal(signal.SIGINT, leave)
-    signal.signal(signal.SIGTERM, leave)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) is not None and signal.getsignal(
+            number
+        ) is not signal.SIG_IGN:
+            signal.signal(number, leave)
     # Python looks at signals only between two of its own instructions: give it some.
     timer = QTimer(parent)
     timer.timeout.connect(lambda: None)

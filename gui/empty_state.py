@@ -29,6 +29,7 @@ class Emptiness(Enum):
         "Press Start, and the finished pictures arrive in the destination.",
         "drop",
     )
+    NOT_READ = ("", "Opening the list…", "")
     NOT_IN_FILTER = ("Nothing here", "No job is in this state at the moment.", "filter")
     NOT_FOUND = ("No match", "No name or address holds what you are searching for.", "search")
 
@@ -99,9 +100,9 @@ class EmptyState(QWidget):
         self._title = QLabel()
         self._advice = QLabel()
         self._buttons = QWidget()
-        self._reason = Emptiness.NOTHING_YET
+        self._reason = Emptiness.NOT_READ
         self._build(actions)
-        self.explain(Emptiness.NOTHING_YET)
+        self.explain(self._reason)
 
     @property
     def reason(self) -> Emptiness:
@@ -113,7 +114,10 @@ class EmptyState(QWidget):
         self._reason = reason
         self._title.setText(reason.title)
         self._advice.setText(reason.advice)
-        self._illustration.show_picture(reason.picture)
+        self._title.setVisible(bool(reason.title))
+        self._illustration.setVisible(bool(reason.picture))
+        if reason.picture:
+            self._illustration.show_picture(reason.picture)
         self._buttons.setVisible(reason is Emptiness.NOTHING_YET)
 
     def _build(self, actions: list[QAction]) -> None:

@@ -7,16 +7,24 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QProg
 from core.job import Progress, Totals
 from gui import spacing
 from gui.appearance import scaled_font, tabular
+from gui.formatting import count_text, percent_text
 from gui.status_line import bottleneck_text, status_line, unfinished
 
 _PERMILLE = 1000
 
 
 class Meter(QWidget):
-    """A labelled bar: ``Downloads   120 of 300``."""
+    """A labelled bar: ``Downloads   120 of 300``.
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    Args:
+        name: Beside the figures, and of the bar for assistive programs.
+        in_percent: Whether the figures are per cent, where what is counted would mean nothing to people.
+        parent: As Qt has it.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, in_percent: bool = False) -> None:
         super().__init__(parent)
+        self._in_percent = in_percent
         self.bar = QProgressBar()
         self.bar.setObjectName(name.lower())
         self.bar.setAccessibleName(name)
@@ -43,12 +51,19 @@ class Meter(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """Fill the bar; empty when there is nothing to do."""
         value = round((progress.share or 0.0) * _PERMILLE)
-        text = f"{progress.done} of {progress.all}" if progress.all else ""
+        text = self._figures_of(progress)
         if value != self.bar.value():
             self.bar.setValue(value)
         if text != self._figures.text():
             self._figures.setText(text)
             self.bar.setAccessibleDescription(text)
+
+    def _figures_of(self, progress: Progress) -> str:
+        if progress.share is None:
+            return ""
+        if self._in_percent:
+            return percent_text(progress.share)
+        return f"{count_text(progress.done)} of {count_text(progress.all)}"
 
 
 class StatusText(QLineEdit):
@@ -94,13 +109,13 @@ class Footer(QWidget):
         self.setObjectName("footer")
         self.downloads = Meter("Downloads")
         self.processing = Meter("Processing")
-        self.overall = Meter("Overall")
+        self.overall = Meter("Overall", in_percent=True)  # of phases, two a job
         self.status = StatusText()
         self._bottleneck = QLabel()
         self._bottleneck.setProperty("look", "secondary")
         self._was_busy = False
         self._build()
-        self.status.say("Ready")
+        self.show_beginning()
 
     def show_totals(self, totals: Totals) -> None:
         """Take over new numbers."""
@@ -113,6 +128,11 @@ class Footer(QWidget):
         if self._was_busy and not left:
             self.status.announce()
         self._was_busy = bool(left)
+
+    def show_beginning(self) -> None:
+        """The engine is not there yet, or not any more; the bars keep what they last knew."""
+        self.status.say("Opening the list…")
+        self._bottleneck.setText("")
 
     def _build(self) -> None:
         bars = QHBoxLayout()

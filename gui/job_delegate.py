@@ -12,10 +12,10 @@ from gui.appearance import Appearance
 from gui.columns import TRAITS, Column
 from gui.job_model import JobModel
 from gui.job_paint import BAR_HEIGHT, RowPaint, state_color
-from gui.job_text import STATE_ICONS, outcome_text, second_line, status_text, type_icon
+from gui.job_text import STATE_ICONS, cause_text, outcome_text, second_line, status_text, type_icon
 
 _WITH_BAR: Final = frozenset({JobState.DOWNLOADING, JobState.DOWNLOADED, JobState.PROCESSING})
-_TROUBLED: Final = {JobState.FAILED: "failed", JobState.RETRYING: "warning"}
+_COLORS_OF_TWO: Final = {JobState.FAILED: ("failed", "failed"), JobState.RETRYING: ("warning", "warning")}
 _COLUMNS: Final = tuple(Column)
 _ICON: Final = 18
 
@@ -78,16 +78,23 @@ class JobDelegate(QStyledItemDelegate):
             painter,
             (left + _TEXT_LEFT, top, width - _TEXT_LEFT - _INSET),
             (job.name or job.source, "text"),
-            (second_line(job), _TROUBLED.get(job.state, "secondary")),
+            (second_line(job), "secondary"),
+            prose=bool(cause_text(job)),
         )
 
     def _two_lines(
-        self, painter: QPainter, place: Place, upper: tuple[str, str], lower: tuple[str, str]
+        self,
+        painter: QPainter,
+        place: Place,
+        upper: tuple[str, str],
+        lower: tuple[str, str],
+        *,
+        prose: bool = False,
     ) -> None:
         left, top, width = place
         paint = self._paint
         paint.text(painter, (left, top + _UPPER, width), upper[0], paint.font, upper[1])
-        paint.text(painter, (left, top + _LOWER, width), lower[0], paint.small, lower[1])
+        paint.text(painter, (left, top + _LOWER, width), lower[0], paint.small, lower[1], prose=prose)
 
     def _status(self, painter: QPainter, place: Place, job: JobSnapshot) -> None:
         left, top, width = place
@@ -99,12 +106,13 @@ class JobDelegate(QStyledItemDelegate):
             )
             paint.bar(painter, QRectF(left + _INSET, top + _BAR, room, BAR_HEIGHT), job)
             return
-        color, outcome = state_color(state), outcome_text(job)
+        color, below = state_color(state), outcome_text(job) or cause_text(job)
         paint.icon(painter, STATE_ICONS[state], color, (left + _INSET, top + _HALF - _ICON // 2), _ICON)
         shift = _INSET + _ICON + spacing.SMALL
         words = (left + shift, top, width - shift - _INSET)
-        if outcome:
-            self._two_lines(painter, words, (status_text(job), "text"), (outcome, "secondary"))
+        if below:
+            upper, lower = _COLORS_OF_TWO.get(state, ("text", "secondary"))
+            self._two_lines(painter, words, (status_text(job), upper), (below, lower), prose=True)
         else:
             spot = (words[0], top + _HALF, words[2])
             paint.text(painter, spot, status_text(job), paint.figures, color)

@@ -17,7 +17,7 @@ from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
 from gui.arrangement import Criteria
 from gui.columns import TRAITS, Column
 from gui.formatting import plain_tip
-from gui.job_text import second_line
+from gui.job_text import cause_text, second_line
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -171,7 +171,8 @@ class JobModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if trait.right else _LEFT
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(f"{job.source}\n{second_line(job)}" if job.error else job.source)
+                cause = cause_text(job)
+                return plain_tip(f"{job.source}\n{cause}: {second_line(job)}" if cause else job.source)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return second_line(job)
             case _:

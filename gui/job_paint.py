@@ -16,6 +16,8 @@ from gui.job_text import download_share
 BAR_HEIGHT: Final = 5.0
 _DOWNLOAD_PART: Final = 0.62
 _GAP: Final = 3.0
+_AT_END: Final = Qt.TextElideMode.ElideRight
+_IN_MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 
 _STATE_COLORS: Final = {
     JobState.RETRYING: "warning",
@@ -77,9 +79,17 @@ class RowPaint:
         return int(self._metrics[id(self.font)].horizontalAdvance(text)) + 2
 
     def text(
-        self, painter: QPainter, spot: Spot, text: str, font: QFont, color: str, *, right: bool = False
+        self,
+        painter: QPainter,
+        spot: Spot,
+        text: str,
+        font: QFont,
+        color: str,
+        *,
+        right: bool = False,
+        prose: bool = False,
     ) -> None:
-        """Write one line, elided in its middle where it is too long.
+        """Write one line, elided where it is too long.
 
         Args:
             painter: Of the table.
@@ -88,9 +98,10 @@ class RowPaint:
             font: One of this object's.
             color: Name in ``Colors``.
             right: Whether the text is set flush right.
+            prose: Whether it is a sentence, which loses its end; names and places lose their middle.
         """
         left, middle, room = spot
-        line = self._line(text, id(font), room)
+        line = self._line(text, id(font), room, prose)
         painter.setFont(font)
         painter.setPen(self._colors[color])
         if right:
@@ -125,11 +136,11 @@ class RowPaint:
         width = max(box.height(), box.width() * (1.0 if share is None else share))
         painter.drawRoundedRect(QRectF(box.left(), box.top(), width, box.height()), radius, radius)
 
-    def _laid_out(self, text: str, font_key: int, room: int) -> Line:
+    def _laid_out(self, text: str, font_key: int, room: int, prose: bool) -> Line:  # noqa: FBT001 - as lru_cache calls it
         metrics = self._metrics[font_key]
         width = metrics.horizontalAdvance(text)
         if width > room:
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+            text = metrics.elidedText(text, _AT_END if prose else _IN_MIDDLE, room)
             width = metrics.horizontalAdvance(text)
         laid_out = QStaticText(text)
         laid_out.setTextFormat(Qt.TextFormat.PlainText)

@@ -19,6 +19,8 @@ STATE_WORDS: Final = {
     JobState.CANCELLED: "Cancelled",
 }
 
+_TROUBLED: Final = frozenset({JobState.FAILED, JobState.RETRYING})
+
 _PICTURES: Final = frozenset(
     [
         "avif",
@@ -95,10 +97,15 @@ def origin_text(job: JobSnapshot) -> str:
     return job.source.rpartition("/")[0] or job.source
 
 
+def cause_text(job: JobSnapshot) -> str:
+    """The cause in a few words where something went wrong: ``Not a picture``; else empty."""
+    return job.error.title if job.error is not None and job.state in _TROUBLED else ""
+
+
 def second_line(job: JobSnapshot) -> str:
-    """What stands below the name: the origin, or the cause where something went wrong."""
-    if job.error is not None and job.state in (JobState.FAILED, JobState.RETRYING):
-        return f"{job.error.title}: {job.error.message}"
+    """What stands below the name: the origin, or what went wrong, which ``cause_text`` sums up."""
+    if job.error is not None and job.state in _TROUBLED:
+        return job.error.message or job.error.title
     if job.state is JobState.SKIPPED and job.notes:
         return job.notes[0]
     return origin_text(job)

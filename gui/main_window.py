@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from gui.actions import Actions
 from gui.adding import Adding
 from gui.appearance import Appearance
 from gui.arranging import Arranging
-from gui.banner import Banner, Notice
+from gui.banner import Banner, Choice, Notice
 from gui.closing import ask_to_close
 from gui.columns import Column
 from gui.command_bar import CommandBar
@@ -100,6 +101,7 @@ class MainWindow(DropWindow):
         self.undoing.forget()
         self.restarting.note_lost_engine()
         self._take_totals(Totals(RunState.IDLE, {}))
+        self.footer.show_beginning()
 
     def tell(self, notice: Notice) -> None:
         """Show a message."""
@@ -124,7 +126,7 @@ class MainWindow(DropWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """See Qt; asks once where work is going on."""
         event.ignore()
-        if self._totals.run is RunState.IDLE or not unfinished(self._totals):
+        if self._totals.run is not RunState.RUNNING or not unfinished(self._totals):
             self.leave()
         else:
             ask_to_close(self, unfinished(self._totals), self.leave)
@@ -208,6 +210,8 @@ class MainWindow(DropWindow):
     def _take_ready(self, recipes: tuple[RecipeTitle, ...]) -> None:
         self._ready = True
         self.setup.show_recipes(recipes)
+        self.footer.show_totals(self._totals)
+        self._refresh_emptiness()
         self._refresh_actions()
 
     def _take_added(self, jobs: tuple[JobSnapshot, ...]) -> None:
@@ -231,7 +235,9 @@ class MainWindow(DropWindow):
         self.tell(batch_notice(report))
 
     def _take_exported(self, exported: Exported) -> None:
-        self.tell(exported_notice(exported))
+        folder = str(Path(exported.path).parent)
+        show = Choice("Show in folder", lambda: self.commands.open_folder(folder))
+        self.tell(exported_notice(exported, (show,)))
 
     def _take_totals(self, totals: Totals) -> None:
         self._totals = totals
@@ -327,7 +333,7 @@ class MainWindow(DropWindow):
             return
         criteria = self.arranging.criteria
         if not self.model.jobs:
-            reason = Emptiness.NOTHING_YET
+            reason = Emptiness.NOTHING_YET if self._ready else Emptiness.NOT_READ
         else:
             reason = Emptiness.NOT_FOUND if criteria.needle else Emptiness.NOT_IN_FILTER
         self.empty.explain(reason)

@@ -17,10 +17,10 @@ _TO_UNDO = 10.0
 def batch_notice(report: BatchReport) -> Notice:
     """``300 photos.txt: 298 new, 2 duplicates, 1 invalid``."""
     parts = [f"{count_text(report.added)} new"]
+    if report.again:
+        parts.append(f"{count_text(report.again)} done before")
     if report.duplicates:
         parts.append(counted(report.duplicates, "duplicate"))
-    if report.again:
-        parts.append(f"{count_text(report.again)} done before, looked at again")
     if report.invalid:
         parts.append(f"{count_text(report.invalid)} invalid")
     if report.ignored:
@@ -34,7 +34,8 @@ def batch_notice(report: BatchReport) -> Notice:
             "Everything is in the list already." if report.duplicates else "No links or pictures were found."
         )
         return Notice(title, hint=hint, tone=Tone.NEUTRAL, topic="batch", seconds=_STAYS)
-    return Notice(title, tone=Tone.DONE, topic="batch", seconds=_STAYS)
+    hint = "What was done before is only looked at: what has not changed is not downloaded again."
+    return Notice(title, hint=hint * bool(report.again), tone=Tone.DONE, topic="batch", seconds=_STAYS)
 
 
 def lost_notice(error: ErrorReport) -> Notice:
@@ -44,18 +45,20 @@ def lost_notice(error: ErrorReport) -> Notice:
 
 def restarted_notice(recovery: Recovery) -> Notice:
     """A new engine took the place of one that was lost."""
-    jobs = counted(recovery.jobs, "job")
-    verb = "is" if recovery.jobs == 1 else "are"
-    message = f"The engine was started again, and {jobs} {verb} back."
+    title = "Back at work" if recovery.was_running else "The engine is back"
+    message = "It was started again."
+    if recovery.jobs:
+        verb = "is" if recovery.jobs == 1 else "are"
+        message = f"The engine was started again, and {counted(recovery.jobs, 'job')} {verb} back."
     hint = "The work goes on." if recovery.was_running else ""
-    return Notice("Back at work", message, hint, Tone.DONE, topic="engine", seconds=_STAYS)
+    return Notice(title, message, hint, Tone.DONE, topic="engine", seconds=_STAYS)
 
 
 def recovered_title(recovery: Recovery) -> str:
     """``120 jobs are back, 37 of them unfinished``."""
     title = f"{counted(recovery.jobs, 'job')} {'is' if recovery.jobs == 1 else 'are'} back"
-    if not recovery.unfinished:
-        return f"{title}, all finished" if recovery.jobs > 1 else f"{title}, finished"
+    if not recovery.unfinished:  # which is not to say that none of them failed
+        return f"{title}, with nothing left to do"
     if recovery.unfinished == recovery.jobs:
         return f"{title}, unfinished" if recovery.jobs == 1 else f"{title}, none of them finished"
     return f"{title}, {count_text(recovery.unfinished)} of them unfinished"
@@ -68,7 +71,7 @@ def recovered_notice(recovery: Recovery) -> Notice:
 
 
 def going_on_notice(recovery: Recovery) -> Notice:
-    """What was running goes on at once."""
+    """What was running goes on, at once or now that the countdown is over."""
     return Notice(
         recovered_title(recovery), "The work goes on.", tone=Tone.DONE, topic="restart", seconds=_STAYS
     )
@@ -93,9 +96,8 @@ def queue_file_notice(report: ErrorReport) -> Notice:
 
 def trouble_notice(report: ErrorReport, choices: tuple[Choice, ...]) -> Notice:
     """The engine has paused by itself."""
-    return Notice(
-        report.title, report.message, report.hint, Tone.FAILED, "trouble", choices=choices, urgent=True
-    )
+    hint = "The work goes on by itself when that is over."  # the report's own is for a job that has failed
+    return Notice(report.title, report.message, hint, Tone.FAILED, "trouble", choices=choices, urgent=True)
 
 
 def removed_notice(count: int, choices: tuple[Choice, ...]) -> Notice:
@@ -104,13 +106,14 @@ def removed_notice(count: int, choices: tuple[Choice, ...]) -> Notice:
     return Notice(title, "Files stay where they are.", topic="removed", seconds=_TO_UNDO, choices=choices)
 
 
-def exported_notice(exported: Exported) -> Notice:
+def exported_notice(exported: Exported, choices: tuple[Choice, ...] = ()) -> Notice:
     """A file was written, or was not."""
     error = exported.error
-    if error is not None:
-        return Notice(error.title, error.message, error.hint, Tone.FAILED, "export")
+    if error is not None:  # its hint is for downloads
+        message = f"{error.title}: {error.message}"
+        return Notice("Nothing was exported", message, "Choose another place.", Tone.FAILED, "export")
     title = f"{counted(exported.jobs, 'job')} exported"
-    return Notice(title, exported.path, tone=Tone.DONE, topic="export", seconds=_STAYS)
+    return Notice(title, exported.path, tone=Tone.DONE, topic="export", seconds=_TO_UNDO, choices=choices)
 
 
 def summary_notice(summary: Summary, choices: tuple[Choice, ...]) -> Notice:

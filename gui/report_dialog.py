@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QVBoxLayou
 from core.report import Summary
 from gui import spacing
 from gui.appearance import Appearance
+from gui.command_bar import rule
 from gui.report_page import ReportPage
 from gui.report_text import report_as_text
 
@@ -61,7 +62,10 @@ class ReportDialog(QDialog):
         foot.addWidget(self._buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, spacing.LARGE)
+        column.setSpacing(0)
         column.addWidget(self._area, 1)
+        column.addWidget(rule())
+        column.addSpacing(spacing.LARGE)
         column.addLayout(foot)
 
     def _copy(self) -> None:

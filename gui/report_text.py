@@ -43,7 +43,8 @@ def summary_line(summary: Summary) -> str:
     )
     counts = [f"{count_text(summary.done)} done"]
     counts += [f"{count_text(count)} {word}" for count, word in asides if count]
-    return " · ".join((", ".join(counts), bytes_text(summary), seconds_text(summary)))
+    moved = bytes_text(summary) if summary.bytes_in or summary.bytes_out else ""
+    return " · ".join(part for part in (", ".join(counts), moved, seconds_text(summary)) if part)
 
 
 def bytes_text(summary: Summary) -> str:

@@ -95,8 +95,7 @@ class Restarting(QObject):
         elif settings.restart_seconds:
             self._begin_countdown(settings.restart_seconds)
         else:
-            self._banner.tell(going_on_notice(recovery))
-            self._engine.resume()
+            self._go_on()
 
     def _begin_countdown(self, seconds: int) -> None:
         self._left = seconds
@@ -123,7 +122,8 @@ class Restarting(QObject):
         return Choice("Stay paused", self.stop)
 
     def _go_on(self) -> None:
-        self.stop()
+        self._second.stop()
+        self._banner.tell(going_on_notice(self._recovery))
         self._engine.resume()
 
     def _follow(self, totals: Totals) -> None:

@@ -99,7 +99,7 @@ class SetupRow(QWidget):
         self._browse = QPushButton("Browse…")
         self._build()
         self._dress()
-        self.show_recipes((RecipeTitle(order.recipe, order.recipe, ""),))
+        self.show_recipes((RecipeTitle(order.recipe, _first_title(order.recipe), ""),))
         self.destination.editingFinished.connect(self._tell)
         self.recipe.activated.connect(self._choose_recipe)
         appearance.changed.connect(self._dress)
@@ -178,6 +178,12 @@ class SetupRow(QWidget):
         row.addSpacing(spacing.MEDIUM)
         row.addWidget(_label("Recipe", self.recipe))
         row.addWidget(self.recipe)
+
+
+def _first_title(recipe: str) -> str:
+    """What a recipe is called until the engine has told its title: ``Thumbnail 256``, ``mine.toml``."""
+    name = Path(recipe).name
+    return name if Path(name).suffix else name.replace("-", " ").capitalize()
 
 
 def _label(text: str, buddy: QWidget) -> QLabel:

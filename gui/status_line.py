@@ -1,7 +1,7 @@
 """The whole queue in one sentence. Pure functions."""
 
-from core.job import JobState, RunState, Totals
-from gui.formatting import in_sentence, left_text, speed_text
+from core.job import JobState, Progress, RunState, Totals
+from gui.formatting import count_text, in_sentence, left_text, speed_text
 
 _WAITING = (JobState.QUEUED, JobState.PAUSED)
 _LEFT = (
@@ -25,15 +25,13 @@ def status_line(totals: Totals) -> str:
         return "Ready"
     if not unfinished(totals):
         return " · ".join([*_asides(totals), _ending(totals)])
-    done, whole = totals.overall.done, totals.overall.all
     if totals.trouble is not None:
-        return f"Paused: {in_sentence(totals.trouble.title)} · {done} of {whole} finished"
+        return f"Paused: {in_sentence(totals.trouble.title)} · {_finished(totals)}"
     if totals.run is RunState.RUNNING:
         return _running(totals)
     if totals.run is RunState.PAUSED:
-        return f"Paused · {done} of {whole} finished"
-    waiting = f"{totals.count(*_WAITING)} waiting"
-    return f"{waiting} · {done} of {whole} finished" if done else f"{waiting} · press Start"
+        return f"Paused · {_finished(totals)}"
+    return f"{count_text(totals.count(*_WAITING))} waiting · press Start"
 
 
 def bottleneck_text(totals: Totals) -> str:
@@ -45,18 +43,28 @@ def bottleneck_text(totals: Totals) -> str:
     )
 
 
+def _finished(totals: Totals) -> str:
+    """In jobs: ``Totals.overall`` counts phases, two a job."""
+    whole = sum(totals.counts.values())
+    return f"{count_text(whole - unfinished(totals))} of {count_text(whole)} finished"
+
+
 def _running(totals: Totals) -> str:
     downloads, processing = totals.downloads, totals.processing
     if downloads.done < downloads.all:
-        parts = [f"Downloading {downloads.done} of {downloads.all}", speed_text(totals.speed)]
+        parts = [f"Downloading {_share(downloads)}", speed_text(totals.speed)]
     else:
-        parts = [f"Processing {processing.done} of {processing.all}"]
+        parts = [f"Processing {_share(processing)}"]
     return " · ".join(part for part in (*parts, left_text(totals.seconds_left)) if part)
+
+
+def _share(progress: Progress) -> str:
+    return f"{count_text(progress.done)} of {count_text(progress.all)}"
 
 
 def _asides(totals: Totals) -> list[str]:
     asides = ((totals.count(JobState.SKIPPED), "skipped"), (totals.count(JobState.CANCELLED), "cancelled"))
-    return ["Finished", *(f"{count} {word}" for count, word in asides if count)]
+    return ["Finished", *(f"{count_text(count)} {word}" for count, word in asides if count)]
 
 
 def _ending(totals: Totals) -> str:

@@ -1,8 +1,9 @@
 """What the actions do that take jobs off the list, bring them back or write them to a file: a few lines each."""
 
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.interface import EngineInterface
@@ -34,6 +35,7 @@ class Tidying(QObject):
         self._table = table
         self._undoing = undoing
         self._window = window
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
     def remove(self) -> None:
         """Take the selected jobs off the list."""
@@ -52,30 +54,32 @@ class Tidying(QObject):
 
     def export_list(self) -> None:
         """Write the jobs with all that is known of them."""
-        self._ask("jobs", ExportForm.STATE)
+        self._ask("jobs", ExportForm.STATE, "Export {}")
 
     def export_links(self) -> None:
         """Write where the jobs come from, a line each."""
-        self._ask("links", ExportForm.URLS)
+        self._ask("links", ExportForm.URLS, "Export the links of {}")
 
     def export_failed(self) -> None:
         """Write where the failed jobs come from, a line each."""
-        self._ask("failed", ExportForm.URLS, failed_only=True)
+        self._ask("failed", ExportForm.URLS, "Export the failed links of {}", failed_only=True)
 
-    def _ask(self, name: str, form: ExportForm, *, failed_only: bool = False) -> None:
+    def _ask(self, name: str, form: ExportForm, title: str, *, failed_only: bool = False) -> None:
         ids = self._chosen()
         of_what = counted(len(ids), "selected job") if ids is not None else "all jobs"
         suffix, name_filter = _FILTERS[form]
-        dialog = QFileDialog(self._window, f"Export {name} of {of_what}")
+        dialog = QFileDialog(self._window, title.format(of_what), self._folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(name_filter)
         dialog.setDefaultSuffix(suffix)
         dialog.selectFile(f"fetchmill-{name}.{suffix}")
-        dialog.fileSelected.connect(
-            lambda path: self._engine.export(Export(path, form, ids, failed_only=failed_only))
-        )
+        dialog.fileSelected.connect(lambda path: self._export(Export(path, form, ids, failed_only)))
         dialog.open()
+
+    def _export(self, wish: Export) -> None:
+        self._folder = str(Path(wish.path).parent)
+        self._engine.export(wish)
 
     def _chosen(self) -> tuple[JobId, ...] | None:
         """The selected jobs where there are several; None for all."""

@@ -8,18 +8,29 @@ nothing has to be fsynced on the way.
 import hashlib
 import json
 import os
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, NamedTuple, Self
 
+from core.downloads.filename import safe_name
 from core.downloads.translation import storage_error
 
 SIDECAR: Final = ".json"
+_FRESH: Final = ".new"
+_LONGEST_NOTE: Final = 1 << 20  # bytes
+_READ_ONLY: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a named pipe in the file's place must not hold us up
+    | getattr(os, "O_BINARY", 0)
+)
 _EVERY_BYTES: Final = 1 << 20
 _EVERY_SECONDS: Final = 1.0
 _BLOCK: Final = 1 << 20
+_NO_HEADER: Final = frozenset("\r\n\0")
 
 
 class Whole(NamedTuple):
@@ -71,19 +82,29 @@ class PartFile:
         self._noted_at = time.monotonic()
 
     def find(self) -> None:
-        """Once, before the first transfer: go on from what an earlier run left, where it is what was noted.
+        """Before each transfer: go on from what an earlier run left, where it is what was noted, or from what we have.
 
-        Raises:
-            StorageError: What is no use cannot be removed.
+        What has gone meanwhile is begun again.
         """
-        if self._is_looked_for:
-            return
-        self._is_looked_for = True
         try:
-            self._restore(json.loads(Path(self.sidecar).read_bytes()))
-        except (OSError, ValueError, TypeError, KeyError):
+            if not self._is_looked_for:
+                self._is_looked_for = True
+                self._restore(json.loads(_noted_in(self.sidecar)))
+            elif not self.is_there:
+                raise FileNotFoundError(self.path)
+            if self.received == self.size and self.whole is None:
+                self._step_back()
+        except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
             self.discard()
             self._forget()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the bytes that were received are still on the disk; somebody may have removed the folder."""
+        try:
+            return os.stat(self.path, follow_symlinks=False).st_size >= self.received  # noqa: PTH116  # as it came
+        except OSError:
+            return self.received == 0 and self.whole is None
 
     @property
     def sidecar(self) -> str:
@@ -100,6 +121,10 @@ class PartFile:
         flags |= 0 if self.received else os.O_CREAT | os.O_EXCL
         try:
             self._file = os.fdopen(os.open(self.path, flags, 0o666), "wb", buffering=0)
+            if (
+                os.fstat(self._file.fileno()).st_size > self.received
+            ):  # a full disk may have taken half of a chunk
+                self._file.truncate(self.received)
         except OSError as error:
             raise storage_error(self.path, error) from error
         return self
@@ -176,7 +201,7 @@ class PartFile:
 
     def discard(self) -> None:
         """Remove it from the disk; what cannot be removed is gone already or will fail where it matters."""
-        for path in (self.sidecar, self.path):
+        for path in (self.sidecar + _FRESH, self.sidecar, self.path):
             with suppress(OSError):
                 Path(path).unlink(missing_ok=True)
 
@@ -194,8 +219,10 @@ class PartFile:
             "sha256": self._hash.hexdigest(),
             "whole": self.whole,
         }
-        fresh = Path(self.sidecar + ".new")
-        fresh.write_text(json.dumps(noted), encoding="utf-8")
+        fresh = Path(self.sidecar + _FRESH)
+        fresh.unlink(missing_ok=True)
+        with fresh.open("x", encoding="utf-8") as file:  # never through a link that somebody has put there
+            json.dump(noted, file)
         fresh.replace(self.sidecar)
         self._noted, self._noted_at = self.received, time.monotonic()
 
@@ -209,14 +236,27 @@ class PartFile:
         received = int(noted["received"])
         if noted["source"] != self._source or received <= 0:
             raise ValueError(noted["source"])
+        validator, size = _text(noted["validator"]), noted["size"]
+        if size is not None and (type(size) is not int or size < received):
+            raise ValueError(size)
+        whole = _whole_of(noted["whole"])
         read = _hash_of(self.path, received)
         if read.hexdigest() != noted["sha256"]:
             raise ValueError(self.path)
         os.truncate(self.path, received)
         self._hash = read
         self.received = self._noted = received
-        self.validator, self.size = noted["validator"], noted["size"]
-        self.whole = Whole(*noted["whole"]) if noted["whole"] else None
+        self.validator, self.size, self.whole = validator, size, whole
+
+    def _step_back(self) -> None:
+        """All bytes are there, but not what the server said of them: it says that again with the last one.
+
+        Raises:
+            ValueError: There are fewer.
+            OSError: They cannot be read.
+        """
+        self._hash = _hash_of(self.path, self.received - 1)
+        self.received -= 1
 
 
 def _hash_of(path: str, count: int) -> "hashlib._Hash":
@@ -227,7 +267,7 @@ def _hash_of(path: str, count: int) -> "hashlib._Hash":
         OSError: They cannot be read.
     """
     read = hashlib.sha256()
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    number = os.open(path, _READ_ONLY)
     with os.fdopen(number, "rb", buffering=0) as file:
         while count and (block := file.read(min(count, _BLOCK))):
             read.update(block)
@@ -235,3 +275,38 @@ def _hash_of(path: str, count: int) -> "hashlib._Hash":
     if count:
         raise ValueError(path)
     return read
+
+
+def _noted_in(path: str) -> bytes:
+    """What a checkpoint's file holds.
+
+    Raises:
+        ValueError: It is none.
+        OSError: It cannot be read, or is a link.
+    """
+    with os.fdopen(os.open(path, _READ_ONLY), "rb") as file:
+        if (
+            not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            or os.fstat(file.fileno()).st_size > _LONGEST_NOTE
+        ):
+            raise ValueError(path)
+        return file.read()
+
+
+def _whole_of(noted: list[Any] | None) -> Whole | None:
+    """What a checkpoint says of the whole file; somebody else may have written it."""
+    if not noted:
+        return None
+    name, *said = noted
+    return Whole(safe_name(str(name)), *map(_text, said))
+
+
+def _text(value: object) -> str | None:
+    """A header's value.
+
+    Raises:
+        ValueError: It cannot be one.
+    """
+    if value is not None and (not isinstance(value, str) or not _NO_HEADER.isdisjoint(value)):
+        raise ValueError(value)
+    return value

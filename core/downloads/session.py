@@ -99,7 +99,8 @@ class Session:
         Args:
             url: http or https.
             headers: Sent beside the usual ones, to every hop.
-            timeout: Seconds without a byte, for connecting and for reading.
+            timeout: Seconds for connecting. For how long to wait for bytes is decided by whoever can cut the wire, who
+                knows whether the computer slept meanwhile.
             wire: Told of the socket in use.
 
         Raises:
@@ -139,7 +140,7 @@ class Session:
         request = requests.PreparedRequest()
         try:
             request.prepare(method="GET", url=url, headers={**_HEADERS, **headers})
-            return self._adapter.send(request, stream=True, timeout=timeout)
+            return self._adapter.send(request, stream=True, timeout=(timeout, None))
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise translated(error, url) from error
 

@@ -45,6 +45,9 @@ _TRAILING: Final = frozenset(".,;:!?'\"\\|([{’‘")  # noqa: RUF001 - typograp
 _UNSAFE: Final = re.compile(r'[\x00-\x20\x7f<>"\s\ud800-\udfff]')
 
 
+_LOGIN: Final = re.compile(r"(?<=://)[^/?#]*@")
+
+
 def is_plain(text: str) -> bool:
     """Whether ``text`` is a URL that needs no second look: it is clean, and its own key."""
     return _PLAIN.fullmatch(text) is not None
@@ -165,12 +168,11 @@ def url_key(url: str) -> str:
 
 
 def without_login(source: str) -> str:
-    """A source as it may be written to disk: a URL without its user information, anything else as it is."""
-    if "@" not in source or "://" not in source:
-        return source
-    scheme, mark, rest = source.partition("://")
-    place, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}" if is_web(source) else source
+    """A source as it may be written to disk: a URL of any kind without its user information, else as it is.
+
+    User information ends at the last ``@`` before the path, query or fragment (RFC 3986, section 3.2).
+    """
+    return _LOGIN.sub("", source, count=1) if "@" in source else source
 
 
 def _check_host(host: str) -> None:

@@ -1,6 +1,7 @@
 """Fixtures for tests with an event loop."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -9,6 +10,9 @@ from core.engine import Engine
 from core.settings import Settings
 from core.store import Store
 from tests.support.engines import close, quick
+from tests.support.small_disk import NoSmallDiskError, SmallDisk
+
+_SMALL = 8 << 20
 
 
 @pytest.fixture
@@ -33,3 +37,20 @@ def make_engine(qapp: QApplication) -> Iterator[Callable[..., Engine]]:  # noqa:
 def engine(make_engine: Callable[..., Engine]) -> Engine:
     """An engine in this process."""
     return make_engine()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """A disk of 8 MiB that can be filled, pulled out and plugged in again."""
+    try:
+        with SmallDisk(tmp_path / "small", _SMALL) as disk:
+            yield disk
+    except NoSmallDiskError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks ten times as often whether a disk has room again."""
+    monkeypatch.setattr("core.trouble._FIRST_WAIT", 0.1)
+    monkeypatch.setattr("core.store._TRY_AGAIN_SECONDS", 0.1)

@@ -95,3 +95,32 @@ def files_in(folder: Path) -> list[str]:
 def finished_in(folder: Path) -> list[str]:
     """As files_in, without what is incomplete and may yet be continued."""
     return [name for name in files_in(folder) if not name.startswith(".fetchmill/")]
+
+
+def begin(engine: EngineInterface, destination: Path, recipe: str, *sources: str) -> Listener:
+    """Add the sources and start; who listens."""
+    heard = Listener(engine)
+    engine.add(Drop(sources=sources))
+    engine.start(Order(str(destination), recipe))
+    return heard
+
+
+def holds(heard: Listener, code: str) -> bool:
+    """Whether the run has paused by itself for that reason."""
+    totals = heard.totals
+    if totals is None or totals.trouble is None:
+        return False
+    return totals.run is RunState.PAUSED and totals.trouble.code == code
+
+
+def is_over(heard: Listener) -> bool:
+    """Whether the run has ended, all jobs done, and nothing is wrong any more."""
+    totals = heard.totals
+    if totals is None or totals.trouble is not None:
+        return False
+    return totals.run is RunState.IDLE and set(heard.states()) == {JobState.DONE}
+
+
+def never_failed(heard: Listener) -> bool:
+    """Whether no job was ever said to have failed."""
+    return not any(JobState.FAILED in states for states in heard.history.values())

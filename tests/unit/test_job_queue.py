@@ -6,9 +6,9 @@ import pytest
 
 from core.errors import BadUrlError
 from core.job import TRANSITIONS, BatchId, JobRequest, JobState, SourceKind
-from core.job_queue import JobQueue, display_name
+from core.job_queue import JobQueue
 from core.ledger import Known
-from core.live_job import Job
+from core.live_job import Job, display_name
 from core.scheduler import LOCAL
 
 REQUESTS = [

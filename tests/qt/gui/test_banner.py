@@ -105,8 +105,8 @@ def test_notices() -> None:
     error = ErrorReport("engine-lost", "Engine ended", "It ended.", "It is started again.")
     assert lost_notice(error).topic == restarted_notice(Recovery(3, 1)).topic
     again = batch_notice(BatchReport(BatchId(1), "list.txt", 0, 0, 0, 0, again=10))
-    assert again.title == "list.txt: 0 new, 10 done before, looked at again"
-    assert not again.hint
+    assert again.title == "list.txt: 0 new, 10 done before"
+    assert "not downloaded again" in again.hint
     assert "simultaneous downloads and ghost" in refused_notice(["connections", "ghost"]).message
     assert unreadable_notice("broken").message == "broken"
     assert fault_notice(ValueError("x")).message == "ValueError: x"

@@ -26,7 +26,7 @@ def test_all_are_exported(window: MainWindow, scripted: ScriptedEngine, tmp_path
     scripted.play_added([snapshot(1), snapshot(2, JobState.FAILED, error=REFUSED), snapshot(3)])
     window.table.selectRow(0)
     path = str(tmp_path / "a.jsonl")
-    assert choose(window, "export_list", tmp_path / "a") == "Export jobs of all jobs"
+    assert choose(window, "export_list", tmp_path / "a") == "Export all jobs"
     choose(window, "export_links", tmp_path / "b.txt")
     choose(window, "export_failed", tmp_path / "c.txt")
     assert scripted.commands == [
@@ -41,7 +41,7 @@ def test_selected_ones_are_exported(window: MainWindow, scripted: ScriptedEngine
     window.table.selectRow(0)
     window.table.invert_selection()
     title = choose(window, "export_links", tmp_path / "b.txt")
-    assert title == "Export links of 4 selected jobs"
+    assert title == "Export the links of 4 selected jobs"
     assert scripted.commands == [
         ("export", Export(str(tmp_path / "b.txt"), ExportForm.URLS, ids=(2, 3, 4, 5)))  # type: ignore[arg-type]  # plain numbers
     ]
@@ -55,7 +55,8 @@ def test_what_came_of_it(window: MainWindow, scripted: ScriptedEngine) -> None:
     scripted.play_exported("/tmp/a.jsonl", 0, DISK_FULL)  # noqa: S108 - never written
     notice = window.banner.notice
     assert notice is not None
-    assert (notice.title, notice.tone) == ("Disk full", Tone.FAILED)
+    assert (notice.title, notice.tone) == ("Nothing was exported", Tone.FAILED)
+    assert notice.message.startswith("Disk full: ")
 
 
 def test_import(window: MainWindow, scripted: ScriptedEngine, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from gui.columns import TRAITS, Column, natural_key
 from gui.job_text import (
     STATE_ICONS,
     STATE_WORDS,
+    cause_text,
     download_share,
     origin_text,
     outcome_text,
@@ -36,7 +37,9 @@ def test_status() -> None:
 def test_second_line_tells_the_cause() -> None:
     assert second_line(snapshot(1)) == "pictures.example.org"
     failed = snapshot(1, JobState.FAILED, error=REFUSED)
-    assert second_line(failed) == "Refused by the server: The server answered 404 Not Found."
+    assert second_line(failed) == "The server answered 404 Not Found."
+    assert cause_text(failed) == "Refused by the server"
+    assert cause_text(snapshot(1, JobState.DONE, error=REFUSED)) == ""
     assert second_line(snapshot(1, JobState.SKIPPED, notes=("Up to date.",))) == "Up to date."
 
 

@@ -46,8 +46,8 @@ def test_titles() -> None:
     assert recovered_title(Recovery(120, 37)) == "120 jobs are back, 37 of them unfinished"
     assert recovered_title(Recovery(2, 2)) == "2 jobs are back, none of them finished"
     assert recovered_title(Recovery(1, 1)) == "1 job is back, unfinished"
-    assert recovered_title(Recovery(2, 0)) == "2 jobs are back, all finished"
-    assert recovered_title(Recovery(1, 0)) == "1 job is back, finished"
+    assert recovered_title(Recovery(2, 0)) == "2 jobs are back, with nothing left to do"
+    assert recovered_title(Recovery(1, 0)) == "1 job is back, with nothing left to do"
 
 
 def test_a_first_start_says_nothing(window: MainWindow, scripted: ScriptedEngine) -> None:
@@ -66,6 +66,9 @@ def test_it_goes_on_after_a_countdown(open_window: OpenWindow, scripted: Scripte
     wait_until(lambda: body(window).endswith("Going on in 1 s."))
     assert scripted.commands == []
     wait_until(lambda: scripted.commands == [("resume",)])
+    assert title(window) == "3 jobs are back, 2 of them unfinished"
+    assert body(window) == "The work goes on."
+    window.banner.close_notice()
     assert title(window) == "more.txt: 4 new"
 
 
@@ -76,7 +79,7 @@ def test_it_goes_on_now(window: MainWindow, scripted: ScriptedEngine) -> None:
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert scripted.commands == [("resume",)]
     assert not window.restarting.counts_down
-    assert title(window) is None
+    assert body(window) == "The work goes on."
 
 
 def test_it_stays_paused_when_told(window: MainWindow, scripted: ScriptedEngine) -> None:

@@ -217,9 +217,6 @@ def test_a_stall_is_told_as_one(lane: Lane, server: Server) -> None:
     lane.wire.cut(Stop.STALL)
     with pytest.raises(StalledError):
         lane.fetch(url)
-    lane.wire = Wire()
-    with pytest.raises(StalledError):
-        lane.fetch(url, timeout=0.2)
 
 
 def test_going_on_from_what_is_there(lane: Lane, server: Server) -> None:

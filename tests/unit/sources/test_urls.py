@@ -3,7 +3,16 @@ import pytest
 from core.errors import BadUrlError
 from core.job import SourceKind
 from core.sources.keys import source_key
-from core.sources.urls import LONGEST_URL, clean_url, find_urls, foreign_url, is_plain, not_a_source, url_key
+from core.sources.urls import (
+    LONGEST_URL,
+    clean_url,
+    find_urls,
+    foreign_url,
+    is_plain,
+    not_a_source,
+    url_key,
+    without_login,
+)
 from core.sources.wording import shown
 
 ONE = "https://example.org/a.jpg"
@@ -182,3 +191,19 @@ def test_other_words_get_the_usual_hint(source: str) -> None:
 def test_the_key_of_a_file_is_its_absolute_path() -> None:
     assert source_key("/a/./b/../c.jpg", SourceKind.FILE) == "/a/c.jpg"
     assert source_key("/a/c.jpg", SourceKind.FILE) != source_key("/a/c.jpg", SourceKind.URL)
+
+
+@pytest.mark.parametrize(
+    ("source", "without"),
+    [
+        ("http://user:secret@h.example/a.jpg", "http://h.example/a.jpg"),
+        ("https://a@b@h.example:8080/x@y", "https://h.example:8080/x@y"),
+        ("http://h.example?mail=a@b.example", "http://h.example?mail=a@b.example"),
+        ("http://h.example#x@y", "http://h.example#x@y"),
+        ("ftp://user:secret@h.example/x", "ftp://h.example/x"),
+        ("/home/a@b/c.jpg", "/home/a@b/c.jpg"),
+        ("http://h.example/a.jpg", "http://h.example/a.jpg"),
+    ],
+)
+def test_a_login_never_reaches_the_disk(source: str, without: str) -> None:
+    assert without_login(source) == without
