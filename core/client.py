@@ -54,7 +54,8 @@ class EngineClient(EngineInterface):
         self._process: SpawnProcess | None = None
         self._channel: Channel | None = None
         self._early: deque[Message] = deque()
-        self._unconfirmed: deque[Drop] = deque()
+        self._unconfirmed: dict[int, Drop] = {}
+        self._last_ticket = 0
         self._losses: deque[float] = deque(maxlen=_MOST_LOSSES)
         self._is_closing = False
         self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
@@ -93,7 +94,9 @@ class EngineClient(EngineInterface):
 
     def add(self, drop: Drop) -> None:
         """See ``EngineInterface``."""
-        self._unconfirmed.append(drop)
+        self._last_ticket += 1
+        drop = drop._replace(ticket=self._last_ticket)
+        self._unconfirmed[drop.ticket] = drop
         self._send("add", drop)
 
     def start(self, order: Order) -> None:
@@ -159,8 +162,8 @@ class EngineClient(EngineInterface):
     @Slot(object)
     def _pass_on(self, message: Message) -> None:
         name, values = message
-        if name == "batch_added" and self._unconfirmed:
-            self._unconfirmed.popleft()
+        if name == "batch_added":
+            self._unconfirmed.pop(values[0].ticket, None)
         if name in SIGNALS and name != "closed":  # closed is when the process has gone
             getattr(self, name).emit(*values)
 
@@ -184,7 +187,7 @@ class EngineClient(EngineInterface):
 
     def _again(self) -> None:
         """A new engine, which gets what the last one had not written down."""
-        self._early.extend(("add", (drop,)) for drop in self._unconfirmed)
+        self._early.extend(("add", (drop,)) for drop in self._unconfirmed.values())
         self.begin()
 
 

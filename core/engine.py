@@ -125,10 +125,10 @@ class Engine(EngineInterface):
         """Begin everything that is queued; jobs added from now on join in until all is done."""
         if self._run is RunState.IDLE or self._plan is None:
             self._stages.look_afresh()
-            self._tracker.forget()
             for job in self._queue.in_states(JobState.QUEUED):
                 job.refresh = job.refresh or order.refresh
             self._record.begin()
+        self._tracker.forget()
         self._troubles.forget_destination()
         before = room_before(order, self._plan, is_paused=self._run is RunState.PAUSED)
         self._order = order
@@ -155,11 +155,10 @@ class Engine(EngineInterface):
     def resume(self) -> None:
         """Go on after a pause."""
         if self._run is RunState.PAUSED and self._order is not None:
-            if self._plan is None and self._troubles.finds_missing(self._order.destination):
-                self._wake()  # after a restart; it is not made anew on a disk that happens to be there
-                return
-            self._tracker.forget()
-            self.start(self._order)
+            self._is_held = self._plan is None and self._troubles.finds_missing(self._order.destination)
+            if not self._is_held:  # after a restart nothing is made anew on a disk that happens to be there
+                self.start(self._order)
+            self._wake()
 
     def cancel(self, ids: tuple[JobId, ...] | None = None) -> None:
         """Give these jobs up (all that are not ended for None); their part files go."""

@@ -118,10 +118,12 @@ class Drop(NamedTuple):
     Attributes:
         text: Text with URLs anywhere in it.
         sources: URLs and paths, each for itself.
+        ticket: By which whoever dropped it recognises its report; 0 where nobody waits for one.
     """
 
     text: str = ""
     sources: tuple[str, ...] = ()
+    ticket: int = 0
 
 
 class BatchReport(NamedTuple):
@@ -135,6 +137,7 @@ class BatchReport(NamedTuple):
         invalid: Lines and files that are no source; the first 1,000 became failed rows.
         ignored: Lines of plain words, and files in folders that are neither pictures nor lists.
         again: Sources that were done already and are queued again, to be skipped where nothing has changed.
+        ticket: The drop's.
     """
 
     batch: BatchId
@@ -144,6 +147,7 @@ class BatchReport(NamedTuple):
     invalid: int
     ignored: int
     again: int = 0
+    ticket: int = 0
 
 
 class Order(NamedTuple):

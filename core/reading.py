@@ -83,7 +83,13 @@ class Reading(QRunnable):
             request = JobRequest(tally.title or "What was dropped", SourceKind.FILE, error=report)
             self._deliver(ReadPart(self._batch, (request,)))
         report_of_all = BatchReport(
-            self._batch, tally.title, tally.added, tally.duplicates, tally.invalid, tally.ignored
+            self._batch,
+            tally.title,
+            tally.added,
+            tally.duplicates,
+            tally.invalid,
+            tally.ignored,
+            ticket=self._drop.ticket,
         )
         self._deliver(ReadPart(self._batch, repeated=frozenset(tally.repeated), report=report_of_all))
 

@@ -16,10 +16,11 @@ from core.engine import Engine
 from core.job import Drop, JobId, JobState, Order, RunState
 from core.report import Export, Exported, ExportForm, Recovery
 from core.store import Store
-from tests.support.engines import Listener, begin, close, files_in, is_over, quick, run_to_end
+from tests.support.engines import Listener, begin, close, files_in, holds, is_over, quick, run_to_end
 from tests.support.pictures import jpeg_bytes, png_bytes
 from tests.support.processes import descendants, wait_for_end
 from tests.support.server import Answer, Gate, Server, failure
+from tests.support.small_disk import SmallDisk
 from tests.support.waiting import wait_for_signal, wait_until
 
 MakeEngine = Callable[..., Engine]
@@ -129,6 +130,26 @@ def test_paused_stays_paused(restart: Restart, server: Server, tmp_path: Path) -
     wait_until(lambda: is_over(heard), engine.totals_changed)
     assert server.received("/a.bin")[1].headers["Range"] == "bytes=200000-"
     assert files_in(tmp_path / "out") == ["a.bin"]
+
+
+def test_a_restart_before_its_disk_is_there_waits_for_it(
+    restart: Restart, server: Server, disk: SmallDisk
+) -> None:
+    engine, heard, _ = restart()
+    gate = Gate()
+    url = server.serve("/a.bin", Answer(BODY, gate=gate, gate_after=200_000), Answer(BODY))
+    heard = begin(engine, disk.folder / "out", "as-downloaded", url)
+    wait_until(lambda: received(heard) >= 200_000, engine.jobs_changed)
+    engine, heard, recovery = restart()
+    assert recovery.was_running
+    disk.pull_out()
+    engine.resume()
+    wait_until(lambda: holds(heard, "destination"), engine.totals_changed)
+    assert list(disk.folder.iterdir()) == []
+    disk.plug_in()
+    wait_until(lambda: is_over(heard), engine.totals_changed)
+    assert server.received("/a.bin")[1].headers["Range"] == "bytes=200000-"
+    assert files_in(disk.folder / "out") == ["a.bin"]
 
 
 def test_a_killed_engine_goes_on_from_the_bytes(client: EngineClient, server: Server, tmp_path: Path) -> None:

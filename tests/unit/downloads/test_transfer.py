@@ -260,6 +260,24 @@ def test_a_part_that_was_not_asked_for_is_never_appended(lane: Lane, server: Ser
     assert lane.content == BODY
 
 
+def test_all_bytes_but_not_the_word_that_they_are_all_cost_one_byte(lane: Lane, server: Server) -> None:
+    """A kill between the last byte and the note that it was the last."""
+    url = server.serve("/a", Answer(BODY, etag=ETAG))
+    arrival = lane.holding(BODY).fetch(url)
+    assert server.received("/a")[0].headers["Range"] == f"bytes={len(BODY) - 1}-"
+    assert lane.content == BODY
+    assert arrival.sha256 == hashlib.sha256(BODY).hexdigest()
+
+
+def test_a_part_file_that_was_removed_is_begun_again(lane: Lane, server: Server) -> None:
+    url = server.serve("/a", Answer(BODY, etag=ETAG))
+    lane.holding(BODY[:3000])
+    Path(lane.part.path).unlink()
+    lane.fetch(url)
+    assert server.received("/a")[0].headers["Range"] is None
+    assert lane.content == BODY
+
+
 def test_a_shorter_slice_than_asked_for_is_kept_and_continued(lane: Lane, server: Server) -> None:
     slice_of = part_of(f"bytes 3000-3999/{len(BODY)}", BODY[3000:4000])
     url = server.serve("/a", slice_of, Answer(BODY, etag=ETAG))
