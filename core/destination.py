@@ -30,7 +30,7 @@ def part_prefix(queue_file: Path | None, *, keeps_jobs: bool) -> str:
 
     Args:
         queue_file: None for a queue in memory, whose part files nobody will ever find again.
-        keeps_jobs: Whether it is the window's; a journal lies in the folder that it is about, and both may be moved.
+        keeps_jobs: Whether it is the window's; a journal lies in the folder that it is about.
     """
     if queue_file is None:
         return secrets.token_hex(5)

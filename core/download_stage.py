@@ -212,11 +212,14 @@ class DownloadStage:
         return True
 
     def _launch(self, job: Job, plan: Plan) -> None:
+        if job.ticket is not None:
+            return  # a transfer that was cut has not come home yet
         if job.plan is not None and job.plan.destination != plan.destination:
             discard_part(job)
         job.plan, job.error = plan, None
         known = job.known
         if plan.recipe.changes_pictures and known is not None and _serves(job):
+            discard_part(job)
             use_original(job, known)
             self._queue.move(job, JobState.DOWNLOADED)  # only the picture is to be made again
         elif job.is_picture is not None and job.part is not None and job.part.is_there:

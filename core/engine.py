@@ -184,7 +184,7 @@ class Engine(EngineInterface):
 
     def remove(self, ids: tuple[JobId, ...]) -> None:
         """Take jobs off the list, cutting them where needed; finished files stay."""
-        self._list.removed = self._list.take_off(self._stages.let_go(self._chosen(ids, ())))
+        self._list.take_off_for_now(self._stages.let_go(self._chosen(ids, ())))
         self._go_on()
 
     def clear_finished(self) -> None:
@@ -274,6 +274,7 @@ class Engine(EngineInterface):
             self._stages.pump(plan)
         elif report := plan.report() if isinstance(plan, FetchmillError) else self._troubles.report:
             self._stages.fail(self._queue.in_states(JobState.QUEUED), report)
+            self._stages.finish()
         if not self._list.is_reading and not self._queue.count(*_UNENDED):
             self._end_run()
 

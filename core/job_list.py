@@ -127,6 +127,10 @@ class JobList:
             self._gone(chunk)
         return tuple(were)
 
+    def take_off_for_now(self, jobs: Iterable[Job]) -> None:
+        """Forget jobs so that they can be put back, in place of those before."""
+        self.removed = self.take_off(jobs) or self.removed
+
     def put_back(self) -> None:
         """Bring back what was taken off last, but for what has been added anew since."""
         back = tuple(

@@ -14,6 +14,7 @@ from core.errors import ErrorReport
 from core.images.recipe import Recipe
 from core.job import JobId, JobSnapshot, JobState
 
+_MOST: Final = 1 << 63
 UNCHANGED: Final = ""  # the fingerprint of everything that leaves files as they came
 UP_TO_DATE: Final = "Up to date: made before from the same source by the same recipe."
 NOT_CHANGED: Final = "Up to date: the server says that the file has not changed."
@@ -38,7 +39,9 @@ class Stamp(NamedTuple):
             found = os.stat(path)  # noqa: PTH116  # ten thousand of them: a Path each costs more than the call
         except (OSError, ValueError):
             return None
-        return cls(found.st_size, found.st_mtime_ns)
+        return cls(
+            found.st_size, found.st_mtime_ns % _MOST
+        )  # file systems know dates that SQLite's numbers do not
 
 
 class Content(NamedTuple):
@@ -113,6 +116,7 @@ class Known(NamedTuple):
         own_output: Path of our finished file of this recipe, up to date or not, that nobody has touched: a newer one
             may take its place.
         own_original: Path of the original that we kept, where nobody has touched it: likewise.
+        own_output_stamp: By which that is seen, once more, before it is replaced.
     """
 
     content: Content | None = None
@@ -120,6 +124,7 @@ class Known(NamedTuple):
     has_original: bool = False
     own_output: str | None = None
     own_original: str | None = None
+    own_output_stamp: Stamp | None = None
 
 
 NOTHING_KNOWN: Final = Known()
@@ -134,6 +139,7 @@ class Move(NamedTuple):
         size: Bytes.
         sha256: Hexadecimal; by it the file is recognised if we are cut off in the middle.
         replaces: Whether a file of that name may be replaced.
+        expected: If only one with this stamp: our own, as long as nobody has touched it.
     """
 
     part: str
@@ -141,6 +147,7 @@ class Move(NamedTuple):
     size: int
     sha256: str
     replaces: bool = False
+    expected: Stamp | None = None
 
 
 class Publication(NamedTuple):

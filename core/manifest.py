@@ -20,6 +20,11 @@ from core.whole_file import written_whole
 log = logging.getLogger(__name__)
 
 
+def due_note(destination: str) -> str:
+    """The name of the note that the manifest of a destination is to be written."""
+    return f"manifest {destination!a}"
+
+
 def manifest_path(destination: str) -> str | None:
     """Where the manifest is, if there is one."""
     path = Path(destination, PRIVATE, MANIFEST)

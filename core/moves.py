@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.downloads.translation import storage_error
 from core.errors import ErrorReport, FetchmillError, StorageError, UnusableNameError
-from core.ledger import Move, Publication, Published
+from core.ledger import Move, Publication, Published, Stamp
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,13 @@ def carry_out(move: Move) -> None:
     try:
         Path(move.part).stat()  # where it has gone, so has the destination, which is not made again here
         Path(move.path).parent.mkdir(parents=True, exist_ok=True)
+    except ValueError as error:
+        raise _unusable(move) from error
+    except OSError as error:
+        raise storage_error(os.path.dirname(move.path), error) from error  # noqa: PTH120  # a string
+    if move.expected is not None and os.path.lexists(move.path) and Stamp.of(move.path) != move.expected:
+        raise TakenError(move.path)  # the user has edited what was ours
+    try:
         if move.replaces:
             Path(move.part).replace(move.path)
         else:
@@ -40,8 +47,13 @@ def carry_out(move: Move) -> None:
         raise TakenError(move.path) from error
     except OSError as error:
         raise storage_error(move.path, error) from error
-    except ValueError as error:  # a name that this file system cannot spell
-        raise UnusableNameError(f"No file can have the name {Path(move.path).name!r} there.") from error
+    except ValueError as error:
+        raise _unusable(move) from error
+
+
+def _unusable(move: Move) -> UnusableNameError:
+    """The error for a name that this file system cannot spell."""
+    return UnusableNameError(f"No file can have the name {Path(move.path).name!r} there.")
 
 
 def _move_beside(part: str, path: str) -> None:
@@ -52,9 +64,7 @@ def _move_beside(part: str, path: str) -> None:
     """
     try:
         os.link(part, path)
-    except FileExistsError:
-        raise
-    except FileNotFoundError:
+    except (FileExistsError, FileNotFoundError):
         raise
     except OSError:  # no second names on this file system
         if os.path.lexists(path):
@@ -168,7 +178,7 @@ def settle(publication: Publication) -> bool:
                 return False
         for folder in set(_folders(publication)):
             sync_folder(folder)
-    except (StorageError, TakenError):
+    except (StorageError, TakenError, OSError):
         log.warning("Job %s: its last step was cut and is done again", publication.job.id)
         return False
     return True
@@ -179,7 +189,7 @@ def _settle_move(move: Move) -> bool:
     if not _is_it(move.part, move):
         return there
     if there and not move.replaces:
-        Path(move.part).unlink()  # cut between the second name and the end of the first
+        discard([move.part])  # cut between the second name and the end of the first
     else:
         carry_out(move)
     return True

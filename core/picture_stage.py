@@ -79,12 +79,12 @@ class PictureStage:
         if job is None or job.plan is None:
             return
         job.ticket, job.outcome = None, outcome
-        job.sha256 = job.sha256 or outcome.sha256
+        job.sha256 = outcome.sha256 or job.sha256
         if outcome.error is not None:
             _remove(part)
             self._end_failed(job, job.plan, outcome.error)
             return
-        job.notes = (*job.notes, *outcome.notes)
+        job.notes = tuple(dict.fromkeys((*job.notes, *outcome.notes)))  # it may be the second time
         if not job.plan.recipe.changes_pictures:
             job.outcome = outcome._replace(bytes_out=job.received)
             self._publisher.finish_download(job, job.plan)

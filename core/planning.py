@@ -1,8 +1,9 @@
 """From what Start was told to what is done: the order made concrete, and the destination made ready."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-from core.destination import Room, download_part, prepare, sweep
+from core.destination import Room, download_part, parts_folder, prepare, sweep
 from core.images.recipe_file import find_recipe
 from core.job import Order
 from core.job_list import JobList
@@ -43,7 +44,9 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
 
 def sweep_parts(destination: str, store: Store, jobs: JobList) -> None:
     """Remove what nobody needs; part files of jobs that may go on stay, those taken off the list among them."""
-    wanted = None
-    if store.keeps_jobs:
+    wanted: Collection[str] | None = () if store.keeps_jobs else None
+    if store.keeps_jobs and any(
+        parts_folder(destination).glob(f"{store.prefix}-*")
+    ):  # else it is dear for nothing
         wanted = {download_part(destination, store.prefix, key) for key in jobs.keys_to_go_on()}
     sweep(destination, store.prefix, store.token, wanted)

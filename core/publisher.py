@@ -6,15 +6,15 @@ Names are chosen here; the store's thread notes the intent, renames, and notes t
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.downloads.names import NameBook
-from core.errors import ErrorReport, FetchmillError, FileExistsAlreadyError
+from core.errors import DestinationError, ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.final_names import ORIGINALS, finished_name
 from core.images.task import ProcessOutcome
 from core.job import JobId, JobState
 from core.job_queue import JobQueue
-from core.ledger import UNCHANGED, Content, Move, Output, Publication, Published, twin_note
+from core.ledger import UNCHANGED, Content, Move, Output, Publication, Published, Stamp, twin_note
 from core.live_job import Job, Plan
 from core.moves import discard
 from core.settings import Existing
@@ -23,6 +23,14 @@ from core.store import Store
 _OWN_FILE: Final = "the publisher's own order of steps"
 
 Troubled = Callable[[Job, ErrorReport], bool]
+
+
+class _Claim(NamedTuple):
+    """A name that a file gets, and what may be replaced by it: see ``Move``."""
+
+    path: str
+    replaces: bool = False
+    expected: Stamp | None = None
 
 
 class Publisher:
@@ -53,25 +61,25 @@ class Publisher:
         assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says
         self._begin(job)
         try:
-            path, replaces = self._claim(job, plan, job.name, apart=False)
+            claim = self._claim(job, plan, job.name, apart=False)
         except FetchmillError as error:
             self._end_unpublished(job, error)
             return
-        self._publish(job, plan, UNCHANGED, (self._download_move(job, path, replaces=replaces),), path)
+        self._publish(job, plan, UNCHANGED, (self._download_move(job, claim),), claim.path)
 
     def finish_picture(self, job: Job, plan: Plan, part: str, outcome: ProcessOutcome) -> bool:
         """A picture was made; whether it is on its way (else the job has ended, and the part is to be removed)."""
         assert outcome.format is not None, "a picture without error has a format"  # noqa: S101  # the worker's promise
         name = finished_name(job.name, outcome.format)
         try:
-            path, replaces = self._claim(job, plan, name, apart=False)
-            original = self._original_move(job, plan, path)
+            claim = self._claim(job, plan, name, apart=False)
+            original = self._original_move(job, plan, claim.path)
         except FetchmillError as error:
             self._end_unpublished(job, error)
             return False
-        picture = Move(part, path, outcome.bytes_out or 0, outcome.sha256_out or "", replaces)
+        picture = Move(part, claim.path, outcome.bytes_out or 0, outcome.sha256_out or "", *claim[1:])
         # The original first: what fails after it can be done again without a second download.
-        self._publish(job, plan, plan.fingerprint, (*original, picture), path)
+        self._publish(job, plan, plan.fingerprint, (*original, picture), claim.path)
         return True
 
     def keep_original(self, job: Job, plan: Plan, error: ErrorReport) -> None:
@@ -128,6 +136,7 @@ class Publisher:
             ended, job.key, plan.destination, recipe, content, output, moves, leftovers
         )
         self._in_hand[job.id] = job
+        self._queue.unsaved.discard(job.id)  # the store writes it with the rest
         self._store.publish(job.publication)
 
     def _content(
@@ -144,29 +153,30 @@ class Publisher:
         whole = job.part.whole
         assert whole is not None, "only what has arrived is published"  # noqa: S101  # the engine's own order
         kept = file if recipe == UNCHANGED else next((m.path for m in moves if m.part == job.part.path), None)
-        is_picture = bool(job.is_picture)
+        is_picture, stamp = bool(job.is_picture), None
         if recipe == UNCHANGED and known is not None and known.sha256 == job.sha256:
-            kept = known.original  # the older one serves as well, and better: nobody works on it
-        content = Content(job.sha256, job.received, whole.etag, whole.modified, job.name, is_picture, kept)
+            kept, stamp = known.original, known.stamp  # the older one serves as well: nobody works on it
+        said = (whole.etag, whole.modified)
+        content = Content(job.sha256, job.received, *said, job.name, is_picture, kept, stamp)
         return content, kept
 
     def _original_move(self, job: Job, plan: Plan, picture: str) -> tuple[Move, ...]:
         if job.part is None or not plan.keep_originals:
             return ()
         try:
-            path, replaces = self._claim(job, plan, job.name, apart=True)
+            claim = self._claim(job, plan, job.name, apart=True)
         except FetchmillError:
             if picture:
                 self._names.release(picture)
             raise
-        return (self._download_move(job, path, replaces=replaces),)
+        return (self._download_move(job, claim),)
 
-    def _download_move(self, job: Job, path: str, *, replaces: bool) -> Move:
+    def _download_move(self, job: Job, claim: _Claim) -> Move:
         assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says
-        return Move(job.part.path, path, job.part.received, job.sha256 or "", replaces)
+        return Move(job.part.path, claim.path, job.part.received, job.sha256 or "", *claim[1:])
 
-    def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> tuple[str, bool]:
-        """A name for one of the job's files, and whether what has it may be replaced.
+    def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> _Claim:
+        """A name for one of the job's files, and what may be replaced by it.
 
         Raises:
             StorageError: There is none to be had.
@@ -174,13 +184,16 @@ class Publisher:
         folder = str(Path(plan.destination, ORIGINALS if apart else "", job.request.folder))
         own = job.known and (job.known.own_original if apart else job.known.own_output)
         is_same_place = own and os.path.dirname(own) == folder and _extension(own) == _extension(name)  # noqa: PTH120  # a string
-        if own and is_same_place and self._names.claim_own(own):
-            return own, True
+        if own and is_same_place and job.known and self._names.claim_own(own, job.id):
+            content = job.known.content
+            stamp = (content.stamp if content else None) if apart else job.known.own_output_stamp
+            return _Claim(own, replaces=True, expected=stamp)
         # An older original is never in the way of a new one: it is replaced where the user said so, else left there.
         existing = plan.existing
-        if apart and existing is not Existing.REPLACE:
-            existing = Existing.RENAME
-        return self._names.claim(folder, name, existing), existing is Existing.REPLACE
+        is_original = job.known is not None and job.known.own_original == str(Path(folder, name))
+        if (apart and existing is not Existing.REPLACE) or (is_original and not apart):
+            existing = Existing.RENAME  # nor is the picture ever put over what it is made of
+        return _Claim(self._names.claim(folder, name, existing, job.id), existing is Existing.REPLACE)
 
     def _take_back(self, job: Job, publication: Publication, published: Published) -> None:
         """The last step was not done, or not all of it."""
@@ -231,9 +244,11 @@ class Publisher:
         """
         others: dict[str | None, str] = {}
         for move in left:
-            if not move.replaces and os.path.lexists(move.path):
+            if (not move.replaces or move.expected is not None) and os.path.lexists(move.path):
                 folder, name = os.path.split(move.path)
                 others[move.path] = self._names.claim(folder, name, Existing.RENAME)
+        if not others:
+            raise DestinationError(f"{publication.destination}: a name is taken and is not.")
         content, ended, output = publication.content, publication.job, publication.output
         content = content._replace(original=others.get(content.original, content.original))
         ended = ended._replace(
@@ -241,7 +256,10 @@ class Publisher:
         )
         if output is not None:
             output = output._replace(path=others.get(output.path, output.path))
-        moves = tuple(move._replace(path=others.get(move.path, move.path)) for move in left)
+        moves = tuple(
+            Move(move.part, others[move.path], move.size, move.sha256) if move.path in others else move
+            for move in left
+        )
         job.publication = publication._replace(job=ended, content=content, output=output, moves=moves)
         self._in_hand[job.id] = job
         self._store.publish(job.publication)

@@ -79,6 +79,10 @@ class Stages:
         self._downloads.pump(plan)
         self._pictures.pump()
 
+    def finish(self) -> None:
+        """Start only what is beyond the downloads: it carries its own plan."""
+        self._pictures.pump()
+
     def tick(self) -> None:
         """What has to be done ten times a second."""
         self._downloads.tick()

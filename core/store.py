@@ -9,7 +9,7 @@ import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -20,7 +20,7 @@ from core.export import write_export
 from core.folder_lock import FolderLock
 from core.job import BatchId, BatchReport, JobId, JobSnapshot
 from core.ledger import Inquiry, Publication, Published, twin_note
-from core.manifest import manifest_path, write_manifest
+from core.manifest import due_note, manifest_path, write_manifest
 from core.moves import carry_out_all, discard, settle
 from core.report import Export
 from core.store_books import Books
@@ -75,7 +75,6 @@ class Store:
         self._written: dict[BatchId, dict[JobId, JobSnapshot]] = {}
         self._settled: dict[JobId, JobSnapshot] = {}
         self._is_open = self._is_troubled = False
-        self._changed: set[str] = set()
         self.messages: tuple[ErrorReport, ...] = ()
         self.token = secrets.token_hex(4)
         self.prefix = part_prefix(path, keeps_jobs=keeps_jobs)
@@ -275,9 +274,7 @@ class Store:
             return  # closing: the part files stay, and with them all that is needed to go on
         answers, done = carry_out_all(publications)
         ended = {publication.job.id: publication for publication in done}
-        undone = [
-            answer.job for answer in answers if not answer.moved
-        ]  # the rest is settled at the next start
+        undone = [answer.job for answer in answers if not answer.moved]  # the rest: at the next start
         twins: dict[JobId, str | None] = {}
 
         def write(books: Books) -> None:
@@ -320,13 +317,14 @@ class Store:
             case Writing(write):
                 write(books)
 
-    def _note_done(self, books: Books, publications: Iterable[Publication]) -> dict[JobId, str | None]:
+    def _note_done(self, books: Books, publications: Collection[Publication]) -> dict[JobId, str | None]:
         twins = {}
+        for destination in {publication.destination for publication in publications}:
+            books.keep_note(due_note(destination), {"due": True})
         for publication in publications:
             job = publication.job
             twin = books.complete(publication)
             twins[job.id] = twin
-            self._changed.add(publication.destination)
             if twin is not None:
                 job = job._replace(notes=(*job.notes, twin_note(twin)))
             if self.keeps_jobs and not self._hold_back(job):
@@ -351,9 +349,10 @@ class Store:
             case ExportJobs(wish, jobs):
                 self._deliver(write_export(wish, jobs))
             case WriteManifest(destination):
-                is_due = destination in self._changed or manifest_path(destination) is None
+                is_due = self._books.note(due_note(destination)) or manifest_path(destination) is None
                 path = write_manifest(destination, self._books) if is_due else manifest_path(destination)
-                self._changed.discard(destination)
+                if path is not None and is_due:
+                    self._persist(lambda books: books.keep_note(due_note(destination), {}))
                 self._deliver(ManifestWritten(destination, path))
 
     # The disk may refuse

@@ -76,7 +76,9 @@ class Books:
 
     def remove(self, ids: Iterable[JobId]) -> None:
         """Forget jobs, not what was made of them."""
-        self._connection.executemany("DELETE FROM jobs WHERE id = ?", [(job,) for job in ids])
+        numbers = [(job,) for job in ids]
+        self._connection.executemany("DELETE FROM jobs WHERE id = ?", numbers)
+        self._connection.executemany("DELETE FROM intents WHERE job = ?", numbers)
 
     def titles(self) -> dict[BatchId, str]:
         """The batches' titles; empty where one is damaged."""
@@ -172,7 +174,8 @@ class Books:
             and (path is None or has_original)
         )
         own_original = content.original if has_original and path is None else None
-        return Known(content, output if is_current else None, has_original, own_output, own_original)
+        current, stamp = (output if is_current else None), (output.stamp if output is not None else None)
+        return Known(content, current, has_original, own_output, own_original, stamp)
 
     def _content(self, key: str, destination: str) -> tuple[int, Content]:
         """What a source gave, with its number.
@@ -241,7 +244,8 @@ def is_untouched(output: Output) -> bool:
 def _stamped(publication: Publication) -> tuple[Content, Output | None]:
     """Content and output with the stamps that their files have now."""
     content, output = publication.content, publication.output
-    if content.original is not None and publication.job.kind is SourceKind.URL:
+    is_new = content.stamp is None or content.original in {move.path for move in publication.moves}
+    if content.original is not None and publication.job.kind is SourceKind.URL and is_new:
         content = content._replace(stamp=Stamp.of(content.original))
     if output is not None:
         output = output._replace(stamp=Stamp.of(output.path))

@@ -117,7 +117,7 @@ def publication_of(text: str) -> Publication:
             recipe,
             _content(content),
             None if output is None else _output(output),
-            tuple(Move(*move) for move in moves),
+            tuple(_move(move) for move in moves),
             tuple(leftovers),
         )
     except (TypeError, ValueError, LookupError) as error:
@@ -198,6 +198,11 @@ def _output(values: list[Any]) -> Output:
     output = Output(*values)
     stamp = None if output.stamp is None else Stamp(*output.stamp)
     return output._replace(stamp=stamp, notes=tuple(output.notes))
+
+
+def _move(values: list[Any]) -> Move:
+    move = Move(*values)
+    return move if move.expected is None else move._replace(expected=Stamp(*move.expected))
 
 
 def _stamp(values: list[Any]) -> Stamp | None:

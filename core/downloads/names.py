@@ -18,7 +18,7 @@ class _Folder:
         self.before: set[str] = set()
         with suppress(FileNotFoundError):  # it is made when the first file gets there
             self.before.update(_key(entry.name) for entry in Path(path).iterdir())
-        self.given: set[str] = set()
+        self.given: dict[str, int | None] = {}
         self.next_number: dict[str, int] = {}
 
 
@@ -35,42 +35,50 @@ class NameBook:
         self._is_source = is_source
         self._folders: dict[str, _Folder] = {}
 
-    def claim(self, folder: str, name: str, existing: Existing) -> str:
+    def claim(self, folder: str, name: str, existing: Existing, owner: int | None = None) -> str:
         """Reserve a name in a folder, which need not be there yet, and return its absolute path.
+
+        Args:
+            folder: Absolute path.
+            name: Safe.
+            existing: What to do with an older file of that name.
+            owner: The job's number: what it was given before, it may have again.
 
         Raises:
             FileExistsAlreadyError: The name is taken by an older file and ``existing`` says skip or ask.
             DestinationError: The folder cannot be read.
         """
         try:
-            return self._claim(self._open(folder), folder, name, existing)
+            return self._claim(self._open(folder), folder, name, existing, owner)
         except ValueError as error:  # a name that this file system cannot spell
             raise DestinationError(f"{folder}: no file can have the name {name!r} there.") from error
 
-    def claim_own(self, path: str) -> bool:
+    def claim_own(self, path: str, owner: int | None = None) -> bool:
         """Reserve the name of an older file of our own that is to be replaced; whether nobody else has it."""
         folder, name = os.path.split(path)
         book, key = self._open(folder), _key(name)
-        if key in book.given:
+        if key in book.given and (owner is None or book.given[key] != owner):
             return False
-        book.given.add(key)
+        book.given[key] = owner
         return True
 
     def release(self, path: str) -> None:
         """Give a name back: nothing came of it."""
         folder, name = os.path.split(path)
-        self._open(folder).given.discard(_key(name))
+        self._open(folder).given.pop(_key(name), None)
 
-    def _claim(self, book: _Folder, folder: str, name: str, existing: Existing) -> str:
+    def _claim(self, book: _Folder, folder: str, name: str, existing: Existing, owner: int | None) -> str:
         key = _key(name)
+        if owner is not None and book.given.get(key) == owner and not os.path.lexists(_path(folder, name)):
+            return _path(folder, name)
         if key not in book.given and self._may_take(book, folder, name, existing):
-            book.given.add(key)
+            book.given[key] = owner
             return _path(folder, name)
         number = book.next_number.get(key, 2)
         while not self._is_free(book, folder, numbered(name, number)):
             number += 1
         book.next_number[key] = number + 1
-        book.given.add(_key(numbered(name, number)))
+        book.given[_key(numbered(name, number))] = owner
         return _path(folder, numbered(name, number))
 
     def was_there(self, folder: str, name: str) -> bool:

@@ -73,10 +73,11 @@ class SmallDisk:
 
     def fill(self, leave: int = 0) -> None:
         """Take all room but that many bytes, rounded down to whole blocks."""
-        count = (self.free - leave) // _BLOCK * _BLOCK
-        if count > 0:
-            with (self._store / _PLUG).open("ab") as plug:
-                os.posix_fallocate(plug.fileno(), plug.tell(), count)
+        with (self._store / _PLUG).open("ab") as plug:
+            while (count := (self.free - leave) // _BLOCK * _BLOCK) > 0:
+                with suppress(OSError):  # somebody else took some of it meanwhile: look again
+                    os.posix_fallocate(plug.fileno(), plug.tell(), count)
+                    plug.seek(0, os.SEEK_END)
 
     def make_room(self) -> None:
         """Give back what ``fill`` took."""

@@ -110,8 +110,10 @@ def test_one_flipped_byte(
         _, messages, _ = check(damaged(path, flip), jobs, most_lost=1)
         told += bool(messages)
         known = ledger(path, sound.parent / "files")
-        assert all(found in (before, Known()) for before, found in zip(whole, known, strict=True))
-        assert sum(found == Known() for found in known) <= 1
+        for before, found in zip(whole, known, strict=True):  # less may be known, never something else
+            assert found.content in (before.content, None)
+            assert found.output in (before.output, None)
+        assert sum(found != before for before, found in zip(whole, known, strict=True)) <= 2
     assert told
 
 
