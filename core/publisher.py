@@ -51,11 +51,6 @@ class Publisher:
         self._troubled = troubled
         self._in_hand: dict[JobId, Job] = {}
 
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing is on its way into its place."""
-        return not self._in_hand
-
     def finish_download(self, job: Job, plan: Plan) -> None:
         """The download itself is the finished file."""
         assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says

@@ -86,14 +86,14 @@ class Store:
 
     # Before the engine runs
 
-    def lock(self, timeout: float | None = 0.0, cancelled: Callable[[], bool] = lambda: False) -> bool:
+    def lock(self, timeout: float | None = 0.0) -> bool:
         """Take the file for this process; whether it was free in that time. Never for one in memory."""
         if self._path is None:
             return True
         lock = FolderLock(self._path.with_suffix(".lock"))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            if not lock.acquire(timeout, cancelled=cancelled):
+            if not lock.acquire(timeout):
                 return False
         except OSError:  # a folder that cannot be written: the file is not going to be either
             return True

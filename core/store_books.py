@@ -76,9 +76,9 @@ class Books:
 
     def remove(self, ids: Iterable[JobId]) -> None:
         """Forget jobs, not what was made of them."""
-        numbers = [(job,) for job in ids]
-        self._connection.executemany("DELETE FROM jobs WHERE id = ?", numbers)
-        self._connection.executemany("DELETE FROM intents WHERE job = ?", numbers)
+        numbers = tuple(ids)
+        self._connection.executemany("DELETE FROM jobs WHERE id = ?", [(job,) for job in numbers])
+        self.drop_intents(numbers)
 
     def titles(self) -> dict[BatchId, str]:
         """The batches' titles; empty where one is damaged."""
@@ -118,12 +118,9 @@ class Books:
                     found.append(publication_of(row[1]))
         return found
 
-    def drop_intents(self, jobs: Iterable[int] | None = None) -> None:
-        """Forget what these jobs (all for None) were about to do."""
-        if jobs is None:
-            self._connection.execute("DELETE FROM intents")
-        else:
-            self._connection.executemany("DELETE FROM intents WHERE job = ?", [(job,) for job in jobs])
+    def drop_intents(self, jobs: Iterable[int]) -> None:
+        """Forget what these jobs were about to do."""
+        self._connection.executemany("DELETE FROM intents WHERE job = ?", [(job,) for job in jobs])
 
     def complete(self, publication: Publication) -> str | None:
         """Note that it is done; returns another source that gave the same bytes."""
