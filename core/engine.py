@@ -291,7 +291,7 @@ class Engine(EngineInterface):
     def _summarise(self, manifest: str | None) -> None:
         """Say what came of the run, once."""
         self._report()
-        if self._record.is_open:
+        if self._record.is_open and self._run is RunState.IDLE:
             self.summarised.emit(self._record.take_summary(self._list.titles, self._order, manifest))
 
     def _again(self, jobs: Iterable[Job], *, refresh: bool = False) -> None:

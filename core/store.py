@@ -244,6 +244,8 @@ class Store:
         has_ended = False
         try:
             self._back_up()
+            for destination in self._books.due_manifests():  # a cut came before they were written
+                self._work.put(WriteManifest(destination))
             while (work := self._gather()) is not None:
                 self._carry_out(work)
             self._connection.close()
@@ -320,7 +322,7 @@ class Store:
     def _note_done(self, books: Books, publications: Collection[Publication]) -> dict[JobId, str | None]:
         twins = {}
         for destination in {publication.destination for publication in publications}:
-            books.keep_note(due_note(destination), {"due": True})
+            books.keep_note(due_note(destination), {"due": destination})
         for publication in publications:
             job = publication.job
             twin = books.complete(publication)

@@ -100,6 +100,11 @@ class Books:
         row = signed("meta", name, json.dumps(value))
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", row)
 
+    def due_manifests(self) -> list[str]:
+        """The destinations whose manifest was to be written."""
+        rows = self._connection.execute("SELECT name FROM meta WHERE name LIKE 'manifest %'").fetchall()
+        return [str(due) for (name,) in rows if (due := self.note(name).get("due"))]
+
     # Publications
 
     def intend(self, publications: Iterable[Publication]) -> None:

@@ -59,6 +59,9 @@ def path(sound: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(sound, tmp_path / "queue.sqlite"))
 
 
+A_PAGE = 16  # rows of the ledger, more than fit in one
+
+
 def check(
     path: Path, jobs: dict[int, JobSnapshot], most_lost: int
 ) -> tuple[int, tuple[ErrorReport, ...], bytes]:
@@ -113,7 +116,8 @@ def test_one_flipped_byte(
         for before, found in zip(whole, known, strict=True):  # less may be known, never something else
             assert found.content in (before.content, None)
             assert found.output in (before.output, None)
-        assert sum(found != before for before, found in zip(whole, known, strict=True)) <= 2
+        missing = sum(found != before for before, found in zip(whole, known, strict=True))
+        assert missing <= A_PAGE  # a byte of a page's own head may hide what is in it
     assert told
 
 
