@@ -102,8 +102,11 @@ class Books:
 
     def due_manifests(self) -> list[str]:
         """The destinations whose manifest was to be written."""
-        rows = self._connection.execute("SELECT name FROM meta WHERE name LIKE 'manifest %'").fetchall()
-        return [str(due) for (name,) in rows if (due := self.note(name).get("due"))]
+        try:
+            rows = self._connection.execute("SELECT name FROM meta WHERE name LIKE 'manifest %'").fetchall()
+            return [str(due) for (name,) in rows if (due := self.note(name).get("due"))]
+        except (sqlite3.DatabaseError, ValueError):  # damaged: they are written after the next run
+            return []
 
     # Publications
 
