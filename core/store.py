@@ -138,6 +138,8 @@ class Store:
             deliver: Called on it with each answer; must not block.
         """
         self._deliver = deliver
+        for destination in self._books.due_manifests():  # a cut came before they were written
+            self._work.put(WriteManifest(destination))
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
 
@@ -244,8 +246,6 @@ class Store:
         has_ended = False
         try:
             self._back_up()
-            for destination in self._books.due_manifests():  # a cut came before they were written
-                self._work.put(WriteManifest(destination))
             while (work := self._gather()) is not None:
                 self._carry_out(work)
             self._connection.close()

@@ -197,7 +197,10 @@ class Books:
 
     def _outputs(self, content: int) -> Iterator[tuple[str, Output]]:
         for row in self._connection.execute("SELECT * FROM outputs WHERE content = ?", (content,)):
-            yield row[1], output_of(row)
+            try:
+                yield row[1], output_of(row)
+            except BadRowError as error:  # its content is known all the same
+                log.warning("the ledger is damaged: %s", error)
 
     def made(self, destination: str) -> Iterator[tuple[str, Content, Output]]:
         """Each finished file of a destination with its source, in the order of their making; no damaged ones."""

@@ -21,8 +21,17 @@ _MOST_PAYLOAD: Final = 1 << 26
 _INTEGERS: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # serial type -> bytes
 _LONGEST_LOG: Final = 1 << 25  # bytes; its check sums take a second
 _HEADER, _FRAME = struct.Struct(">IIIIIIII"), struct.Struct(">IIIIII")
-# How a row begins that has 10 to 20 columns, its number for the first and an integer for the second.
-_BEGINNING: Final = re.compile(rb"(?=[\x0b-\x1f]\x00[\x01-\x06\x08\x09])", re.DOTALL)
+# How a row of each table begins: the length of its header, and the types of its first two columns, of which the first
+# is 0 where the row's number stands for it (fileformat2.html, 2.1).
+_INTEGER, _TEXT = rb"[\x01-\x06\x08\x09]", rb"[\x0d-\xff]"
+_BEGINNINGS: Final = (
+    rb"[\x0b-\x1f]\x00" + _INTEGER,  # jobs
+    rb"[\x0f-\x2f]\x00" + _TEXT,  # contents
+    rb"[\x0d-\x1f]" + _INTEGER + _TEXT,  # outputs
+    rb"[\x04-\x0a]\x00" + _TEXT,  # batches and intents
+    rb"[\x04-\x0a]" + _TEXT + _TEXT,  # meta
+)
+_BEGINNING: Final = re.compile(rb"(?=" + b"|".join(_BEGINNINGS) + rb")", re.DOTALL)
 _LONGEST_BEGINNING: Final = 12
 
 
@@ -146,17 +155,21 @@ class Pages:
         return file.read(PAGE)
 
     def _free_pages(self) -> set[int]:
-        """Pages on which rows lie that were deleted: none of them is to come back."""
+        """Pages with nothing on them (fileformat2.html, 1.5); a list of them that is not sound is not believed."""
         free: set[int] = set()
         try:
             (trunk,) = struct.unpack_from(">I", self._page(1), 32)
-            while trunk and trunk not in free:
-                free.add(trunk)
+            while trunk:
                 following, count = struct.unpack_from(">II", page := self._page(trunk))
-                free.update(struct.unpack_from(f">{min(count, PAGE // 4 - 2)}I", page, 8))
+                found = [trunk, *struct.unpack_from(f">{count}I", page, 8)]
+                if not free.isdisjoint(found) or not 1 < min(found) <= max(found) <= self._count:
+                    self.is_whole = False
+                    return set()
+                free.update(found)
                 trunk = following
         except struct.error:
             self.is_whole = False
+            return set()
         return free
 
 

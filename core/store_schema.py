@@ -20,10 +20,7 @@ VERSION: Final = 1
 LOG: Final = "-wal"
 COMPANIONS: Final = (LOG, "-shm", "-journal")
 _HEADER_SIZE: Final = 100
-_FIXED: Final = slice(
-    16, 24
-)  # page size, versions that may write and read it, fractions (fileformat2.html, 1.3)
-_HEADERS: Final = frozenset(b"\x10\0" + way + b"\0\x40\x20\x20" for way in (b"\1\1", b"\2\2"))
+_WAYS: Final = (b"\1\1", b"\2\2")  # versions that may write and read it: with and without a write-ahead log
 _FIRST_ABSURD: Final = 10_000  # no version, but a damaged number
 
 _TABLES: Final = """
@@ -160,7 +157,7 @@ def _opened(path: Path | None, version: int) -> sqlite3.Connection:
         connection.execute(f"PRAGMA page_size={PAGE}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA secure_delete=FAST")  # no old version of a row is taken for the row itself
+        connection.execute("PRAGMA secure_delete=ON")  # no removed row, and no old version of one, comes back
         connection.execute("PRAGMA foreign_keys=ON")
         migrate(connection, version)
         unless_usable.pop_all()
@@ -182,12 +179,10 @@ def _examined(path: Path) -> int:
             raise NewerSchemaError(str(version))
         if not 0 < version <= VERSION:
             raise DamagedError(f"version {version}")
-        with path.open("rb") as file:
-            if (
-                file.read(_HEADER_SIZE)[_FIXED] not in _HEADERS
-            ):  # read by SQLite all the same, but never written
-                raise DamagedError("its header")
-        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if not _is_header_ours(path):  # read by SQLite all the same, but never written
+            raise DamagedError("its header")
+        # Not quick_check: one wrong byte in an index leads the search for many rows the wrong way.
+        found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
         if found != "ok":
             raise DamagedError(found)
         if is_log_damaged(path):
@@ -195,6 +190,18 @@ def _examined(path: Path) -> int:
         if version == VERSION and _columns(connection) != _columns_of_version():
             raise DamagedError("its tables are not ours")
     return version
+
+
+def _is_header_ours(path: Path) -> bool:
+    """Whether what never changes in the header is as we write it (fileformat2.html, 1.3)."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER_SIZE)
+    is_page_ours = (
+        header[16:18] == PAGE.to_bytes(2) and header[18:20] in _WAYS and header[20:24] == b"\0\x40\x20\x20"
+    )
+    return (
+        is_page_ours and header[44:48] == b"\0\0\0\4" and header[56:60] == b"\0\0\0\1"
+    )  # schema format, UTF-8
 
 
 @contextmanager
@@ -223,7 +230,10 @@ def _columns_of_version() -> list[tuple[str, str, str]]:
 
 
 def _means_damage(error: sqlite3.OperationalError) -> bool:
-    return any(word in str(error) for word in ("malformed", "corrupt", "decode", "no such"))
+    return any(
+        word in str(error)
+        for word in ("malformed", "corrupt", "decode", "no such", "unsupported file format")
+    )
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:

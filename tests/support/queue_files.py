@@ -15,7 +15,7 @@ from core.job import BatchId, BatchReport, JobId, JobSnapshot, JobState, SourceK
 from core.ledger import UNCHANGED, Content, Inquiry, Known, Move, Output, Publication, Published, Stamp
 from core.sources.keys import source_key
 from core.store import Store
-from core.store_messages import Answer, BatchStored, Found
+from core.store_messages import Answer, BatchStored, Found, ManifestWritten
 
 ANSWER_S = 20.0
 _T = TypeVar("_T")
@@ -127,8 +127,10 @@ class Desk:
         assert self.store.close(ANSWER_S)
 
     def answer(self, kind: type[_T]) -> _T:
-        """The next answer, which is of that kind."""
+        """The next answer, which is of that kind; a manifest that was due from before may be written first."""
         found = self._answers.get(timeout=ANSWER_S)
+        while isinstance(found, ManifestWritten) and kind is not ManifestWritten:
+            found = self._answers.get(timeout=ANSWER_S)
         assert isinstance(found, kind), found
         return found
 

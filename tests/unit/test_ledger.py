@@ -202,7 +202,10 @@ def test_a_damaged_row_is_unknown_and_alone(desk: Desk, folder: Path, expect: Ex
         ):
             desk.store._connection.execute(change)
         known = desk.known(*(job(number) for number in (1, 2, 3, 4)), destination=folder, recipe=UNCHANGED)
-    assert [found == Known() for found in known] == [True, True, True, False]
+    assert [found == Known() for found in known] == [True, True, False, False]
+    assert known[2].content is not None  # what it was made of need not be downloaded again
+    assert known[2].has_original
+    assert known[2].output is None
 
 
 def test_recipes_are_known_by_what_they_do() -> None:
