@@ -184,7 +184,7 @@ class Engine(EngineInterface):
 
     def remove(self, ids: tuple[JobId, ...]) -> None:
         """Take jobs off the list, cutting them where needed; finished files stay."""
-        self._list.take_off_for_now(self._stages.let_go(self._chosen(ids, ())))
+        self._list.take_off(self._stages.let_go(self._chosen(ids, ())))
         self._go_on()
 
     def clear_finished(self) -> None:
@@ -302,8 +302,8 @@ class Engine(EngineInterface):
             elif job.state.is_final:
                 self._queue.queue_again(job, refresh=refresh)
         if unread:  # what could not be read before is read again
-            self._list.take_off(self._stages.let_go(unread))
-            self.add(Drop(sources=tuple(job.request.source for job in unread)))
+            drop = Drop(sources=tuple(job.request.source for job in unread))
+            self._list.add(drop, instead_of=self._stages.let_go(unread))
         self._go_on()
 
     # Trouble

@@ -50,6 +50,7 @@ class JobList:
         self._readers = QThreadPool()
         self._readers.setMaxThreadCount(1)
         self._readings: dict[BatchId, Reading] = {}
+        self._replaced: dict[BatchId, tuple[JobId, ...]] = {}
         self._last_batch = 0
         self.titles: dict[BatchId, str] = {}
         self.removed: tuple[JobSnapshot, ...] = ()
@@ -68,10 +69,16 @@ class JobList:
         """Whether something that was dropped is still being read."""
         return bool(self._readings)
 
-    def add(self, drop: Drop) -> None:
-        """Read what was dropped, in a thread of its own."""
+    def add(self, drop: Drop, instead_of: Iterable[Job] = ()) -> None:
+        """Read what was dropped, in a thread of its own.
+
+        Args:
+            drop: What it was.
+            instead_of: Jobs that go. On disk they stay until the new ones are there.
+        """
         self._last_batch += 1
         batch = BatchId(self._last_batch)
+        self._replaced[batch] = tuple(job.id for job in self._forget(instead_of))
         reading = Reading(batch, drop, self._seen, self._read)
         self._readings[batch] = reading
         self._readers.start(reading)
@@ -99,6 +106,7 @@ class JobList:
         del self._readings[report.batch]
         self.titles[report.batch] = report.title
         self._store.end_batch(report)
+        self._store.remove(self._replaced.pop(report.batch))
 
     def ended_of(self, keys: frozenset[str]) -> tuple[Job, ...]:
         """The jobs with these sources that are done or skipped."""
@@ -114,22 +122,22 @@ class JobList:
 
     # Taking off
 
-    def take_off(self, jobs: Iterable[Job]) -> tuple[JobSnapshot, ...]:
-        """Forget jobs that nobody works on any more; what they were like before."""
+    def take_off(self, jobs: Iterable[Job]) -> None:
+        """Forget jobs that nobody works on any more so that they can be put back, in place of those before."""
+        gone = self._forget(jobs)
+        self._store.remove(tuple(job.id for job in gone))
+        self.removed = gone or self.removed
+
+    def _forget(self, jobs: Iterable[Job]) -> tuple[JobSnapshot, ...]:
+        """What they were like before."""
         were = []
         for job in jobs:
             were.append(job.snapshot())
             self._queue.remove(job)
             self._seen.discard(job.key)
-        ids = tuple(job.id for job in were)
-        self._store.remove(ids)
-        for chunk in _chunks(ids):
+        for chunk in _chunks(tuple(job.id for job in were)):
             self._gone(chunk)
         return tuple(were)
-
-    def take_off_for_now(self, jobs: Iterable[Job]) -> None:
-        """Forget jobs so that they can be put back, in place of those before."""
-        self.removed = self.take_off(jobs) or self.removed
 
     def put_back(self) -> None:
         """Bring back what was taken off last, but for what has been added anew since."""

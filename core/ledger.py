@@ -179,14 +179,14 @@ class Published(NamedTuple):
 
     Attributes:
         job: The number.
-        moved: How many of its moves are done.
+        done: Those of its moves that are done.
         twin: Another source of the same destination that gave the same bytes.
         taken: Whether the next move's name was taken by somebody else meanwhile: another is to be chosen.
         error: Why it could not be done.
     """
 
     job: JobId
-    moved: int = 0
+    done: tuple[Move, ...] = ()
     twin: str | None = None
     taken: bool = False
     error: ErrorReport | None = None

@@ -107,14 +107,14 @@ def carry_out_all(publications: Iterable[Publication]) -> tuple[list[Published],
     return answers, done
 
 
-def _take_back(moves: tuple[Move, ...], count: int) -> int:
-    """Give the files their old names again; how many have kept the new ones because the file system refuses.
+def _take_back(moves: tuple[Move, ...], count: int) -> tuple[Move, ...]:
+    """Give the files their old names again; those that have kept the new ones because the file system refuses.
 
     Args:
         moves: All.
         count: How many of them were done; the next one may have been done by half, and what has its name is not ours.
     """
-    kept = 0
+    kept: list[Move] = []
     for number, move in reversed(list(enumerate(moves[: count + 1]))):
         try:
             if number < count and not os.path.lexists(move.part):
@@ -124,8 +124,8 @@ def _take_back(moves: tuple[Move, ...], count: int) -> int:
         except FileNotFoundError:
             continue
         except OSError:
-            kept += 1
-    return kept
+            kept.append(move)
+    return tuple(kept)
 
 
 def _sync_folders(folders: Iterable[str]) -> dict[str, ErrorReport]:

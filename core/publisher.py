@@ -192,7 +192,8 @@ class Publisher:
 
     def _take_back(self, job: Job, publication: Publication, published: Published) -> None:
         """The last step was not done, or not all of it."""
-        done, left = publication.moves[: published.moved], publication.moves[published.moved :]
+        done = published.done
+        left = tuple(move for move in publication.moves if move not in done)
         error = published.error
         if published.taken:
             try:

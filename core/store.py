@@ -71,8 +71,6 @@ class Store:
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._deliver: Callable[[Answer], None] = lambda _: None
-        self._unread: dict[BatchId, dict[JobId, JobSnapshot]] = {}
-        self._written: dict[BatchId, dict[JobId, JobSnapshot]] = {}
         self._settled: dict[JobId, JobSnapshot] = {}
         self._is_open = self._is_troubled = False
         self.messages: tuple[ErrorReport, ...] = ()
@@ -276,12 +274,10 @@ class Store:
             return  # closing: the part files stay, and with them all that is needed to go on
         answers, done = carry_out_all(publications)
         ended = {publication.job.id: publication for publication in done}
-        undone = [answer.job for answer in answers if not answer.moved]  # the rest: at the next start
+        undone = [answer.job for answer in answers if not answer.done]  # the rest: at the next start
         twins: dict[JobId, str | None] = {}
 
         def write(books: Books) -> None:
-            self._unread.update(self._written)  # whatever the last try wrote was rolled back
-            self._written.clear()
             books.drop_intents(undone)
             for one in work:
                 self._write(books, one, ended, twins)
@@ -290,9 +286,7 @@ class Store:
             return
         for publication in done:
             discard(publication.leftovers)
-            self._deliver(
-                Published(publication.job.id, len(publication.moves), twins.get(publication.job.id))
-            )
+            self._deliver(Published(publication.job.id, publication.moves, twins.get(publication.job.id)))
         for answer in answers:
             self._deliver(answer)
         for one in work:
@@ -305,17 +299,13 @@ class Store:
             case Publication() if one.job.id in ended:
                 twins.update(self._note_done(books, [one]))
             case Adding(batch, jobs):
-                self._unread.setdefault(batch, {}).update((job.id, job) for job in jobs)
+                books.stage(batch, jobs)
             case Saving(jobs):
-                books.save(job for job in jobs if not self._hold_back(job))
+                books.save(jobs)
             case Removing(ids):
-                for unread in self._unread.values():
-                    for job in ids:
-                        unread.pop(job, None)
                 books.remove(ids)
             case EndBatch(report) if self.keeps_jobs:
-                self._written[report.batch] = unread = self._unread.pop(report.batch, {})
-                books.add_batch(report.batch, report.title, unread.values())
+                books.add_batch(report.batch, report.title)
             case Writing(write):
                 write(books)
 
@@ -329,22 +319,13 @@ class Store:
             twins[job.id] = twin
             if twin is not None:
                 job = job._replace(notes=(*job.notes, twin_note(twin)))
-            if self.keeps_jobs and not self._hold_back(job):
+            if self.keeps_jobs:
                 books.save([job])
         return twins
-
-    def _hold_back(self, job: JobSnapshot) -> bool:
-        """Whether the job's batch is not written yet: then the job is written with it, as it stands now."""
-        unread = self._unread.get(job.batch)
-        if unread is None or job.id not in unread:
-            return False
-        unread[job.id] = job
-        return True
 
     def _answer(self, one: Work) -> None:
         match one:
             case EndBatch(report):
-                self._written.pop(report.batch, None)
                 self._deliver(BatchStored(report))
             case Inquiry():
                 self._deliver(Found(one, tuple(self._books.look_up(one))))

@@ -12,6 +12,7 @@ from core.ledger import NOTHING_KNOWN, UNCHANGED, Content, Inquiry, Known, Outpu
 from core.store_rows import (
     INSERT_JOB,
     JOB_COLUMNS,
+    STAGE_JOB,
     BadRowError,
     JobRow,
     batch_row,
@@ -62,22 +63,38 @@ class Books:
         while rows := cursor.fetchmany(_CHUNK):
             yield sound(rows)
 
-    def add_batch(self, batch: BatchId, title: str, jobs: Iterable[JobSnapshot]) -> None:
-        """A batch with its jobs."""
+    def stage(self, batch: BatchId, jobs: Iterable[JobSnapshot]) -> None:
+        """Take jobs of a batch that is still being read: of the file they are no part yet."""
+        self._connection.execute("INSERT OR IGNORE INTO reading VALUES (?)", (int(batch),))
+        self._connection.executemany(STAGE_JOB, map(row_of, jobs))
+
+    def add_batch(self, batch: BatchId, title: str) -> None:
+        """A batch that was read, with the jobs that were staged."""
         self._connection.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?)", batch_row(batch, title))
-        self._connection.executemany(INSERT_JOB, map(row_of, jobs))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO jobs SELECT * FROM staged WHERE batch = ?", (int(batch),)
+        )
+        self._connection.execute("DELETE FROM staged WHERE batch = ?", (int(batch),))
+        self._connection.execute("DELETE FROM reading WHERE batch = ?", (int(batch),))
 
     def save(self, jobs: Iterable[JobSnapshot]) -> None:
-        """Jobs as they stand now; their batches may be from before."""
+        """Jobs as they stand now; their batches may be from before, or still being read."""
+        reading = self._reading()
         rows = [row_of(job) for job in jobs]
-        batches = [batch_row(number, "") for number in {row[1] for row in rows}]
+        batches = [batch_row(number, "") for number in {row[1] for row in rows} - reading]
         self._connection.executemany("INSERT OR IGNORE INTO batches VALUES (?, ?, ?)", batches)
-        self._connection.executemany(INSERT_JOB, rows)
+        self._connection.executemany(INSERT_JOB, [row for row in rows if row[1] not in reading])
+        self._connection.executemany(STAGE_JOB, [row for row in rows if row[1] in reading])
+
+    def _reading(self) -> set[int]:
+        return {number for (number,) in self._connection.execute("SELECT batch FROM reading")}
 
     def remove(self, ids: Iterable[JobId]) -> None:
         """Forget jobs, not what was made of them."""
         numbers = tuple(ids)
         self._connection.executemany("DELETE FROM jobs WHERE id = ?", [(job,) for job in numbers])
+        if self._reading():
+            self._connection.executemany("DELETE FROM staged WHERE id = ?", [(job,) for job in numbers])
         self.drop_intents(numbers)
 
     def titles(self) -> dict[BatchId, str]:

@@ -15,6 +15,7 @@ from core.sources.urls import without_login
 JobRow = tuple[int, int, str, str, str, str, str, float, str | None, int]
 
 INSERT_JOB: Final = "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+STAGE_JOB: Final = INSERT_JOB.replace(" jobs ", " staged ")
 JOB_COLUMNS: Final = "id, batch, source, kind, folder, name, state, added, details, check_sum"
 
 _LOGIN_NOTE: Final = "The login in its link is not kept on disk: after a restart, add the link again with it."

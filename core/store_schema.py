@@ -75,6 +75,15 @@ CREATE TABLE intents (job INTEGER PRIMARY KEY, publication TEXT NOT NULL, check_
 """
 
 
+# Batches that are still being read. A temporary table is no part of the file, but of its transactions; SQLite keeps it
+# on the disk, where a million jobs of a list take no memory.
+_STAGED: Final = """
+CREATE TEMP TABLE reading (batch INTEGER PRIMARY KEY);
+CREATE TEMP TABLE staged (
+    id INTEGER PRIMARY KEY, batch, source, kind, folder, name, state, added REAL, details, check_sum
+);
+"""
+
 # By the version they start from. Each step runs in the same transaction as the new version number.
 MIGRATIONS: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {}
 
@@ -160,6 +169,7 @@ def _opened(path: Path | None, version: int) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete=ON")  # no removed row, and no old version of one, comes back
         connection.execute("PRAGMA foreign_keys=ON")
         migrate(connection, version)
+        connection.executescript(_STAGED)
         unless_usable.pop_all()
     return connection
 

@@ -103,7 +103,7 @@ def test_others_are_done_when_one_is_not(folder: Path) -> None:
     Path(wishes[3].moves[0].part).unlink()
     answers, done = carry_out_all(wishes)
     assert [found.job.id for found in done] == [1, 2, 5]
-    assert [(found.job, found.moved, found.taken) for found in answers] == [(3, 0, True), (4, 0, False)]
+    assert [(found.job, found.done, found.taken) for found in answers] == [(3, (), True), (4, (), False)]
     assert answers[1].error is not None
 
 
@@ -117,7 +117,7 @@ def test_what_fails_is_taken_back_and_nothing_else(folder: Path, replaces: bool)
     answers, done = carry_out_all([wish._replace(moves=(first, second._replace(replaces=replaces)))])
     assert done == []
     assert answers[0].error is not None
-    assert answers[0].moved == 0
+    assert answers[0].done == ()
     assert Path(second.path).read_bytes() == b"theirs"
     assert not Path(second.part).exists()
     assert Path(first.part).read_bytes() == BODY
@@ -139,7 +139,7 @@ def test_what_the_disk_refuses_is_told_of_its_own_folder_only(
     monkeypatch.setattr(os, "fsync", refuse)
     answers, done = carry_out_all(wishes)
     assert [found.job.id for found in done] == [1, 3]
-    assert [(found.job, found.moved) for found in answers] == [(2, 0)]
+    assert [(found.job, found.done) for found in answers] == [(2, ())]
     assert Path(wishes[1].moves[0].part).exists()
 
 

@@ -179,7 +179,7 @@ def test_a_name_that_somebody_took_meanwhile(path: Path, tmp_path: Path) -> None
         assert desk.publish(wish) == Published(JobId(1), taken=True)
         (move,) = wish.moves
         renamed = wish._replace(moves=(move._replace(path=str(tmp_path / "files" / "b.jpg")),))
-        assert desk.publish(renamed) == Published(JobId(1), 1)
+        assert desk.publish(renamed) == Published(JobId(1), renamed.moves)
     assert (tmp_path / "files" / "000001.jpg").read_bytes() == b"theirs"
     assert (tmp_path / "files" / "b.jpg").read_bytes() == b"ours"
     assert query(path, "SELECT * FROM intents") == []
