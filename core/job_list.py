@@ -90,15 +90,18 @@ class JobList:
 
     def take(self, part: ReadPart) -> tuple[Job, ...]:
         """Append what was read; the new jobs."""
+        make_room = self._readings[part.batch].make_room
         if part.jobs:
             numbered = [job._replace(id=self._queue.next_id(), batch=part.batch) for job in part.jobs]
-            self._store.add(part.batch, tuple(numbered))
+            self._store.add(part.batch, tuple(numbered), make_room)
             self._restore(numbered)
         added = self._queue.add(part.requests, part.batch)
         if added:
             snapshots = [job.first_snapshot() for job in added]
-            self._store.add(part.batch, tuple(snapshots))
+            self._store.add(part.batch, tuple(snapshots), make_room)
             self._tell(snapshots)
+        elif not part.jobs:
+            make_room()
         return added
 
     def end_batch(self, report: BatchReport) -> None:

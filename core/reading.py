@@ -1,6 +1,7 @@
 """Reading what was dropped, in a thread of its own: lists may be long and folders deep."""
 
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,6 +18,9 @@ from core.sources.sieve import Tally
 log = logging.getLogger(__name__)
 
 _CHUNK: Final = 500
+# Parts on their way. Were there as many as there is room for, what is short-lived of a million jobs would lie among
+# what stays, and half as much memory again would never be given back.
+_MOST_PARTS: Final = 4
 
 
 class ReadPart(NamedTuple):
@@ -56,11 +60,22 @@ class Reading(QRunnable):
         self._drop = drop
         self._seen = seen
         self._deliver = deliver
+        self._room = threading.Semaphore(_MOST_PARTS)
         self._is_stopped = False
 
     def stop(self) -> None:
         """End early; what was read so far stays."""
         self._is_stopped = True
+        self._room.release()
+
+    def make_room(self) -> None:
+        """A part with jobs has got where it was to go: the next one may come."""
+        self._room.release()
+
+    def _hand_on(self, part: ReadPart) -> None:
+        if not self._is_stopped:
+            self._room.acquire()
+        self._deliver(part)
 
     def run(self) -> None:
         """Called by the thread pool."""
@@ -72,7 +87,7 @@ class Reading(QRunnable):
             rest = self._drop._replace(sources=tuple(s for s in self._drop.sources if s not in exported))
             titled = tally.title
             for requests in read_drop(rest, self._seen, tally, lambda: self._is_stopped):
-                self._deliver(ReadPart(self._batch, requests))
+                self._hand_on(ReadPart(self._batch, requests))
             tally.title = titled or tally.title
         except (
             Exception
@@ -109,12 +124,12 @@ class Reading(QRunnable):
                     tally.added += 1
                     jobs.append(job)
                 if len(jobs) >= _CHUNK:
-                    self._deliver(ReadPart(self._batch, jobs=tuple(jobs)))
+                    self._hand_on(ReadPart(self._batch, jobs=tuple(jobs)))
                     jobs.clear()
                 if self._is_stopped:
                     break
         except (OSError, EOFError) as error:
             tally.invalid += 1
             report = UnreadableSourceError(f"{path} cannot be read to its end: {error}.").report()
-            self._deliver(ReadPart(self._batch, (JobRequest(path, SourceKind.FILE, error=report),)))
-        self._deliver(ReadPart(self._batch, jobs=tuple(jobs)))
+            self._hand_on(ReadPart(self._batch, (JobRequest(path, SourceKind.FILE, error=report),)))
+        self._hand_on(ReadPart(self._batch, jobs=tuple(jobs)))

@@ -143,10 +143,14 @@ class Store:
 
     # Commands; each returns at once
 
-    def add(self, batch: BatchId, jobs: tuple[JobSnapshot, ...]) -> None:
-        """Take jobs of a batch that is still being read."""
+    def add(
+        self, batch: BatchId, jobs: tuple[JobSnapshot, ...], taken: Callable[[], None] = lambda: None
+    ) -> None:
+        """Take jobs of a batch that is still being read; ``taken`` is called, on any thread, when that is done."""
         if self.keeps_jobs:
-            self._work.put(Adding(batch, jobs))
+            self._work.put(Adding(batch, jobs, taken))
+        else:
+            taken()
 
     def end_batch(self, report: BatchReport) -> None:
         """All of a batch is read: it is written, in one transaction. Answers with ``BatchStored``."""
@@ -298,7 +302,7 @@ class Store:
         match one:
             case Publication() if one.job.id in ended:
                 twins.update(self._note_done(books, [one]))
-            case Adding(batch, jobs):
+            case Adding(batch, jobs, _):
                 books.stage(batch, jobs)
             case Saving(jobs):
                 books.save(jobs)
@@ -325,6 +329,8 @@ class Store:
 
     def _answer(self, one: Work) -> None:
         match one:
+            case Adding(_, _, taken):
+                taken()
             case EndBatch(report):
                 self._deliver(BatchStored(report))
             case Inquiry():

@@ -71,6 +71,7 @@ class Adding(NamedTuple):
 
     batch: BatchId
     jobs: tuple[JobSnapshot, ...]
+    taken: Callable[[], None]
 
 
 class Saving(NamedTuple):

@@ -66,7 +66,7 @@ def test_what_changes_right_after_a_batch_is_not_lost(path: Path, tmp_path: Path
     assert list(store.open()) == []
     store._carry_out(
         [
-            Adding(BatchId(1), (job(1), job(2), job(3), job(4))),
+            Adding(BatchId(1), (job(1), job(2), job(3), job(4)), lambda: None),
             EndBatch(report(1)),
             Saving((job(2, state=JobState.CANCELLED),)),
             done,
