@@ -12,7 +12,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from core.destination import sweep, tidy
 from core.downloads.lane import TransferOutcome
 from core.errors import ErrorReport, FetchmillError
 from core.images.recipe_file import built_in_recipes
@@ -23,7 +22,7 @@ from core.job_list import CHUNK, JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
 from core.live_job import Job, Plan, failed_so
-from core.planning import planned, sweep_parts
+from core.planning import leave, planned, sweep_parts
 from core.progress import Tracker
 from core.reading import ReadPart
 from core.report import Export, Recovery
@@ -394,7 +393,5 @@ class Engine(EngineInterface):
         self._report()
         self._store.close(CLOSING_SECONDS)
         if isinstance(self._plan, Plan):
-            if not self._store.is_kept:  # nobody will ever go on with its part files
-                sweep(self._plan.destination, self._store.prefix, "", ())
-            tidy(self._plan.destination)
+            leave(self._plan.destination, self._store, is_over=not self._queue.count(*_UNENDED))
         self.closed.emit()

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from core.destination import Room, download_part, parts_folder, prepare, sweep
+from core.destination import Room, download_part, parts_folder, prepare, sweep, tidy
 from core.images.recipe_file import find_recipe
 from core.job import Order
 from core.job_list import JobList
@@ -50,3 +50,18 @@ def sweep_parts(destination: str, store: Store, jobs: JobList) -> None:
     ):  # else it is dear for nothing
         wanted = {download_part(destination, store.prefix, key) for key in jobs.keys_to_go_on()}
     sweep(destination, store.prefix, store.token, wanted)
+
+
+def leave(destination: str, store: Store, *, is_over: bool) -> None:
+    """Remove what an engine that ends leaves there for nobody.
+
+    Args:
+        destination: Absolute path.
+        store: Its own.
+        is_over: Whether nothing is to be gone on with; else our folder stays, as the next engine takes a destination
+            without it for one whose disk is not mounted.
+    """
+    if not store.is_kept:
+        sweep(destination, store.prefix, "", ())
+    if is_over or not store.is_kept:
+        tidy(destination)

@@ -113,6 +113,21 @@ def test_every_state_comes_back(restart: Restart, server: Server, tmp_path: Path
     assert (recovery.jobs, recovery.unfinished, recovery.was_running) == (5, 0, False)
 
 
+def test_it_goes_on_though_nothing_had_arrived(restart: Restart, server: Server, tmp_path: Path) -> None:
+    engine, heard, _ = restart()
+    gate = Gate()
+    url = server.serve("/a.bin", Answer(BODY, gate=gate), Answer(BODY))
+    heard = begin(engine, tmp_path / "out", "as-downloaded", url)
+    wait_until(lambda: server.requests("/a.bin") == 1, engine.totals_changed)
+    engine, heard, recovery = restart()
+    assert recovery.was_running
+    engine.resume()
+    wait_until(lambda: is_over(heard), engine.totals_changed)
+    assert heard.totals is not None
+    assert heard.totals.trouble is None
+    assert (tmp_path / "out" / "a.bin").read_bytes() == BODY
+
+
 def test_paused_stays_paused(restart: Restart, server: Server, tmp_path: Path) -> None:
     engine, heard, _ = restart()
     gate = Gate()
