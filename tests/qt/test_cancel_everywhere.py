@@ -77,9 +77,10 @@ def in_a_child(scene: Scene) -> None:
 
     def is_caught() -> bool:
         pool = scene.engine._stages._pictures._pool
+        job = scene.engine._queue.get(scene.job.id)
         for child in pool._children if pool is not None else ():
-            job = scene.job
-            if child.task is not None and job.state is JobState.PROCESSING and child.process.pid:
+            is_ours = child.task is not None and job is not None and child.task.ticket == job.ticket
+            if is_ours and child.process.pid:  # not the one that works on the other picture
                 os.kill(child.process.pid, signal.SIGSTOP)
         return scene.job.state is JobState.PROCESSING
 
