@@ -12,6 +12,7 @@ from core.downloads.filename import with_extension
 from core.downloads.lane import TransferOutcome
 from core.downloads.lanes import Lanes
 from core.downloads.names import NameBook
+from core.downloads.pace import Paces
 from core.downloads.part_file import PartFile, Whole
 from core.downloads.retry import backoff
 from core.downloads.session import Stop
@@ -72,6 +73,7 @@ class DownloadStage:
         self._busy: set[str] = set()
         self._set_aside: set[int] = set()
         self._running: Counter[str] = Counter()
+        self._paces = Paces()
         self._last_ticket = 0
         self._sampled = time.monotonic()
         self._told_countdowns = 0.0
@@ -80,14 +82,15 @@ class DownloadStage:
     def configure(self, settings: Settings, limits: Limits) -> None:
         """Use these from now on."""
         self._settings, self._limits = settings, limits
-        self._lanes.resize(limits.connections)
+        self._lanes.resize(min(limits.connections, self._lanes.count))
         self._lanes.set_rate(settings.limit_rate)
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""
         self._take_local(plan)
         unprocessed = self._queue.count(JobState.DOWNLOADED, JobState.PROCESSING)
-        for job_id in downloads_to_start(self._queue.waiting, self._running, unprocessed, self._limits):
+        waiting = self._queue.waiting
+        for job_id in downloads_to_start(waiting, self._running, self._paces, unprocessed, self._limits):
             job = self._queue.get(job_id)
             assert job is not None, "what waits is in the queue"  # noqa: S101  # JobQueue's own invariant
             if not self._is_skipped(job, plan):
@@ -97,16 +100,20 @@ class DownloadStage:
         """What has to be done ten times a second: look at the gauges, cut what stalled, queue what is due."""
         now = time.monotonic()
         seconds, self._sampled = now - self._sampled, now
+        flows: Counter[str] = Counter()
         for ticket, gauge in self._lanes.gauges():
             job = self._jobs.get(ticket)
             if job is None or job.state is not JobState.DOWNLOADING:
                 continue
             new = gauge.received - (job.received or 0)
             self._count_bytes(new)
+            flows[job.host] += new
             job.speed = smoothed(job.speed, max(0, new), seconds)
             job.received, job.size = gauge.received, gauge.size
             job.name = gauge.name or job.name
             self._queue.touch(job)
+        for host, count in flows.items():
+            self._paces[host].flowed(count, self._running[host], now)
         self._lanes.cut_stalled()
 
     def queue_due(self, now: float) -> None:
@@ -135,6 +142,7 @@ class DownloadStage:
             return
         self._running[job.host] -= 1
         self._running += Counter()  # forget hosts at zero
+        self._paces.learn(job.host, outcome, self._running[job.host])
         job.ticket, job.speed, job.part = None, None, outcome.part
         job.seconds_download = (job.seconds_download or 0.0) + outcome.seconds
         if outcome.arrival is not None:
@@ -243,6 +251,7 @@ class DownloadStage:
         self._jobs[ticket] = job
         self._busy.add(path)
         self._running[job.host] += 1
+        self._lanes.have(self._running.total())
         self._queue.move(job, JobState.DOWNLOADING)
         self._lanes.start(
             ticket, job.request.source, part, self._settings.timeout, _conditions(job, plan), _kept(job)

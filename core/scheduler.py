@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
 
+from core.downloads.pace import FIRST, MOST, Pace
 from core.job import JobId
 from core.settings import Settings
 
 LOCAL: Final = ""  # the host of local pictures, which need no download
-AUTO_CONNECTIONS: Final = 16
-AUTO_PER_HOST: Final = 8
 _BACKLOG_PER_WORKER: Final = 4
 
 
@@ -19,38 +18,43 @@ class Limits(NamedTuple):
 
     Attributes:
         connections: Downloads in all.
-        per_host: Downloads from one host.
+        per_host: Downloads from one host; None where each has the pace that is learned.
         workers: Children of the process pool.
         backlog: Pictures that may be downloaded and not yet processed, beyond what is downloading: the bound that
             keeps memory and part files flat whatever the length of the list.
     """
 
     connections: int
-    per_host: int
+    per_host: int | None
     workers: int
     backlog: int
 
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
         """The limits that the settings mean, with "auto" decided for this computer."""
-        connections = settings.connections or AUTO_CONNECTIONS
+        connections = settings.connections or MOST
         workers = settings.workers or max(1, os.cpu_count() or 1)
         return cls(
             connections,
-            min(connections, settings.per_host or max(AUTO_PER_HOST, settings.connections or 0)),
+            min(connections, settings.per_host) if settings.per_host else None,
             workers,
             workers * _BACKLOG_PER_WORKER,
         )
 
 
 def downloads_to_start(
-    waiting: Mapping[str, Iterable[JobId]], running: Mapping[str, int], unprocessed: int, limits: Limits
+    waiting: Mapping[str, Iterable[JobId]],
+    running: Mapping[str, int],
+    paces: Mapping[str, Pace],
+    unprocessed: int,
+    limits: Limits,
 ) -> list[JobId]:
     """The downloads that may start now, taking turns among hosts.
 
     Args:
         waiting: Queued jobs by host, each in its order.
         running: Downloads under way by host.
+        paces: What is known of hosts.
         unprocessed: Pictures downloaded and not yet finished.
         limits: What must not be exceeded.
     """
@@ -58,11 +62,13 @@ def downloads_to_start(
     room = min(limits.connections - under_way, limits.connections + limits.backlog - under_way - unprocessed)
     if room <= 0:
         return []
+    share = max(1, limits.connections // max(1, len(waiting)))  # a slow host does not end up with all of them
     turns = []
     for host, jobs in waiting.items():
         if host == LOCAL:
             continue
-        free = min(room, limits.per_host - running.get(host, 0))
+        most = limits.per_host or min(share, paces[host].limit if host in paces else FIRST)
+        free = min(room, most - running.get(host, 0))
         if free > 0:
             turns.append(list(islice(jobs, free)))
         if len(turns) >= room:

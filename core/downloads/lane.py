@@ -56,6 +56,7 @@ class TransferOutcome(NamedTuple):
         is_passing: Whether the same may succeed a little later.
         retry_after: Seconds that the server asked us to wait.
         is_unchanged: Whether the server says that what we have is what it has.
+        waited: Seconds from the request to its answer, where that says something of the server.
     """
 
     ticket: int
@@ -66,6 +67,7 @@ class TransferOutcome(NamedTuple):
     is_passing: bool = False
     retry_after: float | None = None
     is_unchanged: bool = False
+    waited: float | None = None
 
 
 class Lane(QRunnable):
@@ -127,4 +129,5 @@ class Lane(QRunnable):
             error is not None and error.is_passing,
             retry_after,
             is_unchanged,
+            order.gauge.waited,
         )

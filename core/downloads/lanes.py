@@ -65,6 +65,16 @@ class Lanes:
             self._orders.put(None)
         self._wanted = count
 
+    @property
+    def count(self) -> int:
+        """How many there are, or are to be soon."""
+        return self._wanted
+
+    def have(self, count: int) -> None:
+        """Have at least this many lanes."""
+        if count > self._wanted:
+            self.resize(count)
+
     def set_rate(self, rate: int | None) -> None:
         """Limit all lanes together to this many bytes a second."""
         self._throttle.set_rate(rate)

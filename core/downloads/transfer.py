@@ -4,6 +4,7 @@ What is doubtful is an error: a file is whole or it is none.
 """
 
 import re
+import time
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -52,15 +53,17 @@ class Gauge:
         size: Of the whole file, when the server has said it.
         name: What the file is called, when the server has answered.
         is_held: Whether there is nothing to be expected: the transfer has not begun, or our own limit holds it.
+        waited: Seconds from the request to its answer, over a connection that was kept; None over a new one.
     """
 
-    __slots__ = ("is_held", "name", "received", "size")
+    __slots__ = ("is_held", "name", "received", "size", "waited")
 
     def __init__(self) -> None:
         self.is_held = True
         self.received = 0
         self.size: int | None = None
         self.name = ""
+        self.waited: float | None = None
 
 
 class Conditions(NamedTuple):
@@ -172,7 +175,9 @@ class Transfer:
         headers = _range_headers(part)
         if conditions is not None and not headers:
             headers = conditions.headers()
+        asked = time.monotonic()
         response = self._session.get(url, headers, timeout, self._wire)
+        self._gauge.waited = time.monotonic() - asked if self._wire.is_reused else None
         try:
             if response.status_code == 304 and headers and "Range" not in headers:
                 raise NotModifiedError

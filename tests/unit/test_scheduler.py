@@ -1,5 +1,6 @@
 """Which jobs may start: a pure function."""
 
+from core.downloads.pace import Pace
 from core.job import JobId
 from core.scheduler import Limits, downloads_to_start, pictures_to_start
 from core.settings import Settings
@@ -14,21 +15,21 @@ def waiting(**hosts: int) -> dict[str, list[JobId]]:
 
 def test_hosts_take_turns_within_their_limit() -> None:
     jobs = waiting(a=10, b=10, c=10)
-    started = downloads_to_start(jobs, {}, 0, LIMITS)
+    started = downloads_to_start(jobs, {}, {}, 0, LIMITS)
     assert started == [1, 11, 21, 2, 12, 22, 3, 13]
 
 
 def test_what_runs_counts() -> None:
-    assert downloads_to_start(waiting(a=10), {"a": 2}, 0, LIMITS) == [1]
-    assert downloads_to_start(waiting(a=10), {"a": 3}, 0, LIMITS) == []
-    assert downloads_to_start(waiting(a=10), {"b": 3, "c": 3, "d": 2}, 0, LIMITS) == []
+    assert downloads_to_start(waiting(a=10), {"a": 2}, {}, 0, LIMITS) == [1]
+    assert downloads_to_start(waiting(a=10), {"a": 3}, {}, 0, LIMITS) == []
+    assert downloads_to_start(waiting(a=10), {"b": 3, "c": 3, "d": 2}, {}, 0, LIMITS) == []
 
 
 def test_downloads_wait_for_processing() -> None:
-    assert len(downloads_to_start(waiting(a=3, b=3, c=3), {}, 4, LIMITS)) == 8
-    assert len(downloads_to_start(waiting(a=3, b=3, c=3), {}, 10, LIMITS)) == 2
-    assert downloads_to_start(waiting(a=3), {}, 12, LIMITS) == []
-    assert downloads_to_start(waiting(a=3), {}, 100, LIMITS) == []
+    assert len(downloads_to_start(waiting(a=3, b=3, c=3), {}, {}, 4, LIMITS)) == 8
+    assert len(downloads_to_start(waiting(a=3, b=3, c=3), {}, {}, 10, LIMITS)) == 2
+    assert downloads_to_start(waiting(a=3), {}, {}, 12, LIMITS) == []
+    assert downloads_to_start(waiting(a=3), {}, {}, 100, LIMITS) == []
 
 
 def test_only_as_many_hosts_are_looked_at_as_needed() -> None:
@@ -43,7 +44,7 @@ def test_only_as_many_hosts_are_looked_at_as_needed() -> None:
             yield host, jobs
 
     hosts.items = look  # type: ignore[method-assign, assignment]  # counts what is looked at
-    assert downloads_to_start(hosts, {}, 0, LIMITS) == list(range(8))
+    assert downloads_to_start(hosts, {}, {}, 0, LIMITS) == list(range(8))
     assert hosts.looked_at <= 9
 
 
@@ -56,7 +57,17 @@ def test_a_child_never_waits_for_its_next_picture() -> None:
 
 def test_auto_is_decided_for_this_computer() -> None:
     auto = Limits.of(Settings())
-    assert (auto.connections, auto.per_host) == (16, 8)
+    assert (auto.connections, auto.per_host) == (64, None)
     assert auto.workers >= 1
-    assert Limits.of(Settings(connections=32)).per_host == 32
+    assert Limits.of(Settings(connections=32)).per_host is None
     assert Limits.of(Settings(connections=4, per_host=9)).per_host == 4
+
+
+def test_a_host_gets_its_pace_and_no_more_than_its_share() -> None:
+    limits = Limits(connections=12, per_host=None, workers=2, backlog=4)
+    paces = {"a": Pace(0.0), "b": Pace(0.0)}
+    paces["a"].refused(2, 0.0)
+    assert downloads_to_start(waiting(a=20), {}, paces, 0, limits) == [1, 2]
+    assert len(downloads_to_start(waiting(b=20), {}, paces, 0, limits)) == 8
+    assert downloads_to_start(waiting(b=20, c=20), {"b": 6}, paces, 0, limits) == [21, 22, 23, 24, 25, 26]
+    assert len(downloads_to_start(waiting(b=20), {}, paces, 0, limits._replace(per_host=12))) == 12
