@@ -8,29 +8,33 @@ nothing has to be fsynced on the way.
 import hashlib
 import json
 import os
-import stat
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, NamedTuple, Self
 
+from core.downloads.checkpoint import (
+    WRITE_ONLY,
+    hash_of,
+    header_of,
+    noted_in,
+    read_on,
+    reserve_room,
+    runs_in,
+    write_all,
+)
 from core.downloads.filename import safe_name
+from core.downloads.runs import Run, Runs
 from core.downloads.translation import storage_error
+from core.errors import StorageError
 
 SIDECAR: Final = ".json"
 _FRESH: Final = ".new"
-_LONGEST_NOTE: Final = 1 << 20  # bytes
-_READ_ONLY: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # a named pipe in the file's place must not hold us up
-    | getattr(os, "O_BINARY", 0)
-)
 _EVERY_BYTES: Final = 1 << 20
 _EVERY_SECONDS: Final = 1.0
-_BLOCK: Final = 1 << 20
-_NO_HEADER: Final = frozenset("\r\n\0")
+_SELDOM_SECONDS: Final = 0.25  # however fast it comes
 
 
 class Whole(NamedTuple):
@@ -58,7 +62,8 @@ class PartFile:
 
     Attributes:
         path: Absolute path.
-        received: Bytes in it.
+        received: Bytes in it from its beginning on.
+        runs: What is there behind those, once several connections fill it.
         validator: The strong ETag or the Last-Modified that the bytes belong to (RFC 9110, section 8.8); None when
             the server gave none, so that the download cannot be continued.
         size: Of the whole file, where the server said it.
@@ -77,9 +82,15 @@ class PartFile:
         self.validator: str | None = None
         self.size: int | None = None
         self.whole: Whole | None = None
+        self.runs: Runs | None = None
         self._hash = hashlib.sha256()
         self._noted = 0
         self._noted_at = time.monotonic()
+
+    @property
+    def total(self) -> int:
+        """All bytes in it."""
+        return self.received if self.runs is None else self.runs.total
 
     def find(self) -> None:
         """Before each transfer: go on from what an earlier run left, where it is what was noted, or from what we have.
@@ -89,7 +100,7 @@ class PartFile:
         try:
             if not self._is_looked_for:
                 self._is_looked_for = True
-                self._restore(json.loads(_noted_in(self.sidecar)))
+                self._restore(json.loads(noted_in(self.sidecar)))
             elif not self.is_there:
                 raise FileNotFoundError(self.path)
             if self.received == self.size and self.whole is None:
@@ -117,17 +128,19 @@ class PartFile:
         Raises:
             StorageError: It cannot be opened.
         """
-        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        flags |= 0 if self.received else os.O_CREAT | os.O_EXCL
+        is_new = not self.received and self.runs is None
         try:
-            self._file = os.fdopen(os.open(self.path, flags, 0o666), "wb", buffering=0)
-            if (
-                os.fstat(self._file.fileno()).st_size > self.received
-            ):  # a full disk may have taken half of a chunk
-                self._file.truncate(self.received)
+            self._file = self._opened(os.O_CREAT | os.O_EXCL if is_new else 0, self.received)
+            if self.runs is None and os.fstat(self._file.fileno()).st_size > self.received:
+                self._file.truncate(self.received)  # a full disk may have taken half of a chunk
         except OSError as error:
             raise storage_error(self.path, error) from error
         return self
+
+    def _opened(self, flags: int, position: int) -> IO[bytes]:
+        file = os.fdopen(os.open(self.path, WRITE_ONLY | flags, 0o666), "wb", buffering=0)
+        file.seek(position)
+        return file
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -136,7 +149,7 @@ class PartFile:
         if self._file is not None:
             self._file.close()
             self._file = None
-        if self.validator is not None and self.received > self._noted:
+        if self.validator is not None and self.total > self._noted:
             with suppress(OSError):  # the last checkpoint still holds
                 self._note()
 
@@ -149,23 +162,88 @@ class PartFile:
         self.discard()
         self._forget()
 
-    def write(self, chunk: bytes) -> None:
-        """Append bytes.
+    def write(self, chunk: bytes) -> bool:
+        """Append bytes; whether there is more to come: another connection may have the rest.
 
         Raises:
             StorageError: They could not be written.
         """
         assert self._file is not None, "a part file is written inside its with block"  # noqa: S101  # our own order
+        view, runs = memoryview(chunk), self.runs
+        if runs is not None:
+            view = view[: runs.reserve(runs.prefix, len(view))]
         try:
-            view = memoryview(chunk)
-            while view:
-                view = view[self._file.write(view) :]
-            self._hash.update(chunk)
-            self.received += len(chunk)
-            if self.validator is not None and self._is_note_due():
-                self._note()
+            write_all(self._file, view)
+            self._hash.update(view)
+            self.received += len(view)
+            if runs is not None:
+                runs.wrote(runs.prefix, view)
+            self.note_if_due()
         except OSError as error:
             raise storage_error(self.path, error) from error
+        return len(view) == len(chunk) and (runs is None or runs.prefix.position < runs.prefix.end)
+
+    def share(self) -> Runs:
+        """From now on other connections may fill it too, from the end that is known.
+
+        Raises:
+            StorageError: There is no room for all of it.
+        """
+        assert self.size is not None, "only a file of known size is shared"  # noqa: S101  # our own order
+        if self.runs is None:
+            self.runs = Runs(self.received, self.size)
+            try:
+                reserve_room(self.path, self.size)
+            except OSError as error:
+                raise storage_error(self.path, error) from error
+        self.runs.go_on()
+        return self.runs
+
+    @contextmanager
+    def filling(self, run: Run) -> Iterator[Callable[[bytes], bool]]:
+        """For another connection: a function that writes the next bytes of a run; whether there is more to come.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        runs = self.runs
+        assert runs is not None, "a run is one of these"  # noqa: S101  # our own order
+        try:
+            with self._opened(0, run.position) as file:
+
+                def write(chunk: bytes) -> bool:
+                    view = memoryview(chunk)[: runs.reserve(run, len(chunk))]
+                    write_all(file, view)
+                    runs.wrote(run, view)
+                    return len(view) == len(chunk) and run.position < run.end
+
+                yield write
+        except OSError as error:
+            raise storage_error(self.path, error) from error
+
+    def join(self) -> None:
+        """What the other connections have brought is part of the whole now, if nothing is missing.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        if self.runs is None or not self.runs.is_complete:
+            return
+        assert self.size is not None, "only a file of known size is shared"  # noqa: S101  # our own order
+        try:
+            read_on(self.path, self.received, self.size, self._hash)
+        except (OSError, ValueError) as error:
+            raise StorageError(f"{self.path} has been changed by another program.") from error
+        self.received, self.runs = self.size, None
+
+    def note_if_due(self) -> None:
+        """A checkpoint now and then.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        if self.validator is not None and self._is_note_due():
+            self._note()
 
     def complete(self, whole: Whole) -> None:
         """All has arrived: wait until the disk has it, and note that.
@@ -206,9 +284,9 @@ class PartFile:
                 Path(path).unlink(missing_ok=True)
 
     def _is_note_due(self) -> bool:
-        return (
-            self.received - self._noted >= _EVERY_BYTES or time.monotonic() - self._noted_at >= _EVERY_SECONDS
-        )
+        seconds = time.monotonic() - self._noted_at
+        is_seldom = not self._noted or seconds >= _SELDOM_SECONDS
+        return seconds >= _EVERY_SECONDS or (is_seldom and self.total - self._noted >= _EVERY_BYTES)
 
     def _note(self) -> None:
         noted = {
@@ -218,13 +296,14 @@ class PartFile:
             "received": self.received,
             "sha256": self._hash.hexdigest(),
             "whole": self.whole,
+            "runs": self.runs.notes() if self.runs is not None else [],
         }
         fresh = Path(self.sidecar + _FRESH)
         fresh.unlink(missing_ok=True)
         with fresh.open("x", encoding="utf-8") as file:  # never through a link that somebody has put there
             json.dump(noted, file)
         fresh.replace(self.sidecar)
-        self._noted, self._noted_at = self.received, time.monotonic()
+        self._noted, self._noted_at = self.total, time.monotonic()
 
     def _restore(self, noted: dict[str, Any]) -> None:
         """Take over a checkpoint.
@@ -236,17 +315,23 @@ class PartFile:
         received = int(noted["received"])
         if noted["source"] != self._source or received <= 0:
             raise ValueError(noted["source"])
-        validator, size = _text(noted["validator"]), noted["size"]
+        validator, size = header_of(noted["validator"]), noted["size"]
         if size is not None and (type(size) is not int or size < received):
             raise ValueError(size)
         whole = _whole_of(noted["whole"])
-        read = _hash_of(self.path, received)
+        read = hash_of(self.path, received)
         if read.hexdigest() != noted["sha256"]:
             raise ValueError(self.path)
-        os.truncate(self.path, received)
+        runs = runs_in(self.path, noted.get("runs", []), received, size)
+        if not runs:
+            os.truncate(self.path, received)
         self._hash = read
         self.received = self._noted = received
         self.validator, self.size, self.whole = validator, size, whole
+        if size is not None and runs:
+            self.runs = Runs(received, size, runs)
+            self._noted = self.total
+            self.join()
 
     def _step_back(self) -> None:
         """All bytes are there, but not what the server said of them: it says that again with the last one.
@@ -255,42 +340,8 @@ class PartFile:
             ValueError: There are fewer.
             OSError: They cannot be read.
         """
-        self._hash = _hash_of(self.path, self.received - 1)
+        self._hash = hash_of(self.path, self.received - 1)
         self.received -= 1
-
-
-def _hash_of(path: str, count: int) -> "hashlib._Hash":
-    """Of the first so many bytes.
-
-    Raises:
-        ValueError: There are fewer, or it is a link.
-        OSError: They cannot be read.
-    """
-    read = hashlib.sha256()
-    number = os.open(path, _READ_ONLY)
-    with os.fdopen(number, "rb", buffering=0) as file:
-        while count and (block := file.read(min(count, _BLOCK))):
-            read.update(block)
-            count -= len(block)
-    if count:
-        raise ValueError(path)
-    return read
-
-
-def _noted_in(path: str) -> bytes:
-    """What a checkpoint's file holds.
-
-    Raises:
-        ValueError: It is none.
-        OSError: It cannot be read, or is a link.
-    """
-    with os.fdopen(os.open(path, _READ_ONLY), "rb") as file:
-        if (
-            not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-            or os.fstat(file.fileno()).st_size > _LONGEST_NOTE
-        ):
-            raise ValueError(path)
-        return file.read()
 
 
 def _whole_of(noted: list[Any] | None) -> Whole | None:
@@ -298,15 +349,4 @@ def _whole_of(noted: list[Any] | None) -> Whole | None:
     if not noted:
         return None
     name, *said = noted
-    return Whole(safe_name(str(name)), *map(_text, said))
-
-
-def _text(value: object) -> str | None:
-    """A header's value.
-
-    Raises:
-        ValueError: It cannot be one.
-    """
-    if value is not None and (not isinstance(value, str) or not _NO_HEADER.isdisjoint(value)):
-        raise ValueError(value)
-    return value
+    return Whole(safe_name(str(name)), *map(header_of, said))
