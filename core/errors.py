@@ -13,6 +13,8 @@
     │   ├── StalledError            timeout           (passing)
     │   ├── TruncatedError          truncated         (passing)
     │   ├── HttpStatusError         http-status       (passing for some statuses)
+    │   ├── TooLargeError           too-large
+    │   ├── ProxyError              proxy             (passing)
     │   ├── ProtocolError           protocol
     │   ├── RedirectError           redirect
     │   └── TlsError                tls
@@ -194,6 +196,7 @@ class HttpStatusError(DownloadError):
     title = "Refused by the server"
     usual_hint = "Open the link in a browser to see what the server says."
     passing_statuses: ClassVar[frozenset[int]] = frozenset({408, 425, 429, 500, 502, 503, 504})
+    longest_wait: ClassVar[float] = 3600.0
 
     def __init__(self, status: int, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
@@ -202,12 +205,29 @@ class HttpStatusError(DownloadError):
 
     @property
     def is_passing(self) -> bool:
-        """Whether the status says "later" rather than "no"."""
-        return self.status in self.passing_statuses
+        """Whether the status says "later" rather than "no", and not too much later."""
+        return self.status in self.passing_statuses and (self.retry_after or 0.0) <= self.longest_wait
 
     def report(self) -> ErrorReport:
         """The error as a frozen value, with its status."""
         return ErrorReport(self.code, self.title, self.message, self.hint, self.status)
+
+
+class TooLargeError(DownloadError):
+    """More bytes than the limit allows, or than an honest file would hold."""
+
+    code = "too-large"
+    title = "File too large"
+    usual_hint = "Allow larger files in the settings, if this one is wanted."
+
+
+class ProxyError(DownloadError):
+    """The proxy does not let us through, or cannot be used."""
+
+    code = "proxy"
+    title = "Proxy trouble"
+    usual_hint = "Check the proxy in the settings or in the system's network settings."
+    passing = True
 
 
 class ProtocolError(DownloadError):

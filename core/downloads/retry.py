@@ -10,7 +10,6 @@ from typing import Final
 
 _BASE: Final = 0.5
 _LONGEST: Final = 60.0
-_LONGEST_ASKED: Final = 3600.0
 
 
 def backoff(attempt: int, chance: random.Random) -> float:
@@ -19,14 +18,16 @@ def backoff(attempt: int, chance: random.Random) -> float:
 
 
 def asked_delay(retry_after: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for, an hour at the most; None where it says nothing usable."""
+    """Seconds that a Retry-After header asks for, in either form; None where it says nothing usable.
+
+    A moment that has passed asks for none.
+    """
     if retry_after is None:
         return None
     text = retry_after.strip()
     if text.isdecimal() and text.isascii():
-        return min(float(text[:9]), _LONGEST_ASKED)
+        return float(text[:18])
     try:
-        moment = parsedate_to_datetime(text).timestamp()
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, OverflowError, OSError):
         return None
-    return min(max(0.0, moment - time.time()), _LONGEST_ASKED)

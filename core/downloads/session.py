@@ -11,22 +11,20 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
-from urllib3.response import HTTPResponse
-from urllib3.util.response import assert_header_parsing
 
 from core import __version__
+from core.downloads.framing import StrictResponse
+from core.downloads.proxies import Proxies
+from core.downloads.redirects import MOST_REDIRECTS, REDIRECTS, Rules, carried, next_url, without_secret
 from core.downloads.translation import translated
+from core.downloads.trust import tls_context
 from core.errors import ConnectionLostError, RedirectError
 
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-MOST_REDIRECTS: Final = 20
 _DRAINED: Final = 65536
 _HEADERS: Final = {
     "User-Agent": f"Fetchmill/{__version__}",
@@ -36,7 +34,7 @@ _HEADERS: Final = {
 }
 
 
-logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # what it warns of, we raise
+logging.getLogger("urllib3").setLevel(logging.ERROR)  # what it warns of, we raise or have mended
 
 
 class Stop(Enum):
@@ -87,18 +85,25 @@ class Wire:
 
 
 class Session:
-    """A lane's own connections, reused from file to file."""
+    """A lane's own connections, reused from file to file.
 
-    def __init__(self) -> None:
+    Args:
+        proxies: Those to go through; the system's where none are given.
+        rules: What redirects may do.
+    """
+
+    def __init__(self, proxies: Proxies | None = None, rules: Rules | None = None) -> None:
         self._wire = Wire()
         self._adapter = _WatchedAdapter(self._attach)
+        self._proxies = Proxies.of_system() if proxies is None else proxies
+        self._rules = rules or Rules()
 
     def get(self, url: str, headers: Mapping[str, str], timeout: float, wire: Wire) -> requests.Response:
         """The answer to GET, its body unread, after redirects.
 
         Args:
-            url: http or https.
-            headers: Sent beside the usual ones, to every hop.
+            url: http or https; user information in it becomes a header and is never repeated.
+            headers: Sent beside the usual ones; to another origin only those that hold no secret.
             timeout: Seconds for connecting. For how long to wait for bytes is decided by whoever can cut the wire, who
                 knows whether the computer slept meanwhile.
             wire: Told of the socket in use.
@@ -108,18 +113,25 @@ class Session:
             BadUrlError: The URL cannot be asked for.
         """
         self._wire = wire
-        seen = {url}
+        target, carries = url, dict(headers)
+        seen: set[str] = set()
         for _ in range(MOST_REDIRECTS + 1):
-            response = self._ask(url, headers, timeout)
+            try:
+                url, login = without_secret(target)
+            except ValueError as error:
+                raise translated(error, "") from error
+            if url in seen:
+                raise RedirectError("The address leads back to itself.")
+            seen.add(url)
+            carries |= login
+            response = self._ask(url, carries, timeout)
             if response.status_code not in REDIRECTS:
                 return response
             try:
-                url = _next_url(url, response)
+                target = next_url(url, set(response.raw.headers.getlist("Location")), self._rules)
             finally:
                 _finish(response)
-            if url in seen:
-                raise RedirectError(f"{url} leads back to itself.")
-            seen.add(url)
+            carries = carried(carries, url, target)
         raise RedirectError(f"More than {MOST_REDIRECTS} redirects.")
 
     def close(self) -> None:
@@ -137,10 +149,13 @@ class Session:
             return self._send(url, headers, timeout)
 
     def _send(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+        proxy = self._proxies.for_url(url)
         request = requests.PreparedRequest()
         try:
             request.prepare(method="GET", url=url, headers={**_HEADERS, **headers})
-            return self._adapter.send(request, stream=True, timeout=(timeout, None))
+            return self._adapter.send(
+                request, stream=True, timeout=(timeout, None), proxies={"all": proxy} if proxy else None
+            )
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise translated(error, url) from error
 
@@ -151,29 +166,36 @@ class Session:
 
 
 class _WatchedAdapter(HTTPAdapter):
-    """An adapter whose connections say which socket they use."""
+    """An adapter whose connections say which socket they use, read strictly, and trust by our own list."""
 
     def __init__(self, attach: Callable[..., None]) -> None:
         self._attach = attach
         super().__init__(pool_connections=8, pool_maxsize=1)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Called by the base class while it is made."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": type(
-                "_Pool", (HTTPConnectionPool,), {"ConnectionCls": _watched(HTTPConnection, self._attach)}
-            ),
-            "https": type(
-                "_TlsPool", (HTTPSConnectionPool,), {"ConnectionCls": _watched(HTTPSConnection, self._attach)}
-            ),
-        }
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Called by the base class for each request: the pool of its server, or of its server behind a proxy."""
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if pool.ConnectionCls.response_class is not StrictResponse:
+            pool.ConnectionCls = _watched(pool.ConnectionCls, self._attach)
+        return pool
+
+    def build_connection_pool_key_attributes(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Called by the base class for each request: to whom it goes, and how TLS is done."""
+        host, tls = super().build_connection_pool_key_attributes(request, *args, **kwargs)
+        if host["scheme"] == "https":
+            tls["ssl_context"] = tls_context()
+        return host, tls
+
+    def cert_verify(self, *_args: Any) -> None:
+        """The base class would read its own list again for every connection; ``tls_context`` checks them all."""
 
 
 def _watched(base: type[HTTPConnection], attach: Callable[..., None]) -> type[HTTPConnection]:
     """A connection class that tells ``attach`` of its socket: made, wrapped in TLS, used again."""
 
     class Watched(base):  # type: ignore[misc, valid-type]  # mypy knows no class whose base is an argument
+        response_class = StrictResponse
+
         def _new_conn(self) -> socket.socket:
             sock: socket.socket = super()._new_conn()
             attach(sock)
@@ -187,37 +209,7 @@ def _watched(base: type[HTTPConnection], attach: Callable[..., None]) -> type[HT
             attach(self.sock, is_reused=self.sock is not None)
             super().request(*args, **kwargs)
 
-        def getresponse(self) -> HTTPResponse:
-            response: HTTPResponse = super().getresponse()
-            # urllib3 only logs a header that cannot be read, and loses all that follow it.
-            assert_header_parsing(response._original_response.msg)  # type: ignore[union-attr]  # noqa: SLF001 - the one way to it
-            return response
-
     return Watched
-
-
-def _next_url(url: str, response: requests.Response) -> str:
-    """Where a redirect leads.
-
-    Raises:
-        RedirectError: Nowhere, to two places, out of HTTP, or from https to http.
-    """
-    places = set(response.raw.headers.getlist("Location"))
-    if len(places) != 1 or not (place := places.pop().strip()):
-        raise RedirectError("The server redirects without saying where to.")
-    with suppress(UnicodeError):  # raw UTF-8 in a header arrives as Latin-1
-        place = place.encode("latin-1").decode()
-    try:
-        target = urljoin(url, place)
-        scheme = urlsplit(target).scheme
-    except ValueError as error:
-        raise RedirectError(f"The server redirects to {place!r}, which is no address.") from error
-    if scheme not in ("http", "https"):
-        raise RedirectError(f"The server redirects to a {scheme or 'nameless'} address.")
-    if urlsplit(url).scheme == "https" and scheme == "http":
-        raise RedirectError("The server redirects from a secure to an open connection.")
-    without_fragment: str = target.partition("#")[0]
-    return without_fragment
 
 
 def _finish(response: requests.Response) -> None:

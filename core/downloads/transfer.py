@@ -3,42 +3,32 @@
 What is doubtful is an error: a file is whole or it is none.
 """
 
-import re
 import time
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import requests
 import urllib3.exceptions
 
+from core.downloads.acceptance import (
+    MismatchError,
+    accept_rest,
+    accept_whole,
+    is_everything_there,
+    range_headers,
+    refusal,
+)
+from core.downloads.coding import Decoded, Read, coding_of
 from core.downloads.filename import suggested_name
+from core.downloads.inline_url import unpacked
 from core.downloads.part_file import PartFile, Whole
-from core.downloads.retry import asked_delay
+from core.downloads.redirects import Rules
 from core.downloads.session import Session, Stop, Wire
 from core.downloads.throttle import Throttle
 from core.downloads.translation import translated
-from core.errors import (
-    ConnectionLostError,
-    DownloadError,
-    HttpStatusError,
-    ProtocolError,
-    StalledError,
-    TruncatedError,
-)
+from core.errors import DownloadError, ProtocolError, StalledError, TooLargeError, TruncatedError
 
-_LARGEST: Final = 2**63 - 1
 _BLOCK: Final = 1 << 20
-_CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
-_SAID: Final = {
-    401: "The server wants a login",
-    403: "The server does not allow it",
-    404: "There is no such file on the server",
-    410: "The file is no longer on the server",
-    429: "The server has had too many requests",
-    500: "The server has an internal fault",
-    503: "The server is overloaded or being maintained",
-}
 
 
 class Stopped(Exception):  # noqa: N818  # not an error: somebody asked for it
@@ -125,13 +115,17 @@ class Transfer:
         wire: By which others can cut the transfer.
         gauge: In which others see how far it is.
         throttle: The speed limit.
+        rules: How large the file may be.
     """
 
-    def __init__(self, session: Session, wire: Wire, gauge: Gauge, throttle: Throttle) -> None:
+    def __init__(
+        self, session: Session, wire: Wire, gauge: Gauge, throttle: Throttle, rules: Rules | None = None
+    ) -> None:
         self._session = session
         self._wire = wire
         self._gauge = gauge
         self._throttle = throttle
+        self._rules = rules or Rules()
 
     def run(
         self,
@@ -144,7 +138,7 @@ class Transfer:
         """Fetch what the part file lacks.
 
         Args:
-            url: http or https.
+            url: http, https or data.
             part: Empty, or with bytes to go on from; or whole since an earlier run, which needs no network.
             timeout: Seconds without a byte.
             conditions: Under which it is wanted at all.
@@ -158,7 +152,10 @@ class Transfer:
         try:
             part.find()
             if part.whole is None and (kept is None or not self._copy_kept(kept, part)):
-                self._fetch(url, part, timeout, conditions)
+                if url[:5].lower() == "data:":
+                    self._unpack(url, part)
+                else:
+                    self._fetch(url, part, timeout, conditions)
             return self._arrival(part)
         except (DownloadError, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if self._wire.stop is Stop.STALL:
@@ -170,35 +167,81 @@ class Transfer:
             raise translated(error, url) from error
 
     def _fetch(self, url: str, part: PartFile, timeout: float, conditions: Conditions | None) -> None:
+        """Ask for the rest where there is a beginning; for all, once, where the two do not fit."""
+        headers = range_headers(part)
+        if not headers:
+            self._exchange(url, part, timeout, conditions.headers() if conditions is not None else {})
+            return
+        try:
+            self._exchange(url, part, timeout, headers)
+        except MismatchError:
+            part.start_over()
+            self._exchange(url, part, timeout, {})
+
+    def _exchange(self, url: str, part: PartFile, timeout: float, headers: dict[str, str]) -> None:
         self._check_wire()
         self._gauge.is_held = False
-        headers = _range_headers(part)
-        if conditions is not None and not headers:
-            headers = conditions.headers()
         asked = time.monotonic()
         response = self._session.get(url, headers, timeout, self._wire)
         self._gauge.waited = time.monotonic() - asked if self._wire.is_reused else None
         try:
             if response.status_code == 304 and headers and "Range" not in headers:
                 raise NotModifiedError
-            _accept(response, part)
-            self._gauge.size, self._gauge.received = part.size, part.received
             self._gauge.name = suggested_name(response.headers.get("Content-Disposition"), response.url)
-            with part:
-                self._copy(response, part)
+            read = self._accepted(response, part)
+            self._gauge.size, self._gauge.received = part.size, part.received
+            if read is not None:
+                with part:
+                    self._copy(read, part)
         finally:
             response.close()
-        if not part.received and part.size is None and "Transfer-Encoding" not in response.headers:
-            raise ConnectionLostError("The answer ended before its content began.")
         if part.size is not None and part.received != part.size:
             raise TruncatedError(f"{part.received:,} of {part.size:,} bytes arrived.")
         said = [response.headers.get(name) for name in ("Content-Type", "ETag", "Last-Modified")]
         part.complete(Whole(self._gauge.name, *said))
 
+    def _accepted(self, response: requests.Response, part: PartFile) -> Read | None:
+        """How to read what the part file lacks, starting it over where the bytes come from the beginning.
+
+        None where it lacks nothing.
+
+        Raises:
+            DownloadError: The answer is not (this part of) the file.
+            MismatchError: The beginning that we have does not fit.
+        """
+        read: Read = response.raw.read1
+        status = response.status_code
+        if status == 206:
+            accept_rest(response, part)
+        elif status == 416 and part.received:
+            if not is_everything_there(response, part):
+                raise MismatchError
+            return None
+        elif status == 200:
+            said = response.headers
+            coding = coding_of(
+                said.get("Content-Encoding", ""), said.get("Content-Type", ""), self._gauge.name
+            )
+            accept_whole(response, part, is_coded=coding is not None)
+            read = Decoded(read, coding).read1 if coding is not None else read
+        else:
+            raise refusal(response)
+        self._check_size(part.size)
+        return read
+
     def _arrival(self, part: PartFile) -> Arrival:
         assert part.whole is not None, "it has just been completed, or found so"  # noqa: S101  # run's own order
         self._gauge.size, self._gauge.received, self._gauge.name = part.size, part.received, part.whole.name
         return Arrival(part.whole, part.received, part.sha256(), part.head(1024))
+
+    def _unpack(self, url: str, part: PartFile) -> None:
+        """Take the file that the address itself is (RFC 2397)."""
+        content_type, content = unpacked(url)
+        self._check_size(len(content))
+        part.start_over()
+        with part:
+            part.write(content)
+        part.complete(Whole("", content_type, None, None))
 
     def _copy_kept(self, kept: Kept, part: PartFile) -> bool:
         """Copy what is there; whether it was what it must be.
@@ -220,12 +263,13 @@ class Transfer:
         part.complete(kept.whole)
         return True
 
-    def _copy(self, response: requests.Response, part: PartFile) -> None:
-        read, limit = response.raw.read1, part.size
+    def _copy(self, read: Read, part: PartFile) -> None:
+        limit = part.size
         while chunk := read(self._throttle.read_size()):
             self._check_wire()
             if limit is not None and part.received + len(chunk) > limit:
                 raise ProtocolError("More bytes arrived than the server announced.")
+            self._check_size(part.received + len(chunk))
             part.write(chunk)
             self._gauge.received = part.received
             self._gauge.is_held = True
@@ -233,91 +277,10 @@ class Transfer:
             self._gauge.is_held = False
         self._check_wire()  # a cut socket reads as the end
 
+    def _check_size(self, size: int | None) -> None:
+        if size is not None and self._rules.largest is not None and size > self._rules.largest:
+            raise TooLargeError(f"The file has more than the {self._rules.largest:,} bytes that are allowed.")
+
     def _check_wire(self) -> None:
         if self._wire.stop is not None:
             raise ConnectionAbortedError
-
-
-def _range_headers(part: PartFile) -> dict[str, str]:
-    if not part.received or part.validator is None:
-        return {}
-    return {"Range": f"bytes={part.received}-", "If-Range": part.validator}
-
-
-def _accept(response: requests.Response, part: PartFile) -> None:
-    """Decide what the answer means for the part file, starting it over where the bytes come from the beginning.
-
-    Raises:
-        DownloadError: The answer is not (this part of) the file.
-    """
-    status = response.status_code
-    if status == 206:
-        _accept_rest(response, part)
-    elif status == 416 and part.received:
-        part.start_over()
-        raise TruncatedError("The file on the server has become shorter; the next try starts over.")
-    elif status == 200:
-        part.start_over()
-        part.size = _body_length(response)
-        part.validator = _validator(response)
-    else:
-        said = _SAID.get(status, f"The server answered {response.reason or 'without a reason'}")
-        error = HttpStatusError(status, f"{said} (HTTP {status}).")
-        error.retry_after = asked_delay(response.headers.get("Retry-After"))
-        raise error
-
-
-def _accept_rest(response: requests.Response, part: PartFile) -> None:
-    """Only exactly what was asked for is appended; a different file under the same URL starts over next time."""
-    match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
-    if not part.received or match is None or int(match[1]) != part.received:
-        part.start_over()
-        raise ProtocolError("The server sent a part of the file that was not asked for.")
-    total = None if match[3] == "*" else int(match[3])
-    length = _body_length(response)
-    if (part.size is not None and total not in (None, part.size)) or (
-        length is not None and length != int(match[2]) - int(match[1]) + 1
-    ):
-        part.start_over()
-        raise TruncatedError("The file on the server has changed; the next try starts over.")
-    part.size = total if total is not None else part.size
-
-
-def _body_length(response: requests.Response) -> int | None:
-    """Bytes of the body (RFC 9112, section 6.3); None when only its end tells.
-
-    Raises:
-        ProtocolError: The headers contradict each other or themselves, or the body is coded though we asked for
-            the plain one.
-    """
-    headers = response.raw.headers
-    if any(name != name.strip() for name in headers):
-        raise ProtocolError("The server sent a header whose name cannot be read.")
-    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if coding not in ("identity", ""):
-        raise ProtocolError(f"The server sent a body coded as {coding}, which was not asked for.")
-    transfer_coding = response.headers.get("Transfer-Encoding")
-    if transfer_coding is not None:
-        if transfer_coding.strip().lower() != "chunked":
-            raise ProtocolError(f"The server uses the transfer coding {transfer_coding}.")
-        return None
-    lengths = {length.strip() for value in headers.getlist("Content-Length") for length in value.split(",")}
-    if not lengths:
-        return None
-    length = lengths.pop()
-    if lengths or not re.fullmatch("[0-9]{1,19}", length) or int(length) > _LARGEST:
-        raise ProtocolError("The server announced a length that makes no sense.")
-    return int(length)
-
-
-def _validator(response: requests.Response) -> str | None:
-    """What If-Range may carry: a strong ETag, else a Last-Modified older than Date by a minute (RFC 9110, 8.8.2.2)."""
-    etag = response.headers.get("ETag", "").strip()
-    if etag.startswith('"'):
-        return etag
-    modified = response.headers.get("Last-Modified", "")
-    try:
-        age = parsedate_to_datetime(response.headers.get("Date", "")) - parsedate_to_datetime(modified)
-    except (ValueError, TypeError):
-        return None
-    return modified if not etag and age.total_seconds() >= 60 else None

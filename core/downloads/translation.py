@@ -20,6 +20,7 @@ from core.errors import (
     FetchmillError,
     NameResolutionError,
     ProtocolError,
+    ProxyError,
     RefusedError,
     StalledError,
     StorageError,
@@ -42,10 +43,26 @@ def translated(error: Exception, url: str) -> FetchmillError:
     host = _host(url)
     kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FetchmillError], ...] = (
         (
+            requests.exceptions.InvalidSchema,
+            ProxyError("A SOCKS proxy needs PySocks, which is not installed."),
+        ),
+        (requests.exceptions.InvalidProxyURL, ProxyError("The proxy's address cannot be used.")),
+        (
+            (
+                ssl.SSLEOFError,
+                ssl.SSLZeroReturnError,
+            ),  # the line broke; nobody has proved or failed to prove anything
+            ConnectionLostError(f"{host} closed the connection."),
+        ),
+        (
             (requests.exceptions.SSLError, urllib3.SSLError, ssl.SSLError),
             TlsError(f"{host} could not prove its identity ({_reason(chain)})."),
         ),
         (urllib3.NameResolutionError, NameResolutionError(f"The name {host} leads to no address.")),
+        (
+            (requests.exceptions.ProxyError, urllib3.ProxyError),
+            ProxyError(f"The proxy does not let us through to {host} ({_reason(chain)})."),
+        ),
         (ConnectionRefusedError, RefusedError(f"{host} refuses the connection.")),
         (urllib3.NewConnectionError, ConnectError(f"{host} cannot be reached ({_reason(chain)}).")),
         (
@@ -62,8 +79,6 @@ def translated(error: Exception, url: str) -> FetchmillError:
         ),
         (
             (
-                urllib3.HeaderParsingError,
-                urllib3.InvalidChunkLength,
                 requests.exceptions.InvalidHeader,
                 urllib3.InvalidHeader,
                 http.client.HTTPException,

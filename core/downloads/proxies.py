@@ -1,0 +1,96 @@
+"""Which proxy a request goes through: the environment's, the system's, one that was named, or none."""
+
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from core.errors import ProxyError
+
+_KINDS: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
+
+
+class Proxies(NamedTuple):
+    """The proxies to use.
+
+    Attributes:
+        by_scheme: Proxy URLs by the scheme of what is asked for; ``all`` stands for those that are not there.
+        exceptions: What is asked directly, as in ``no_proxy``: hosts, domains, networks, ``*``, with commas.
+        is_system: Whether they are the system's, whose own exceptions hold as well.
+    """
+
+    by_scheme: Mapping[str, str] = MappingProxyType({})
+    exceptions: str = ""
+    is_system: bool = False
+
+    @classmethod
+    def of_system(cls) -> "Proxies":
+        """Those of ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, else of the system's settings."""
+        found = urllib.request.getproxies()
+        return cls(MappingProxyType(found), found.get("no", ""), is_system=True)
+
+    @classmethod
+    def named(cls, url: str, exceptions: str = "") -> "Proxies":
+        """One for everything.
+
+        Raises:
+            ProxyError: It is no proxy's URL.
+        """
+        return cls(MappingProxyType({"all": _checked(url)}), exceptions)
+
+    def for_url(self, url: str) -> str | None:
+        """The proxy's URL, or None where the server is asked directly.
+
+        This computer itself is never asked for through a proxy of the system, as in browsers.
+
+        Raises:
+            ProxyError: What stands in the environment is no proxy's URL.
+        """
+        parts = urlsplit(url)
+        proxy = self.by_scheme.get(parts.scheme) or self.by_scheme.get("all")
+        host = parts.hostname or ""
+        if not proxy or self._is_excepted(host, parts.port):
+            return None
+        if self.is_system and (_is_loopback(host) or urllib.request.proxy_bypass(host)):
+            return None
+        return _checked(proxy)
+
+    def _is_excepted(self, host: str, port: int | None) -> bool:
+        places = [place.strip().lower() for place in self.exceptions.split(",") if place.strip()]
+        return any(_covers(place, host, port) for place in places)
+
+
+def _covers(place: str, host: str, port: int | None) -> bool:
+    if place == "*":
+        return True
+    with suppress(ValueError):
+        return ip_address(host) in ip_network(place, strict=False)
+    name, _, number = place.partition(":")
+    if number and number != str(port):
+        return False
+    name = name.removeprefix("*").removeprefix(".")
+    return host == name or host.endswith("." + name)
+
+
+def _is_loopback(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost" or host.endswith(".localhost")
+
+
+def _checked(url: str) -> str:
+    """The proxy's URL with a scheme; its login is never repeated in the error."""
+    url = url if "://" in url else f"http://{url}"
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.scheme in _KINDS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise ProxyError(
+            "The proxy's address is none: it must be like http://host:port or socks5://host:port."
+        )
+    return url

@@ -1,0 +1,108 @@
+"""Where a redirect leads, and what is told there (RFC 9110, section 15.4; WHATWG Fetch, section 4.4)."""
+
+import base64
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final, NamedTuple
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+from core.errors import RedirectError
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS: Final = 20
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_CARRIED: Final = frozenset(
+    {"accept", "if-match", "if-modified-since", "if-none-match", "if-range", "range", "user-agent"}
+)
+
+
+class Rules(NamedTuple):
+    """What a transfer may do, beyond what is always right.
+
+    Attributes:
+        largest: Bytes of a file; None sets no limit.
+        allows_downgrade: Whether a redirect may lead from https to http.
+    """
+
+    largest: int | None = None
+    allows_downgrade: bool = False
+
+
+class Origin(NamedTuple):
+    """What may know the same secrets (RFC 6454).
+
+    Attributes:
+        scheme: http or https.
+        host: In lower case.
+        port: Never None.
+    """
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: str) -> "Origin":
+        """Of a URL.
+
+        Raises:
+            ValueError: Its port is none.
+        """
+        parts = urlsplit(url)
+        return cls(parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme, 0))
+
+    def trusts(self, other: "Origin") -> bool:
+        """Whether what this one was told may be told to that one: it is itself, or itself made secure."""
+        secure = self._replace(scheme="https", port=443)
+        return other == self or (self == self._replace(scheme="http", port=80) and other == secure)
+
+
+def next_url(url: str, locations: set[str], rules: Rules) -> str:
+    """Where a redirect leads.
+
+    Args:
+        url: What was asked for.
+        locations: The Location headers, as they came (Latin-1 decoded).
+        rules: Whether it may lead from https to http.
+
+    Raises:
+        RedirectError: Nowhere, to two places, out of HTTP, or from https to http.
+    """
+    if len(locations) != 1 or not (place := next(iter(locations)).strip()):
+        raise RedirectError("The server redirects without saying where to.")
+    with suppress(UnicodeError):  # raw UTF-8 in a header arrives as Latin-1
+        place = place.encode("latin-1").decode()
+    try:
+        target = urljoin(url, place)
+        scheme, host = Origin.of(target)[:2]
+    except ValueError as error:
+        raise RedirectError("The server redirects to what is no address.") from error
+    if scheme not in _DEFAULT_PORTS or not host:
+        raise RedirectError(f"The server redirects to a {scheme[:20] or 'nameless'} address.")
+    if url.startswith("https:") and scheme == "http" and not rules.allows_downgrade:
+        raise RedirectError("The server redirects from a secure to an open connection.")
+    without_fragment: str = target.partition("#")[0]
+    return without_fragment
+
+
+def carried(headers: Mapping[str, str], url: str, target: str) -> dict[str, str]:
+    """The headers that go with a redirect: to another origin only those that hold no secret."""
+    if Origin.of(url).trusts(Origin.of(target)):
+        return dict(headers)
+    return {name: value for name, value in headers.items() if name.lower() in _CARRIED}
+
+
+def without_secret(url: str) -> tuple[str, dict[str, str]]:
+    """A URL without its user information, and the header that takes it to the server (RFC 7617).
+
+    Raises:
+        ValueError: It is no URL.
+    """
+    parts = urlsplit(url)
+    login, mark, place = parts.netloc.rpartition("@")
+    if not mark:
+        return url, {}
+    user, _, password = login.partition(":")
+    secret = unquote_to_bytes(user) + b":" + unquote_to_bytes(password)
+    header = {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}
+    return urlunsplit(parts._replace(netloc=place)), header if login.strip(":") else {}
