@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from core.destination import download_part
+from core.downloads.assists import Assists
 from core.downloads.filename import with_extension
 from core.downloads.lane import TransferOutcome
 from core.downloads.lanes import Lanes
@@ -25,7 +26,7 @@ from core.live_job import Job, Plan
 from core.lookup_stage import LookupStage, use_original
 from core.progress import smoothed
 from core.publisher import Publisher, Troubled, discard_part
-from core.scheduler import LOCAL, Limits, downloads_to_start
+from core.scheduler import LOCAL, Limits, connections_to_add, downloads_to_start
 from core.settings import Existing, Settings
 from core.sources.urls import without_login
 
@@ -74,6 +75,7 @@ class DownloadStage:
         self._set_aside: set[int] = set()
         self._running: Counter[str] = Counter()
         self._paces = Paces()
+        self._assists = Assists()
         self._last_ticket = 0
         self._sampled = time.monotonic()
         self._told_countdowns = 0.0
@@ -101,7 +103,7 @@ class DownloadStage:
         now = time.monotonic()
         seconds, self._sampled = now - self._sampled, now
         flows: Counter[str] = Counter()
-        for ticket, gauge in self._lanes.gauges():
+        for ticket, gauge in tuple(self._lanes.gauges()):
             job = self._jobs.get(ticket)
             if job is None or job.state is not JobState.DOWNLOADING:
                 continue
@@ -112,6 +114,9 @@ class DownloadStage:
             job.received, job.size = gauge.received, gauge.size
             job.name = gauge.name or job.name
             self._queue.touch(job)
+            is_alone = not self._queue.waiting.get(job.host)
+            if gauge.is_shared and is_alone and self._assists.may_begin(ticket, now):
+                self._help(job, ticket)
         for host, count in flows.items():
             self._paces[host].flowed(count, self._running[host], now)
         self._lanes.cut_stalled()
@@ -132,6 +137,10 @@ class DownloadStage:
     def home(self, outcome: TransferOutcome) -> None:
         """A transfer has ended."""
         self._lanes.ended(outcome.ticket)
+        if (host := self._assists.ended(outcome.ticket, time.monotonic())) is not None:
+            self._count_ended(host, outcome)
+            return
+        self._assists.forget(outcome.ticket)
         self._busy.discard(outcome.part.path)
         job = self._jobs.pop(outcome.ticket, None)
         if job is None:
@@ -140,9 +149,7 @@ class DownloadStage:
             else:
                 outcome.part.discard()
             return
-        self._running[job.host] -= 1
-        self._running += Counter()  # forget hosts at zero
-        self._paces.learn(job.host, outcome, self._running[job.host])
+        self._count_ended(job.host, outcome)
         job.ticket, job.speed, job.part = None, None, outcome.part
         job.seconds_download = (job.seconds_download or 0.0) + outcome.seconds
         if outcome.arrival is not None:
@@ -154,6 +161,24 @@ class DownloadStage:
         elif outcome.error is not None and job.state is JobState.DOWNLOADING:
             self._failed(job, outcome)
         self._queue.touch(job)
+
+    def _help(self, job: Job, ticket: int) -> None:
+        """Have more connections fetch parts of a large file, where that pays."""
+        left = (job.size or 0) - (job.received or 0)
+        host, running = self._running[job.host], self._running.total()
+        pace = self._paces[job.host].limit
+        assistants = self._assists.count(ticket)
+        for _ in range(connections_to_add(left, job.speed, assistants, running, host, pace, self._limits)):
+            self._last_ticket += 1
+            self._assists.began(self._last_ticket, ticket, job.host)
+            self._running[job.host] += 1
+            self._lanes.have(self._running.total())
+            self._lanes.help(self._last_ticket, ticket)
+
+    def _count_ended(self, host: str, outcome: TransferOutcome) -> None:
+        self._running[host] -= 1
+        self._running += Counter()  # forget hosts at zero
+        self._paces.learn(host, outcome, self._running[host])
 
     def shares(self) -> Iterator[float]:
         """How much of each running download has arrived, 0 to 1; none for those of unknown size."""
@@ -246,7 +271,7 @@ class DownloadStage:
         part = job.part or PartFile(path, without_login(job.request.source))
         job.part = None
         job.ticket, job.original, job.is_picture = ticket, None, None
-        job.received, job.size, job.speed = part.received, part.size, None
+        job.received, job.size, job.speed = part.total, part.size, None
         job.attempts += 1
         self._jobs[ticket] = job
         self._busy.add(path)
@@ -280,7 +305,7 @@ class DownloadStage:
 
     def _failed(self, job: Job, outcome: TransferOutcome) -> None:
         assert outcome.error is not None, "that is why it failed"  # noqa: S101  # home's own order
-        job.received = outcome.part.received or None
+        job.received = outcome.part.total or None
         if outcome.part.validator is None:
             discard_part(job)
         if self._troubled(job, outcome.error):

@@ -11,6 +11,7 @@ from core.settings import Settings
 
 LOCAL: Final = ""  # the host of local pictures, which need no download
 _BACKLOG_PER_WORKER: Final = 4
+_PAYS_FROM: Final = 2.0  # seconds that a file takes yet
 
 
 class Limits(NamedTuple):
@@ -20,6 +21,7 @@ class Limits(NamedTuple):
         connections: Downloads in all.
         per_host: Downloads from one host; None where each has the pace that is learned.
         workers: Children of the process pool.
+        segments: Connections of one file.
         backlog: Pictures that may be downloaded and not yet processed, beyond what is downloading: the bound that
             keeps memory and part files flat whatever the length of the list.
     """
@@ -28,6 +30,7 @@ class Limits(NamedTuple):
     per_host: int | None
     workers: int
     backlog: int
+    segments: int = 1
 
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
@@ -39,6 +42,7 @@ class Limits(NamedTuple):
             min(connections, settings.per_host) if settings.per_host else None,
             workers,
             workers * _BACKLOG_PER_WORKER,
+            max(settings.segments, settings.per_host or 1),
         )
 
 
@@ -74,6 +78,27 @@ def downloads_to_start(
         if len(turns) >= room:
             break
     return _in_turns(turns, room)
+
+
+def connections_to_add(
+    left: int, rate: float | None, assistants: int, running: int, host: int, pace: int, limits: Limits
+) -> int:
+    """How many connections more a large file gets: as long as it would take seconds yet, and nobody else needs them.
+
+    Args:
+        left: Bytes that are still to come.
+        rate: Bytes a second; None while it is not known.
+        assistants: Its connections beside the first.
+        running: Connections under way in all.
+        host: Those of its host.
+        pace: What its host gets at the moment.
+        limits: What must not be exceeded.
+    """
+    seconds = left / rate if rate else 0.0
+    if seconds < _PAYS_FROM:
+        return 0
+    most = limits.segments - 1 - assistants
+    return max(0, min(most, limits.connections - running, (limits.per_host or pace) - host, int(seconds)))
 
 
 def pictures_to_start(ready: Iterable[JobId], in_hand: int, limits: Limits) -> list[JobId]:

@@ -73,6 +73,9 @@ class Settings:
     per_host: int | None = _setting(
         AUTO, Trait("Downloads from one host", "How many of them from the same server.", 1, 64, auto=True)
     )
+    segments: int = _setting(
+        8, Trait("Connections for a large file", "From 16 MiB on, where the server gives parts.", 1, 64)
+    )
     workers: int | None = _setting(
         AUTO, Trait("Pictures at once", "Processes that work on pictures.", 1, 64, auto=True)
     )

@@ -23,7 +23,7 @@ from gui.appearance import scaled_font
 from gui.setting_editors import SettingEditor, editor_for
 
 _GROUPS: Final = (
-    ("Downloads", ("connections", "per_host", "limit_rate", "retries", "timeout")),
+    ("Downloads", ("connections", "per_host", "segments", "limit_rate", "retries", "timeout")),
     ("Pictures and files", ("workers", "existing", "keep_originals")),
     ("Restart", ("restart", "restart_seconds")),
 )

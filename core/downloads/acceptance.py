@@ -8,9 +8,11 @@ import requests
 
 from core.downloads.part_file import PartFile
 from core.downloads.retry import asked_delay
+from core.downloads.runs import Run
 from core.errors import HttpStatusError, ProtocolError
 
 _CONTENT_RANGE: Final = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19}|\*)")
+SHARED_FROM: Final = 16 << 20  # bytes; a smaller file is there before it pays
 _UNSATISFIED: Final = re.compile(r"bytes \*/([0-9]{1,19})")
 _SAID: Final = {
     401: "The server wants a login",
@@ -67,6 +69,37 @@ def accept_rest(response: requests.Response, part: PartFile) -> None:
     ):
         raise MismatchError
     part.size = total
+
+
+def may_be_shared(response: requests.Response, part: PartFile) -> bool:
+    """Whether other connections may fetch parts of the file: it is large, and the server says that it gives them."""
+    gives = (
+        response.status_code == 206 or response.headers.get("Accept-Ranges", "").strip().lower() == "bytes"
+    )
+    return gives and part.validator is not None and part.size is not None and part.size >= SHARED_FROM
+
+
+def is_run(response: requests.Response, part: PartFile, run: Run) -> bool:
+    """Whether an answer is what a run lacks, of the very file that the rest of the bytes are of (RFC 9110, 15.3.7)."""
+    found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    if response.status_code != 206 or found is None:
+        return False
+    first, last = int(found[1]), int(found[2])
+    kind = "ETag" if _is_strong(part.validator) else "Last-Modified"
+    return (
+        first == run.position <= last < (part.size or 0)
+        and found[3] in ("*", str(part.size))
+        and body_length(response) in (None, last - first + 1)
+        and response.headers.get(kind, part.validator) == part.validator
+        and response.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
+    )
+
+
+def is_same_file(response: requests.Response, part: PartFile) -> bool:
+    """Whether an answer is the whole file that the bytes are of."""
+    is_plain = response.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
+    is_whole = response.status_code == 200 and is_plain and body_length(response) == part.size
+    return is_whole and _validator(response) == part.validator
 
 
 def accept_whole(response: requests.Response, part: PartFile, *, is_coded: bool) -> None:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRunnable
 
+from core.downloads.line import Gauge
 from core.downloads.part_file import PartFile
 from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
-from core.downloads.transfer import Arrival, Conditions, Gauge, Kept, NotModifiedError, Stopped, Transfer
+from core.downloads.transfer import Arrival, Conditions, Kept, NotModifiedError, Stopped, Transfer
 from core.errors import ErrorReport, FetchmillError, InternalError
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class TransferOrder(NamedTuple):
         gauge: For watching it.
         conditions: Under which it is wanted at all.
         kept: The same file on this computer, to be copied instead.
+        is_help: Whether it only fetches parts of a file whose first connection is another's.
     """
 
     ticket: int
@@ -42,6 +44,7 @@ class TransferOrder(NamedTuple):
     gauge: Gauge
     conditions: Conditions | None = None
     kept: Kept | None = None
+    is_help: bool = False
 
 
 class TransferOutcome(NamedTuple):
@@ -108,7 +111,10 @@ class Lane(QRunnable):
         arrival, error, retry_after, is_unchanged = None, None, None, False
         try:
             transfer = Transfer(session, order.wire, order.gauge, self._throttle)
-            arrival = transfer.run(order.url, order.part, order.timeout, order.conditions, order.kept)
+            if order.is_help:
+                transfer.help(order.url, order.part, order.timeout)
+            else:
+                arrival = transfer.run(order.url, order.part, order.timeout, order.conditions, order.kept)
         except FetchmillError as caught:
             error, retry_after = caught, caught.retry_after
         except NotModifiedError:

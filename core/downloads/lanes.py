@@ -8,10 +8,11 @@ from typing import Final
 from PySide6.QtCore import QThreadPool
 
 from core.downloads.lane import Lane, TransferOrder, TransferOutcome
+from core.downloads.line import Gauge
 from core.downloads.part_file import PartFile
 from core.downloads.session import Stop, Wire
 from core.downloads.throttle import Throttle
-from core.downloads.transfer import Conditions, Gauge, Kept
+from core.downloads.transfer import Conditions, Kept
 
 LEAST_BYTES: Final = 1024
 _ASLEEP: Final = 2.0  # seconds between two looks that are a tenth of a second apart
@@ -90,7 +91,14 @@ class Lanes:
     ) -> None:
         """Have a free lane carry out a transfer."""
         order = TransferOrder(ticket, url, part, timeout, Wire(), Gauge(), conditions, kept)
-        order.gauge.received = part.received
+        order.gauge.received = part.total
+        self._watches[ticket] = _Watch(order)
+        self._orders.put(order)
+
+    def help(self, ticket: int, helped: int) -> None:
+        """Have a free lane fetch parts of a file whose transfer is under way."""
+        first = self._watches[helped].order
+        order = first._replace(ticket=ticket, wire=Wire(), gauge=Gauge(), is_help=True)
         self._watches[ticket] = _Watch(order)
         self._orders.put(order)
 

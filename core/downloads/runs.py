@@ -126,6 +126,8 @@ class Runs:
             run.reserved = run.position
             self._wires.pop(run, None)
             self._is_whole_only = self._is_whole_only or is_refused
+            if run.position == run.begin:
+                self._unite(run)
             self._given_back.notify_all()
 
     def wait(self) -> bool:
@@ -160,8 +162,15 @@ class Runs:
     def missing(self, begin: int, end: int) -> list[Run]:
         """The runs that nobody fills whose next byte lies in a range; for a server that sends the whole file."""
         with self._lock:
-            found = [run for run in self._runs if begin <= run.position < min(end, run.end)]
-            return [run for run in found if run is self.prefix or not run.is_taken]
+            idle = [run for run in self._runs if not run.is_taken]
+            return [run for run in idle if begin <= run.position < min(end, run.end)]
+
+    def _unite(self, run: Run) -> None:
+        """Nothing has come of it: whoever fills what is before it goes on."""
+        before = next((one for one in self._runs if one.end == run.begin and one is not run), None)
+        if before is not None:
+            before.end = run.end
+            self._runs.remove(run)
 
     def _split(self) -> Run | None:
         """The second half of what is left where most is."""

@@ -3,7 +3,8 @@
 What is doubtful is an error: a file is whole or it is none.
 """
 
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,15 +16,18 @@ from core.downloads.acceptance import (
     accept_rest,
     accept_whole,
     is_everything_there,
+    may_be_shared,
     range_headers,
     refusal,
 )
 from core.downloads.coding import Decoded, Read, coding_of
 from core.downloads.filename import suggested_name
 from core.downloads.inline_url import unpacked
+from core.downloads.line import Gauge, Line
 from core.downloads.part_file import PartFile, Whole
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Stop, Wire
+from core.downloads.sharing import help_with, sharing
 from core.downloads.throttle import Throttle
 from core.downloads.translation import translated
 from core.errors import DownloadError, ProtocolError, StalledError, TooLargeError, TruncatedError
@@ -33,27 +37,6 @@ _BLOCK: Final = 1 << 20
 
 class Stopped(Exception):  # noqa: N818  # not an error: somebody asked for it
     """The transfer was cut because the user paused or gave it up."""
-
-
-class Gauge:
-    """What others may see of a transfer while it runs; each value is the latest, none is ever locked.
-
-    Attributes:
-        received: Bytes in the part file.
-        size: Of the whole file, when the server has said it.
-        name: What the file is called, when the server has answered.
-        is_held: Whether there is nothing to be expected: the transfer has not begun, or our own limit holds it.
-        waited: Seconds from the request to its answer, over a connection that was kept; None over a new one.
-    """
-
-    __slots__ = ("is_held", "name", "received", "size", "waited")
-
-    def __init__(self) -> None:
-        self.is_held = True
-        self.received = 0
-        self.size: int | None = None
-        self.name = ""
-        self.waited: float | None = None
 
 
 class Conditions(NamedTuple):
@@ -121,10 +104,9 @@ class Transfer:
     def __init__(
         self, session: Session, wire: Wire, gauge: Gauge, throttle: Throttle, rules: Rules | None = None
     ) -> None:
-        self._session = session
         self._wire = wire
         self._gauge = gauge
-        self._throttle = throttle
+        self._line = Line(session, wire, gauge, throttle)
         self._rules = rules or Rules()
 
     def run(
@@ -149,7 +131,7 @@ class Transfer:
             Stopped: Somebody asked for the end.
             NotModifiedError: The conditions are not met.
         """
-        try:
+        with self._told(url, timeout):
             part.find()
             if part.whole is None and (kept is None or not self._copy_kept(kept, part)):
                 if url[:5].lower() == "data:":
@@ -157,6 +139,27 @@ class Transfer:
                 else:
                     self._fetch(url, part, timeout, conditions)
             return self._arrival(part)
+
+    def help(self, url: str, part: PartFile, timeout: float) -> None:
+        """Fetch parts of a file whose first connection is another's, until there is nothing left that pays.
+
+        Args:
+            url: http or https.
+            part: Shared.
+            timeout: Seconds without a byte.
+
+        Raises:
+            FetchmillError: It failed; the first connection goes on.
+            Stopped: The first connection has ended.
+        """
+        with self._told(url, timeout):
+            help_with(self._line, url, part, timeout)
+
+    @contextmanager
+    def _told(self, url: str, timeout: float) -> Iterator[None]:
+        """What ends an exchange, in our own words."""
+        try:
+            yield
         except (DownloadError, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if self._wire.stop is Stop.STALL:
                 raise StalledError(f"Less than 1 KiB arrived within {timeout:g} s.") from error
@@ -179,20 +182,20 @@ class Transfer:
             self._exchange(url, part, timeout, {})
 
     def _exchange(self, url: str, part: PartFile, timeout: float, headers: dict[str, str]) -> None:
-        self._check_wire()
-        self._gauge.is_held = False
-        asked = time.monotonic()
-        response = self._session.get(url, headers, timeout, self._wire)
-        self._gauge.waited = time.monotonic() - asked if self._wire.is_reused else None
+        response = self._line.ask(url, headers, timeout)
         try:
             if response.status_code == 304 and headers and "Range" not in headers:
                 raise NotModifiedError
             self._gauge.name = suggested_name(response.headers.get("Content-Disposition"), response.url)
             read = self._accepted(response, part)
-            self._gauge.size, self._gauge.received = part.size, part.received
+            self._gauge.size, self._gauge.received = part.size, part.total
             if read is not None:
                 with part:
-                    self._copy(read, part)
+                    if may_be_shared(response, part):
+                        with sharing(self._line, url, part, timeout):
+                            self._copy(read, part)
+                    else:
+                        self._copy(read, part)
         finally:
             response.close()
         if part.size is not None and part.received != part.size:
@@ -254,7 +257,7 @@ class Transfer:
             return False
         with Path(kept.path).open("rb", buffering=0) as file, part:
             while chunk := file.read(_BLOCK):
-                self._check_wire()
+                self._line.check()
                 part.write(chunk)
                 self._gauge.received = part.received
         if part.sha256() != kept.sha256:
@@ -265,22 +268,15 @@ class Transfer:
 
     def _copy(self, read: Read, part: PartFile) -> None:
         limit = part.size
-        while chunk := read(self._throttle.read_size()):
-            self._check_wire()
+        for chunk in self._line.blocks(read):
             if limit is not None and part.received + len(chunk) > limit:
                 raise ProtocolError("More bytes arrived than the server announced.")
             self._check_size(part.received + len(chunk))
-            part.write(chunk)
-            self._gauge.received = part.received
-            self._gauge.is_held = True
-            self._throttle.take(len(chunk), self._wire)
-            self._gauge.is_held = False
-        self._check_wire()  # a cut socket reads as the end
+            has_more = part.write(chunk)
+            self._gauge.received = part.total
+            if not has_more:
+                break
 
     def _check_size(self, size: int | None) -> None:
         if size is not None and self._rules.largest is not None and size > self._rules.largest:
             raise TooLargeError(f"The file has more than the {self._rules.largest:,} bytes that are allowed.")
-
-    def _check_wire(self) -> None:
-        if self._wire.stop is not None:
-            raise ConnectionAbortedError

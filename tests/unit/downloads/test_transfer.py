@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from core.downloads.line import Gauge
 from core.downloads.part_file import PartFile, Whole
 from core.downloads.session import Session, Stop, Wire
 from core.downloads.throttle import Throttle
-from core.downloads.transfer import Arrival, Gauge, Stopped, Transfer
+from core.downloads.transfer import Arrival, Stopped, Transfer
 from core.errors import (
     BadUrlError,
     ConnectionLostError,

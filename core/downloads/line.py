@@ -1,0 +1,91 @@
+"""One connection's part in a transfer: it asks, reads under the speed limit, and can be watched and cut."""
+
+import time
+from collections.abc import Iterator, Mapping
+
+import requests
+
+from core.downloads.coding import Read
+from core.downloads.session import Session, Wire
+from core.downloads.throttle import Throttle
+
+
+class Gauge:
+    """What others may see of a transfer while it runs; each value is the latest, none is ever locked.
+
+    Attributes:
+        received: Bytes in the part file.
+        size: Of the whole file, when the server has said it.
+        name: What the file is called, when the server has answered.
+        is_shared: Whether other connections may fetch parts of the file.
+        is_held: Whether there is nothing to be expected: the transfer has not begun, or our own limit holds it.
+        waited: Seconds from the request to its answer, over a connection that was kept; None over a new one.
+    """
+
+    __slots__ = ("is_held", "is_shared", "name", "received", "size", "waited")
+
+    def __init__(self) -> None:
+        self.is_held = True
+        self.is_shared = False
+        self.received = 0
+        self.size: int | None = None
+        self.name = ""
+        self.waited: float | None = None
+
+
+class Line:
+    """What a transfer runs over.
+
+    Args:
+        session: The lane's own.
+        wire: By which others can cut the transfer.
+        gauge: In which others see how far it is.
+        throttle: The speed limit.
+
+    Attributes:
+        wire: By which others can cut the transfer.
+        gauge: In which others see how far it is.
+    """
+
+    def __init__(self, session: Session, wire: Wire, gauge: Gauge, throttle: Throttle) -> None:
+        self.wire = wire
+        self.gauge = gauge
+        self._session = session
+        self._throttle = throttle
+
+    def ask(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+        """The answer to GET, its body unread.
+
+        Raises:
+            DownloadError: As ``Session.get``.
+            ConnectionAbortedError: The transfer was cut.
+        """
+        self.check()
+        self.gauge.is_held = False
+        asked = time.monotonic()
+        response = self._session.get(url, headers, timeout, self.wire)
+        self.gauge.waited = time.monotonic() - asked if self.wire.is_reused else None
+        return response
+
+    def blocks(self, read: Read) -> Iterator[bytes]:
+        """The body as it comes, no faster than the speed limit.
+
+        Raises:
+            ConnectionAbortedError: The transfer was cut.
+        """
+        while chunk := read(self._throttle.read_size()):
+            self.check()
+            yield chunk
+            self.gauge.is_held = True
+            self._throttle.take(len(chunk), self.wire)
+            self.gauge.is_held = False
+        self.check()  # a cut socket reads as the end
+
+    def check(self) -> None:
+        """See that nobody has cut it.
+
+        Raises:
+            ConnectionAbortedError: The transfer was cut.
+        """
+        if self.wire.stop is not None:
+            raise ConnectionAbortedError
