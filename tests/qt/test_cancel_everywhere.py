@@ -67,6 +67,7 @@ def waiting_for_another_try(scene: Scene) -> None:
 
 def paused(scene: Scene) -> None:
     in_the_body(scene)
+    scene.until(lambda: scene.heard.job("/other.jpg").state is JobState.DONE)  # else its part file stays too
     scene.engine.pause()
     scene.until(lambda: scene.job.state is JobState.PAUSED)
 
