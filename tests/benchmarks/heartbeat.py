@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from core.job import JobState, Totals
 from tests.support import nginx, photographs
+from tests.support.costs import stolen_seconds
 from tests.support.main_job import COUNT, site_of_photographs
 from tests.support.real_window import RealWindow, platform, real_window
 from tests.support.waiting import wait_for_signal
@@ -76,12 +77,6 @@ def measure(real: RealWindow, list_file: Path) -> tuple[Heartbeat, Totals, float
     heart.end()
     assert isinstance(totals, Totals)
     return heart, totals, perf_counter() - begun
-
-
-def stolen_seconds() -> float:
-    """Seconds that the host has kept all processors from us since the start (proc(5), ``/proc/stat``, steal)."""
-    fields = Path("/proc/stat").read_text().split(maxsplit=9)
-    return int(fields[8]) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

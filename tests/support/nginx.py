@@ -20,24 +20,30 @@ _CONFIGURATION: Final = """
 daemon off; master_process off; worker_processes 1; pid {prefix}/pid; error_log {prefix}/error.log;
 events {{ worker_connections 512; }}
 http {{
-    types {{ image/jpeg jpg jpeg; image/png png; image/webp webp; text/plain txt; }}
+    types {{ image/jpeg jpg jpeg; image/png png; image/webp webp; text/plain txt; application/octet-stream bin; }}
     access_log off; sendfile on; tcp_nopush on; keepalive_timeout 60s; keepalive_requests 10000;
     client_body_temp_path {prefix}/body; proxy_temp_path {prefix}/proxy; fastcgi_temp_path {prefix}/fastcgi;
     uwsgi_temp_path {prefix}/uwsgi; scgi_temp_path {prefix}/scgi;
-    server {{ listen 127.0.0.1:{port} backlog=512; root {folder}; }}
+    server {{ listen 127.0.0.1:{port} backlog=512; root {folder}; {extra} }}
 }}
 """
 
 
 @contextmanager
-def nginx_serving(folder: Path) -> Iterator[str]:
-    """Serve the folder (links in it are followed); the base URL, without a slash at its end."""
+def nginx_serving(folder: Path, rate: int | None = None) -> Iterator[str]:
+    """Serve the folder (links in it are followed); the base URL, without a slash at its end.
+
+    Args:
+        folder: Whose files are served.
+        rate: Bytes a second that each connection gets; unlimited for None.
+    """
     assert PATH is not None, REASON
     with tempfile.TemporaryDirectory(prefix="nginx-") as prefix, _free_port() as held:
         port = int(held.getsockname()[1])
         held.close()
+        extra = f"limit_rate {rate};" if rate else ""
         configuration = Path(prefix, "nginx.conf")
-        configuration.write_text(_CONFIGURATION.format(prefix=prefix, port=port, folder=folder))
+        configuration.write_text(_CONFIGURATION.format(prefix=prefix, port=port, folder=folder, extra=extra))
         with Program([PATH, "-p", prefix, "-c", configuration], log=Path(prefix, "stderr")) as program:
             _wait_until_it_answers(program, port, Path(prefix))
             yield f"http://127.0.0.1:{port}"
