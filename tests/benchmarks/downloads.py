@@ -20,9 +20,9 @@ from tests.benchmarks.download_rows import (
     Peer,
     Row,
     Work,
-    clear,
     fetchmill,
     make_files,
+    put_away,
     write_lists,
     wrong_files,
 )
@@ -69,7 +69,7 @@ def one_round(peer: Peer, row: Row, folder: Path) -> Cost:
     cost = must_succeed(command, cost_of(command, folder))
     if wrong := wrong_files([folder / "site"], work.destination):
         sys.exit(f"{peer.title}: {len(wrong)} wrong, such as {wrong[0]}")
-    clear(work.destination)
+    put_away(work)
     return cost
 
 

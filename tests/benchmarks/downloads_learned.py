@@ -17,9 +17,9 @@ from tests.benchmarks.download_rows import (
     Files,
     Server,
     Work,
-    clear,
     fetchmill,
     make_files,
+    put_away,
     write_lists,
     wrong_files,
 )
@@ -141,7 +141,8 @@ def _run(folder: Path, connections: str, limit_s: float | None) -> Cost:
         sites = tuple(folder.glob("site-*"))
         if wrong := wrong_files(sites, work.destination):
             sys.exit(f"{len(wrong)} wrong, such as {wrong[0]}")
-    clear(work.destination)
+    if work.destination.exists():
+        put_away(work)
     return cost
 
 
