@@ -5,11 +5,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from core.destination import download_part
 from core.downloads.assists import Assists
-from core.downloads.filename import with_extension
+from core.downloads.extensions import with_extension
+from core.downloads.filename import suggested_name
 from core.downloads.lane import TransferOutcome
 from core.downloads.lanes import Lanes
 from core.downloads.names import NameBook
@@ -19,7 +20,7 @@ from core.downloads.retry import backoff
 from core.downloads.session import Stop
 from core.downloads.transfer import Arrival, Conditions, Kept
 from core.final_names import expected_name
-from core.images.formats import FORMATS, claims_picture, sniff
+from core.images.formats import claims_picture, sniff
 from core.job import JobState
 from core.job_queue import JobQueue
 from core.live_job import Job, Plan
@@ -287,9 +288,10 @@ class DownloadStage:
         job.received = job.size = arrival.size
         job.sha256, job.error = arrival.sha256, None
         picture_format = sniff(arrival.head)
-        extension = FORMATS[picture_format].usual_extension if picture_format else None
         job.name = with_extension(
-            arrival.whole.name or PurePosixPath(job.name).name, arrival.whole.content_type, extension
+            arrival.whole.name or suggested_name(None, job.request.source),
+            arrival.whole.content_type,
+            picture_format,
         )
         job.is_picture = picture_format is not None or claims_picture(job.name, arrival.whole.content_type)
         if (

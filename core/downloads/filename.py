@@ -1,24 +1,38 @@
-"""What a download is called: from the server's word, else the URL, else the content; safe on every system.
+"""What a download is called: from the server's word, else the URL; safe on every system.
 
-RFC 6266 and RFC 8187 (Content-Disposition), RFC 3986 (URLs). Safe means: one path segment that Windows, macOS and
-Linux all accept and none hides or treats as a device, whatever the server said.
+Safe means: one path segment that Windows, macOS and Linux all accept and none hides, treats as a device or obeys,
+whatever the server said. RFC 3986 (URLs); Windows: "Naming Files, Paths, and Namespaces", Microsoft.
 """
 
-import mimetypes
 import re
 import unicodedata
-from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
-_LONGEST: Final = 200  # bytes in UTF-8; file systems allow 255, a number and a part suffix need room
+from core.downloads.disposition import name_said
+
+LONGEST_NAME: Final = 200
+"""Bytes in UTF-8. File systems allow 255; a number, another extension or a part suffix need room."""
+
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
+_SPACES: Final = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+)  # letters by name that show nothing
 _DEVICES: Final = re.compile(
-    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE
+    r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE
 )
-_PARAMETER: Final = re.compile(
-    r';\s*(?P<name>[\w!#$%&\'*+.^`|~-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^;]*))', re.DOTALL
+# What a desktop obeys when it only looks into the folder; and ours, for the downloads as they came.
+_OBEYED: Final = frozenset({"autorun.inf", "desktop.ini", "folder.htt", "thumbs.db", "originals"})
+# What opens something else than itself, and shows on Windows without its extension.
+_SHORTCUTS: Final = re.compile(
+    r".*\.(?:desktop|library-ms|lnk|local|pif|scf|search-ms|settingcontent-ms|url|webloc|\{.*\})",
+    re.IGNORECASE,
+)
+_EXTENSION: Final = re.compile(
+    r"(?:\.tar\.(?:br|bz2|gz|lz4?|lzma|xz|z|zst)|\.(?=[0-9]*[a-z])[a-z0-9_-]{1,16})\Z",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -29,80 +43,64 @@ def suggested_name(disposition: str | None, url: str) -> str:
         disposition: The header's value as requests gives it (Latin-1 decoded).
         url: Where the file came from in the end.
     """
-    name = _disposition_name(disposition) if disposition else ""
-    return safe_name(name) or safe_name(unquote(urlsplit(url).path.rpartition("/")[2], errors="replace"))
-
-
-def with_extension(name: str, content_type: str | None, picture_extension: str | None) -> str:
-    """The name, given an extension where it has none: by the content if known, else by the type.
-
-    Args:
-        name: A safe name; empty becomes ``download``.
-        content_type: The Content-Type header's value.
-        picture_extension: The usual extension of the picture format that the content shows, with its dot.
-    """
-    name = name or "download"
-    if PurePosixPath(name).suffix:
-        return name
-    plain_type = (content_type or "").partition(";")[0].strip().lower()
-    return name + (picture_extension or mimetypes.guess_extension(plain_type) or "")
+    return safe_name(name_said(disposition or "")) or safe_name(_url_name(url))
 
 
 def safe_name(name: str) -> str:
     """One path segment that every system accepts; empty when nothing is left of it."""
-    name = re.split(r"[/\\]", name)[-1]
-    name = unicodedata.normalize("NFC", name)
-    name = "".join(c for c in name if unicodedata.category(c) not in _INVISIBLE)
-    name = _FORBIDDEN.sub("_", name).strip().rstrip(". ")
-    if not name.strip(". "):
+    name = _visible(re.split(r"[/\\]", name)[-1])
+    name = _FORBIDDEN.sub("_", name).strip(_SPACES).rstrip(_SPACES + ".")
+    if not name:
         return ""
-    if name.startswith("."):
-        name = "_" + name.lstrip(".")
-    if _DEVICES.fullmatch(name):
+    if name[0] in ".-":  # hidden, or an option to some command
+        name = "_" + name.lstrip(".- ")
+    if _DEVICES.fullmatch(name) or name.casefold() in _OBEYED:
         name = "_" + name
-    return _shortened(name)
+    if _SHORTCUTS.fullmatch(name):
+        name += ".download"
+    return shortened(name, LONGEST_NAME)
 
 
 def numbered(name: str, number: int) -> str:
     """The name with a number before its extension: ``photo.jpg`` becomes ``photo (2).jpg``."""
-    path = PurePosixPath(name)
-    return f"{path.stem} ({number}){path.suffix}"
+    stem, extension = split_name(name)
+    return f"{stem} ({number}){extension}"
 
 
-def _shortened(name: str) -> str:
-    if len(name.encode()) <= _LONGEST:
+def split_name(name: str) -> tuple[str, str]:
+    """The name's stem and its extension, which has its dot and may be ``.tar.gz``, or is empty.
+
+    What follows a dot in "Mr. Smith" or "Report 1.2" is no extension.
+    """
+    match = _EXTENSION.search(name)
+    at = match.start() if match else len(name)
+    return (name[:at], name[at:]) if at > 0 else (name, "")
+
+
+def shortened(name: str, longest: int) -> str:
+    """The name in so many bytes of UTF-8, cut between characters; its extension is kept."""
+    if len(name.encode()) <= longest:
         return name
-    suffix = PurePosixPath(name).suffix if len(PurePosixPath(name).suffix) <= 16 else ""
-    room = _LONGEST - len(suffix.encode())
-    return name.removesuffix(suffix).encode()[:room].decode(errors="ignore").rstrip(". ") + suffix
+    stem, extension = split_name(name)
+    room = max(1, longest - len(extension))
+    return stem.encode()[:room].decode(errors="ignore").rstrip(_SPACES + ".") + extension
 
 
-def _disposition_name(header: str) -> str:
-    found = {m["name"].lower(): m for m in _PARAMETER.finditer(";" + header.partition(";")[2])}
-    if "filename*" in found and (name := _extended(_plain(found["filename*"]))):
+def _visible(name: str) -> str:
+    """Without what shows nothing or turns the text around, in the normal form C."""
+    if name.isascii() and name.isprintable():
         return name
-    return _as_utf8(_plain(found["filename"])) if "filename" in found else ""
+    kept = (c for c in name if unicodedata.category(c) not in _INVISIBLE and c not in _BLANK)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
-def _plain(match: re.Match[str]) -> str:
-    if match["quoted"] is not None:
-        return re.sub(r"\\(.)", r"\1", match["quoted"])
-    return match["token"].strip()
-
-
-def _extended(value: str) -> str:
-    """``charset'language'percent-encoded`` (RFC 8187); empty when it is broken."""
-    charset, _, rest = value.partition("'")
-    _, quote, encoded = rest.partition("'")
+def _url_name(url: str) -> str:
+    """The last segment of a URL's path, decoded once."""
     try:
-        return unquote_to_bytes(encoded).decode(charset or "utf-8") if quote else ""
-    except (LookupError, UnicodeDecodeError):
+        octets = unquote_to_bytes(urlsplit(url).path.rpartition("/")[2])
+    except ValueError:  # no URL, or a surrogate in it
         return ""
-
-
-def _as_utf8(value: str) -> str:
-    """Servers send raw UTF-8 where only Latin-1 is allowed; browsers accept it."""
     try:
-        return value.encode("latin-1").decode()
+        return octets.decode()
     except UnicodeError:
-        return value
+        return octets.decode("cp1252", "replace")
