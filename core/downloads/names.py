@@ -1,23 +1,29 @@
 """Who may write which name: two jobs never write one, and what was there before is left as the user wished."""
 
 import os
+import stat
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
-from core.downloads.filename import numbered
-from core.errors import DestinationError, FileExistsAlreadyError
+from core.downloads.filename import numbered, shortened
+from core.errors import DestinationError, FileExistsAlreadyError, UnusableNameError
 from core.settings import Existing
+
+LONGEST_PATH: Final = 4095 if os.name == "posix" else 259  # PATH_MAX, MAX_PATH; both count an end sign
+_ROOM: Final = 12  # for a number
+_LEAST: Final = 32  # for a name
 
 
 class _Folder:
     """What a folder held when it was first looked at, and what has been given away since."""
 
     def __init__(self, path: str) -> None:
-        self.before: set[str] = set()
+        self.before: dict[str, str] = {}
         with suppress(FileNotFoundError):  # it is made when the first file gets there
-            self.before.update(_key(entry.name) for entry in Path(path).iterdir())
+            self.before.update((_key(entry.name), entry.name) for entry in Path(path).iterdir())
         self.given: dict[str, int | None] = {}
         self.next_number: dict[str, int] = {}
 
@@ -29,11 +35,14 @@ class NameBook:
 
     Args:
         is_source: Whether a path is a local original in the queue, which nothing may overwrite.
+        longest_path: That this system takes, in bytes (Windows: UTF-16 units).
     """
 
-    def __init__(self, is_source: Callable[[str], bool]) -> None:
+    def __init__(self, is_source: Callable[[str], bool], longest_path: int = LONGEST_PATH) -> None:
         self._is_source = is_source
+        self._longest_path = longest_path
         self._folders: dict[str, _Folder] = {}
+        self._subfolders: dict[str, set[str]] = {}
 
     def claim(self, folder: str, name: str, existing: Existing, owner: int | None = None) -> str:
         """Reserve a name in a folder, which need not be there yet, and return its absolute path.
@@ -47,9 +56,10 @@ class NameBook:
         Raises:
             FileExistsAlreadyError: The name is taken by an older file and ``existing`` says skip or ask.
             DestinationError: The folder cannot be read.
+            UnusableNameError: The folder's path leaves no room for a name.
         """
         try:
-            return self._claim(self._open(folder), folder, name, existing, owner)
+            return self._claim(self._open(folder), folder, self._fitted(folder, name), existing, owner)
         except ValueError as error:  # a name that this file system cannot spell
             raise DestinationError(f"{folder}: no file can have the name {name!r} there.") from error
 
@@ -71,9 +81,9 @@ class NameBook:
         key = _key(name)
         if owner is not None and book.given.get(key) == owner and not os.path.lexists(_path(folder, name)):
             return _path(folder, name)
-        if key not in book.given and self._may_take(book, folder, name, existing):
+        if key not in book.given and (taken := self._taken(book, folder, name, existing)) is not None:
             book.given[key] = owner
-            return _path(folder, name)
+            return taken
         number = book.next_number.get(key, 2)
         while not self._is_free(book, folder, numbered(name, number)):
             number += 1
@@ -91,6 +101,7 @@ class NameBook:
     def forget(self) -> None:
         """Look at folders afresh: a new run begins."""
         self._folders.clear()
+        self._subfolders.clear()
 
     def _open(self, folder: str) -> _Folder:
         if folder not in self._folders:
@@ -98,21 +109,51 @@ class NameBook:
                 self._folders[folder] = _Folder(folder)
             except OSError as error:
                 raise cannot_write(folder, error) from error
+            self._keep_for_folders(folder)
         return self._folders[folder]
 
-    def _may_take(self, book: _Folder, folder: str, name: str, existing: Existing) -> bool:
-        if self._is_free(book, folder, name):
-            return True
+    def _keep_for_folders(self, folder: str) -> None:
+        """Nothing may get the name of a folder that files will go to, even before it is made."""
+        above, name = os.path.split(folder)
+        while name and _key(name) not in self._subfolders.setdefault(above, set()):
+            self._subfolders[above].add(_key(name))
+            above, name = os.path.split(above)
+
+    def _fitted(self, folder: str, name: str) -> str:
+        """The name, shortened where the path would be longer than this system takes.
+
+        Raises:
+            UnusableNameError: There is no room for a name.
+        """
+        room = self._longest_path - _length(folder) - 1 - _ROOM
+        if _length(name) <= room:
+            return name
+        if room < _LEAST:
+            hint = "Choose a destination with a shorter path."
+            raise UnusableNameError(f"{folder} is too long a path for the file {name}.", hint)
+        return shortened(name, room)
+
+    def _taken(self, book: _Folder, folder: str, name: str, existing: Existing) -> str | None:
+        """The path that may be written under this name; None where another name is needed."""
         path = _path(folder, name)
+        if self._is_free(book, folder, name):
+            return path
+        if not os.path.lexists(path):  # it is there in another spelling
+            path = _path(folder, book.before.get(_key(name), name))
         if existing is Existing.RENAME or self._is_source(path):
-            return False
+            return None
         if existing is Existing.REPLACE:
-            return True
+            return path if _is_file(path) else None
         raise FileExistsAlreadyError(f"{path} was there before.")
 
     def _is_free(self, book: _Folder, folder: str, name: str) -> bool:
         key = _key(name)
-        return key not in book.given and key not in book.before and not os.path.lexists(_path(folder, name))
+        return (
+            key not in book.given
+            and key not in book.before
+            and key not in self._subfolders.get(folder, ())
+            and not os.path.lexists(_path(folder, name))
+        )
 
 
 def cannot_write(path: str, error: OSError) -> DestinationError:
@@ -126,4 +167,20 @@ def _path(folder: str, name: str) -> str:
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    """The same for names that some file system takes for one (Unicode, section 3.13, D145)."""
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
+
+
+def _length(text: str) -> int:
+    """As the system counts it."""
+    return len(os.fsencode(text) if os.name == "posix" else text.encode("utf-16-le", "surrogatepass")[::2])
+
+
+def _is_file(path: str) -> bool:
+    """Whether it is a file itself: no folder, link, pipe or device, which is never replaced."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
