@@ -31,6 +31,7 @@
     │   ├── DestinationError        destination
     │   │   └── DestinationGoneError    destination
     │   ├── UnusableNameError       bad-name
+    │   │   └── TemplateError           bad-template
     │   ├── DiskFullError           disk-full
     │   ├── QueueFileError          queue-file
     │   └── FileExistsAlreadyError  file-exists
@@ -351,6 +352,14 @@ class UnusableNameError(StorageError):
     code = "bad-name"
     title = "Name not possible there"
     usual_hint = "Choose a destination on another disk, or download this file by itself."
+
+
+class TemplateError(UnusableNameError):
+    """A name template that makes no names."""
+
+    code = "bad-template"
+    title = "Name template not usable"
+    usual_hint = "Write {name} to keep the names that files have."
 
 
 class DiskFullError(StorageError):
