@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -14,6 +15,12 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _CARRIED: Final = frozenset(
     {"accept", "if-match", "if-modified-since", "if-none-match", "if-range", "range", "user-agent"}
 )
+INSIDE: Final = tuple(
+    ip_network(text)
+    for text in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
 
 
 class Rules(NamedTuple):
@@ -22,10 +29,19 @@ class Rules(NamedTuple):
     Attributes:
         largest: Bytes of a file; None sets no limit.
         allows_downgrade: Whether a redirect may lead from https to http.
+        inside: Networks to which no redirect may lead from outside: this computer, the network at home, and the
+            address under which clouds give out their keys.
     """
 
     largest: int | None = None
     allows_downgrade: bool = False
+    inside: tuple[IPv4Network | IPv6Network, ...] = INSIDE
+
+    def is_inside(self, address: str) -> bool:
+        """Whether an IP address, as a socket gives it, is in one of these networks."""
+        found = ip_address(address.partition("%")[0])
+        plain = getattr(found, "ipv4_mapped", None) or found
+        return any(plain in network for network in self.inside)
 
 
 class Origin(NamedTuple):
@@ -75,9 +91,10 @@ def next_url(url: str, locations: set[str], rules: Rules) -> str:
     try:
         target = urljoin(url, place)
         scheme, host = Origin.of(target)[:2]
+        named = urlsplit(place)
     except ValueError as error:
         raise RedirectError("The server redirects to what is no address.") from error
-    if scheme not in _DEFAULT_PORTS or not host:
+    if scheme not in _DEFAULT_PORTS or not host or (named.scheme and not named.netloc):
         raise RedirectError(f"The server redirects to a {scheme[:20] or 'nameless'} address.")
     if url.startswith("https:") and scheme == "http" and not rules.allows_downgrade:
         raise RedirectError("The server redirects from a secure to an open connection.")

@@ -94,9 +94,11 @@ class Session:
 
     def __init__(self, proxies: Proxies | None = None, rules: Rules | None = None) -> None:
         self._wire = Wire()
-        self._adapter = _WatchedAdapter(self._attach)
+        self._adapter = _WatchedAdapter(self._attach, self._meet)
         self._proxies = Proxies.of_system() if proxies is None else proxies
         self._rules = rules or Rules()
+        self._comes_from_outside = self._is_proxied = False
+        self._peer: str | None = None
 
     def get(self, url: str, headers: Mapping[str, str], timeout: float, wire: Wire) -> requests.Response:
         """The answer to GET, its body unread, after redirects.
@@ -113,6 +115,7 @@ class Session:
             BadUrlError: The URL cannot be asked for.
         """
         self._wire = wire
+        self._comes_from_outside = False
         target, carries = url, dict(headers)
         seen: set[str] = set()
         for _ in range(MOST_REDIRECTS + 1):
@@ -132,6 +135,7 @@ class Session:
             finally:
                 _finish(response)
             carries = carried(carries, url, target)
+            self._comes_from_outside |= self._peer is not None and not self._rules.is_inside(self._peer)
         raise RedirectError(f"More than {MOST_REDIRECTS} redirects.")
 
     def close(self) -> None:
@@ -150,6 +154,7 @@ class Session:
 
     def _send(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
         proxy = self._proxies.for_url(url)
+        self._is_proxied = proxy is not None
         request = requests.PreparedRequest()
         try:
             request.prepare(method="GET", url=url, headers={**_HEADERS, **headers})
@@ -164,19 +169,29 @@ class Session:
             self._wire.is_reused = is_reused
         self._wire.attach(sock)
 
+    def _meet(self, peer: str) -> None:
+        """Refuse a redirect into our own network, whatever name it comes under; called before anything is sent.
+
+        Who asks through a proxy sees the proxy only, which has its own rules.
+        """
+        self._peer = None if self._is_proxied else peer
+        if self._comes_from_outside and self._peer is not None and self._rules.is_inside(peer):
+            raise RedirectError("The server redirects to a place inside your own network.")
+
 
 class _WatchedAdapter(HTTPAdapter):
     """An adapter whose connections say which socket they use, read strictly, and trust by our own list."""
 
-    def __init__(self, attach: Callable[..., None]) -> None:
+    def __init__(self, attach: Callable[..., None], meet: Callable[[str], None]) -> None:
         self._attach = attach
+        self._meet = meet
         super().__init__(pool_connections=8, pool_maxsize=1)
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         """Called by the base class for each request: the pool of its server, or of its server behind a proxy."""
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         if pool.ConnectionCls.response_class is not StrictResponse:
-            pool.ConnectionCls = _watched(pool.ConnectionCls, self._attach)
+            pool.ConnectionCls = _watched(pool.ConnectionCls, self._attach, self._meet)
         return pool
 
     def build_connection_pool_key_attributes(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -190,8 +205,10 @@ class _WatchedAdapter(HTTPAdapter):
         """The base class would read its own list again for every connection; ``tls_context`` checks them all."""
 
 
-def _watched(base: type[HTTPConnection], attach: Callable[..., None]) -> type[HTTPConnection]:
-    """A connection class that tells ``attach`` of its socket: made, wrapped in TLS, used again."""
+def _watched(
+    base: type[HTTPConnection], attach: Callable[..., None], meet: Callable[[str], None]
+) -> type[HTTPConnection]:
+    """A connection class that tells ``attach`` of its socket, and ``meet`` of the address behind it."""
 
     class Watched(base):  # type: ignore[misc, valid-type]  # mypy knows no class whose base is an argument
         response_class = StrictResponse
@@ -204,9 +221,12 @@ def _watched(base: type[HTTPConnection], attach: Callable[..., None]) -> type[HT
         def connect(self) -> None:
             super().connect()
             attach(self.sock)
+            meet(self.sock.getpeername()[0])
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             attach(self.sock, is_reused=self.sock is not None)
+            if self.sock is not None:
+                meet(self.sock.getpeername()[0])
             super().request(*args, **kwargs)
 
     return Watched

@@ -71,7 +71,7 @@ _FOREIGN = tuple(
         f"to {form}",
         (to(form, ""),),
         None,
-        _REFUSED | {"http-status"} if letter == "f" else _REFUSED,
+        _REFUSED,
     )
     for letter, form in (
         ("", "file:///etc/passwd"),

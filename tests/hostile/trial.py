@@ -18,11 +18,15 @@ CASES: Final = (*resuming.CASES, *bodies.CASES, *leading.CASES, *waiting.CASES)
 _LIMIT_S: Final = 180.0
 _PEER_S: Final = 20.0
 _NETRC: Final = "machine 127.0.0.1 login netrc password from-netrc\n"
+# What others may see otherwise without being wrong: coded bodies kept as they came, odd statuses, old TLS.
+_TASTE: Final = frozenset(
+    ["B11", "B11b", "B12", "B12b", "B13", "B13b", "B15", "B15b", "B15c", "B15d", "B16", "B17", "B20", "B21", "B21b", "B21h", "B25", "D7", "L5"]
+)
 PEERS: Final[dict[str, tuple[str, ...]]] = {
     "curl": ("curl", "-sSfL", "-C", "-", "--speed-limit", "1024", "--speed-time", "2", "--connect-timeout", "2",
              "--cacert", "{ca}", "-o", "{file}", "{url}"),
     "wget": ("wget", "-qc", "-t", "1", "-T", "2", "--ca-certificate={ca}", "-O", "{file}", "{url}"),
-    "aria2c": ("aria2c", "-qc", "-m1", "-t2", "--connect-timeout=2", "--lowest-speed-limit=1K", "--ca-certificate={ca}",
+    "aria2c": ("aria2c", "--quiet=true", "--continue=true", "--max-tries=1", "--timeout=2", "--connect-timeout=2", "--lowest-speed-limit=1K", "--ca-certificate={ca}",
                "--allow-overwrite=true", "--auto-file-renaming=false", "-d", "{folder}", "-o", "{name}", "{url}"),
 }  # fmt: skip
 
@@ -117,7 +121,7 @@ def _must(case: Case) -> str:
 def try_peer(peer: str, cases: Iterable[Case], folder: Path) -> list[Verdict]:
     """These cases with another downloader, three tries each, as a user would."""
     authority, contexts = make(folder / "certificates")
-    cases = tuple(case for case in cases if not case.is_ours)
+    cases = tuple(case for case in cases if not case.is_ours and case.id not in _TASTE)
     with (
         Server({case.id: case.plays for case in cases}, contexts) as server,
         ThreadPoolExecutor(8) as threads,
