@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
+from core.asked_words import asked_of, words_of
 from core.destination import PRIVATE
 from core.downloads.translation import storage_error
 from core.errors import (
@@ -22,6 +23,7 @@ from core.errors import (
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
 from core.report import Export, Exported, ExportForm
 from core.sources.urls import clean_url, url_key, without_login
+from core.store_rows import without_secrets
 from core.whole_file import written_whole
 
 _MARK: Final = {"fetchmill": "list", "version": 1}
@@ -104,14 +106,16 @@ def _opened(path: str) -> IO[bytes]:
 
 
 def _line(job: JobSnapshot) -> str:
+    job = without_secrets(job)
     found: dict[str, Any] = {name: getattr(job, name) for name in _KEPT if getattr(job, name) is not None}
-    found |= {"source": without_login(job.source), "name": without_login(job.name)}
     found |= {"kind": job.kind.value, "state": job.state.value}
     if job.error is not None:
         error = job.error
         found["error"] = [error.code, error.title, error.message, error.hint, error.status]
     if job.notes:
         found["notes"] = job.notes
+    if job.asked is not None:
+        found["asked"] = words_of(job.asked)
     return json.dumps(found) + "\n"
 
 
@@ -133,6 +137,7 @@ def _job(line: bytes) -> JobSnapshot | None:
             state=state if state.is_final else JobState.QUEUED,
             error=_error(found.get("error")) if state.is_final else None,
             notes=tuple(str(note) for note in found.get("notes", ())),
+            asked=asked_of(found["asked"]) if "asked" in found else None,
             **{"added": 0.0, "folder": "", "name": "", **kept},
         )
         return job if _is_sensible(job) and _has_source(job) else None

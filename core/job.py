@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, NewType
 from urllib.parse import urlsplit
 
+from core.asked import Asked
 from core.errors import ErrorReport
 
 JobId = NewType("JobId", int)
@@ -104,12 +105,14 @@ class JobRequest(NamedTuple):
         kind: What the source is.
         folder: Where below the destination the finished file goes, ``/``-separated; empty for the top.
         error: Why it cannot be done at all, found while reading: the job is born failed.
+        asked: What it is asked with, where that was said.
     """
 
     source: str
     kind: SourceKind
     folder: str = ""
     error: ErrorReport | None = None
+    asked: Asked | None = None
 
 
 class Drop(NamedTuple):
@@ -195,6 +198,7 @@ class JobSnapshot(NamedTuple):
         seconds_process: Time spent on the picture.
         error: Why it failed, or is waiting for another try.
         notes: What could not be carried into the finished picture, or why it was skipped; a sentence each.
+        asked: What it is asked with, where that was said.
     """
 
     id: JobId
@@ -221,6 +225,7 @@ class JobSnapshot(NamedTuple):
     seconds_process: float | None = None
     error: ErrorReport | None = None
     notes: tuple[str, ...] = ()
+    asked: Asked | None = None
 
     @property
     def host(self) -> str:

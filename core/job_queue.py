@@ -79,7 +79,9 @@ class JobQueue:
     def restore(self, snapshot: JobSnapshot) -> Job:
         """Take a job over from an earlier engine; what had begun is queued again. It does not count as changed."""
         has_ended = snapshot.state.is_final
-        request = JobRequest(snapshot.source, snapshot.kind, snapshot.folder, _unread(snapshot))
+        request = JobRequest(
+            snapshot.source, snapshot.kind, snapshot.folder, _unread(snapshot), snapshot.asked
+        )
         if snapshot.added != self._last_added:  # those of a batch share the number
             self._last_added = snapshot.added
         job = Job(snapshot.id, snapshot.batch, request, self._last_added, self._host(request))

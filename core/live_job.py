@@ -200,7 +200,9 @@ class Job:
             self.state,
             self.added,
         )
-        return first if self.error is None else first._replace(error=self.error)
+        if self.error is None and request.asked is None:
+            return first
+        return first._replace(error=self.error, asked=request.asked)
 
     def snapshot(self) -> JobSnapshot:
         """The job as a frozen value."""
@@ -230,6 +232,7 @@ class Job:
             seconds_process=outcome.seconds if outcome else None,
             error=self.error,
             notes=self.notes,
+            asked=self.request.asked,
         )
 
 

@@ -7,6 +7,7 @@ import json
 import zlib
 from typing import Any, Final
 
+from core.asked_words import asked_of, kept, words_of
 from core.errors import ErrorReport
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
 from core.ledger import Content, Move, Output, Publication, Stamp
@@ -19,6 +20,7 @@ STAGE_JOB: Final = INSERT_JOB.replace(" jobs ", " staged ")
 JOB_COLUMNS: Final = "id, batch, source, kind, folder, name, state, added, details, check_sum"
 
 _LOGIN_NOTE: Final = "The login in its link is not kept on disk: after a restart, add the link again with it."
+_KEYS_NOTE: Final = "The cookies and other keys among its headers are not kept on disk: after a restart, add the link again with them."
 _KINDS: Final = {kind.value: kind for kind in SourceKind}
 _STATES: Final = {state.value: state for state in JobState}
 # What a job that is queued does not have yet, and what is not worth keeping: the pace of something that has ended.
@@ -37,24 +39,31 @@ class BadRowError(Exception):
 
 
 def row_of(job: JobSnapshot) -> JobRow:
-    """The job as a row of the table ``jobs``; a login in its URL never reaches the disk."""
-    source = without_login(job.source)
-    if source is not job.source and source != job.source and not job.state.is_final:
-        job = job._replace(notes=(*job.notes, _LOGIN_NOTE) if _LOGIN_NOTE not in job.notes else job.notes)
+    """The job as a row of the table ``jobs``; no login in its URL and no key in its headers ever reaches the disk."""
+    job = without_secrets(job)
     first = (
         int(job.id),
         int(job.batch),
-        storable(source),
+        storable(job.source),
         job.kind.value,
         storable(job.folder),
-        storable(
-            without_login(job.name)
-        ),  # until it is known better, a job may be called by its whole source
+        storable(job.name),
         job.state.value,
         float(job.added) or 0.0,  # as SQLite gives it back: no integer, and no negative zero
     )
     details = _details_of(job)
     return (*first, details, _check_sum(*first, details))
+
+
+def without_secrets(job: JobSnapshot) -> JobSnapshot:
+    """The job as it may be written: without the login in its URL, without keys in its headers, with a note of that."""
+    source = without_login(job.source)
+    if source is not job.source and source != job.source:
+        job = _noted(job, _LOGIN_NOTE)._replace(source=source)
+    if job.asked is not None and (asked := kept(job.asked)) is not job.asked:
+        job = _noted(job, _KEYS_NOTE)._replace(asked=asked)
+    # Until it is known better, a job may be called by its whole source.
+    return job._replace(name=without_login(job.name)) if "@" in job.name else job
 
 
 def snapshot_of(row: JobRow) -> JobSnapshot:
@@ -210,6 +219,11 @@ def _stamp(values: list[Any]) -> Stamp | None:
     return None if None in values else Stamp(*values)
 
 
+def _noted(job: JobSnapshot, note: str) -> JobSnapshot:
+    """The job with a note of what is lost, unless it has ended and will not miss it."""
+    return job if job.state.is_final or note in job.notes else job._replace(notes=(*job.notes, note))
+
+
 def _details_of(job: JobSnapshot) -> str | None:
     if job[_FIRST_DETAIL:] == _NO_DETAILS:
         return None
@@ -217,6 +231,8 @@ def _details_of(job: JobSnapshot) -> str | None:
     if job.error is not None:
         error = job.error
         found["error"] = [error.code, error.title, error.message, error.hint, error.status]
+    if job.asked is not None:
+        found["asked"] = words_of(job.asked)
     return json.dumps(found, separators=(",", ":"))
 
 
@@ -226,6 +242,8 @@ def _read_details(text: str) -> dict[str, Any]:
         found["error"] = ErrorReport(*found["error"])
     if "notes" in found:
         found["notes"] = tuple(found["notes"])
+    if "asked" in found:
+        found["asked"] = asked_of(found["asked"])
     return found
 
 

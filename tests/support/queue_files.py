@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from core.asked import Algorithm, Asked, Digest
 from core.errors import ErrorReport
 from core.job import BatchId, BatchReport, JobId, JobSnapshot, JobState, SourceKind
 from core.ledger import UNCHANGED, Content, Inquiry, Known, Move, Output, Publication, Published, Stamp
@@ -34,6 +35,20 @@ def job(number: int, batch: int = 1, state: JobState = JobState.QUEUED, **change
 def random_text(chance: random.Random, longest: int = 20) -> str:
     """A text of characters that make trouble."""
     return "".join(chance.choice(_LETTERS) for _ in range(chance.randrange(longest)))
+
+
+def random_asked(chance: random.Random) -> Asked:
+    """What a job may be asked with, but for what is not kept: secrets."""
+    algorithm = chance.choice(list(Algorithm))
+    headers = (("User-Agent", "a b"), ("Referer", "http://h.example/?a=b"), ("Sec-Fetch-Dest", "image"))
+    return Asked(
+        (Digest(algorithm, f"{chance.getrandbits(100):0{algorithm.digits}x}"),) * chance.randrange(2),
+        headers[: chance.randrange(4)],
+        chance.choice(["", "/cookies\udce9.txt"]),
+        random_text(chance).replace("\0", ""),
+        chance.choice([None, 0, 1 << 50]),
+        ("http://mirror.example/", "https://other.example/a?b#c")[: chance.randrange(3)],
+    )
 
 
 def random_job(chance: random.Random, number: int) -> JobSnapshot:
@@ -67,6 +82,7 @@ def random_job(chance: random.Random, number: int) -> JobSnapshot:
         seconds_process=maybe(chance.random()),
         error=maybe(error),
         notes=tuple(random_text(chance) for _ in range(chance.randrange(3))),
+        asked=maybe(random_asked(chance)),
     )
 
 
