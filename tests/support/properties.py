@@ -9,6 +9,9 @@ PROPERTY: Final = settings(
     deadline=None,
     derandomize=True,
     max_examples=200,
-    suppress_health_check=[HealthCheck.too_slow],  # two tests at once on a small machine
+    suppress_health_check=[
+        HealthCheck.too_slow,  # two tests at once on a small machine
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 """Decorate a property test with it."""
