@@ -4,6 +4,7 @@
     ├── SourceError             what was dropped cannot be used
     │   ├── BadUrlError             bad-url
     │   ├── UnsupportedSchemeError  unsupported-scheme
+    │   ├── UnusableRequestError    unusable-request
     │   └── UnreadableSourceError   unreadable
     ├── DownloadError           the server or the way to it
     │   ├── NameResolutionError     name-resolution   (passing)
@@ -116,6 +117,14 @@ class UnsupportedSchemeError(SourceError):
     code = "unsupported-scheme"
     title = "Kind of link not supported"
     usual_hint = "Use an https:// or http:// link to the same file."
+
+
+class UnusableRequestError(SourceError):
+    """A link that is to be asked for, or checked, in a way that is not possible here."""
+
+    code = "unusable-request"
+    title = "Cannot be asked for like that"
+    usual_hint = "Correct it and add it again; or add the link alone."
 
 
 class UnreadableSourceError(SourceError):

@@ -19,6 +19,7 @@ from core.errors import (
     ErrorReport,
     UnreadableSourceError,
     UnsupportedSchemeError,
+    UnusableRequestError,
 )
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
 from core.report import Export, Exported, ExportForm
@@ -29,7 +30,9 @@ from core.whole_file import written_whole
 _MARK: Final = {"fetchmill": "list", "version": 1}
 _LONGEST_MARK: Final = 200
 _LONGEST_LINE: Final = 1 << 20  # bytes
-_NEVER_SOURCES: Final = frozenset({BadUrlError.code, UnsupportedSchemeError.code, UnreadableSourceError.code})
+_NEVER_SOURCES: Final = frozenset(
+    error.code for error in (BadUrlError, UnsupportedSchemeError, UnusableRequestError, UnreadableSourceError)
+)
 _LARGEST: Final = 1 << 62
 _LINE_BREAKS: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNWRITABLE: Final = re.compile(

@@ -15,7 +15,7 @@ from core.scheduler import LOCAL
 
 _FIRST_DETAIL: Final = JobSnapshot._fields.index("received")
 _NO_DETAILS: Final = tuple(JobSnapshot._field_defaults.values())
-_NEVER_READ: Final = frozenset({"bad-url", "unsupported-scheme", "unreadable"})
+_NEVER_READ: Final = frozenset({"bad-url", "unsupported-scheme", "unusable-request", "unreadable"})
 
 
 class JobQueue:

@@ -11,6 +11,7 @@ from core.sources.lines import pieces, read_text
 from core.sources.lists import read_list
 from core.sources.places import place
 from core.sources.sieve import Chunk, ReadingCancelledError, Sieve, Tally
+from core.sources.sums import gather_from_file, gather_from_text
 
 
 def read_drop(
@@ -22,7 +23,7 @@ def read_drop(
     process's current folder. Closing the iterator ends the reading as ``cancelled`` does.
 
     Args:
-        drop: What was dropped. The text comes first, then the sources in their order.
+        drop: What was dropped. The text comes first, then the sources in their order; before all, sums files among them.
         seen: Keys (``source_key``) of what the queue holds. A request's key is added before its chunk is given
             away, failed ones' too. No other thread may iterate over it meanwhile.
         tally: Counts as the reading goes; its title is set at the end.
@@ -36,6 +37,7 @@ def read_drop(
     with suppress(ReadingCancelledError):
         yield from reading.everything(drop)
     yield from sieve.rest()
+    tally.ignored += sieve.sums.unused
     tally.title = reading.title(drop)
 
 
@@ -49,9 +51,13 @@ class _Reading:
 
     def everything(self, drop: Drop) -> Iterator[Chunk]:
         """The text, then each source with all that it leads to."""
+        gather_from_text(drop.text, self._sieve.sums)
+        spent = {source for source in drop.sources if gather_from_file(source, self._sieve.sums)}
         yield from read_text(pieces(drop.text), self._sieve)
         yield from self._containers()
         for source in drop.sources:
+            if source in spent:
+                continue
             place(source, self._sieve)
             self._names += [Path(waiting.path).name or waiting.path for waiting in self._sieve.waiting]
             yield from self._containers()

@@ -9,10 +9,13 @@ from typing import Final
 from urllib.parse import unquote
 from urllib.request import url2pathname
 
-from core.errors import BadUrlError, SourceError, UnreadableSourceError
+from core.asked import Asked
+from core.errors import BadUrlError, SourceError, UnreadableSourceError, UnusableRequestError
 from core.images.formats import is_picture_name, sniff
 from core.job import SourceKind
+from core.sources.curl_command import Wanted, is_command, wanted_by
 from core.sources.encoding import decode, looks_binary
+from core.sources.expected import claims, link_and_digests
 from core.sources.keys import absolute
 from core.sources.kinds import Container, list_kind, plain_name
 from core.sources.opening import read_blocks, unreadable
@@ -33,6 +36,9 @@ def place(source: str, sieve: Sieve) -> None:
     text = source.strip()
     if is_web(text) or is_foreign(text) or text[:5].lower() == "file:":
         place_url(text, sieve)
+    elif is_command(text) and (wanted := wanted_by(text)):
+        for one in wanted:
+            take_wanted(one, sieve)
     elif text:
         _place_path(source, sieve)
     else:  # as a path it would be the current folder
@@ -42,11 +48,34 @@ def place(source: str, sieve: Sieve) -> None:
 def place_url(text: str, sieve: Sieve) -> None:
     """Sort in what can only be a URL, of whatever kind: a path without ``file:`` is none."""
     if is_web(text):
-        sieve.url(text)
+        if not take_checked(text, sieve):
+            sieve.url(text)
     elif text[:5].lower() == "file:":
         _place_file_url(text, sieve)
     else:
         sieve.reject(text, unsupported if is_foreign(text) else not_a_source)
+
+
+def take_checked(text: str, sieve: Sieve) -> bool:
+    """Take a URL with digests behind it, and nothing else; whether the text is that."""
+    if (found := link_and_digests(text)) is None:
+        return False
+    url, digests = found
+    try:
+        asked = Asked(claims(digests))
+    except UnusableRequestError as error:
+        sieve.fail(text.strip(), error)
+    else:
+        sieve.url(url, asked)
+    return True
+
+
+def take_wanted(wanted: Wanted, sieve: Sieve) -> None:
+    """Take what a command downloads, or why it does not."""
+    if wanted.error is not None:
+        sieve.fail(wanted.source, wanted.error)
+    else:
+        sieve.url(wanted.source, wanted.asked)
 
 
 def _place_file_url(url: str, sieve: Sieve) -> None:

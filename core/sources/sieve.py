@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from core.asked import NOTHING, Asked
 from core.errors import BadUrlError, FetchmillError
 from core.job import JobRequest, SourceKind
+from core.sources.expected import Sums
 from core.sources.keys import path_key, source_key
 from core.sources.kinds import Container
 from core.sources.urls import clean_url, is_plain, url_key
@@ -77,11 +79,13 @@ class Sieve:
     Attributes:
         tally: The running counts.
         waiting: Folders and lists still to be read, so that lists that name each other need no recursion.
+        sums: Digests by file name: links that are taken from now on are checked by them.
     """
 
     def __init__(self, seen: set[str], tally: Tally, cancelled: Callable[[], bool] = _never) -> None:
         self.tally = tally
         self.waiting: deque[Waiting] = deque()
+        self.sums = Sums()
         self._seen = seen
         self._cancelled = cancelled
         self._pending: list[JobRequest] = []
@@ -90,7 +94,7 @@ class Sieve:
         self._taken = time.monotonic()
 
     def plain_urls(self, urls: list[str]) -> None:
-        """Take URLs that are all ``is_plain``, at once: most lists consist of nothing else."""
+        """Take URLs that are all ``is_plain``, at once: most lists consist of nothing else. Only without ``sums``."""
         fresh = [url for url in dict.fromkeys(urls) if url not in self._seen]
         self._seen.update(fresh)
         self.tally.urls += len(urls)
@@ -102,12 +106,20 @@ class Sieve:
 
     def plain_url(self, url: str) -> None:
         """Take a URL that ``is_plain``: it is its own key."""
+        if self.sums:
+            self.url(url)
+            return
         self.tally.urls += 1
         self._admit(url, JobRequest(url, SourceKind.URL))
 
-    def url(self, text: str) -> None:
-        """Take what claims to be an http or https URL; a malformed one becomes a failure."""
-        if is_plain(text):
+    def url(self, text: str, asked: Asked | None = None) -> None:
+        """Take what claims to be an http or https URL; a malformed one becomes a failure.
+
+        Args:
+            text: The URL.
+            asked: What it is asked with, where that was said.
+        """
+        if asked is None and not self.sums and is_plain(text):
             self.plain_url(text)
             return
         try:
@@ -117,7 +129,13 @@ class Sieve:
             self.fail(text, error)
         else:
             self.tally.urls += 1
-            self._admit(key, JobRequest(source, SourceKind.URL))
+            self._admit(key, JobRequest(source, SourceKind.URL, asked=self._checked(source, asked)))
+
+    def _checked(self, source: str, asked: Asked | None) -> Asked | None:
+        """With what a sums file says, unless its line or list says it itself."""
+        if self.sums and not (asked or NOTHING).digests and (digests := self.sums.of(source)):
+            return (asked or NOTHING)._replace(digests=digests)
+        return asked if asked != NOTHING else None
 
     def file(self, path: str, folder: str = "") -> None:
         """Take a local picture by its absolute path."""

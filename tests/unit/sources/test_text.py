@@ -43,7 +43,7 @@ def test_a_url_in_a_heading_is_found(read: Read) -> None:
     [
         "plain words in a line",
         "  dir=/srv/pictures",
-        "\tout=a.jpg",
+        "\tsplit=5",
         "-----",
         "Data: some words",
         "File: some words",
