@@ -353,7 +353,7 @@ class _Command:
         except ValueError:  # brackets that hold no address: the URL is judged elsewhere
             return
         if self._host and hosts != {self._host}:
-            self._refused.append("-H Host:")
+            self._refused.append(f"-H Host:{''.join(self._host[:100].split())}")
 
 
 def _header_line(option: str, value: str) -> str:
