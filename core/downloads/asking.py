@@ -1,0 +1,61 @@
+"""The headers that a job is asked with, hop by hop: what is a key to one host never goes to another."""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from core.asked import Asked, is_harmless, is_header
+from core.downloads.cookies import Cookies
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def headers_for(
+    asked: Asked | None, first: str, url: str, cookies: Cookies | None, now: Callable[[], float]
+) -> dict[str, str]:
+    """What is sent beside the usual headers, or instead of them, to one hop.
+
+    Args:
+        asked: What the job is asked with.
+        first: The job's own URL (or the mirror in its place): who chose the headers meant that host.
+        url: The URL of this hop.
+        cookies: Of the job's cookie file; they belong to hosts by themselves.
+        now: Seconds since the epoch.
+    """
+    if asked is None:
+        return {}
+    is_home = _may_share(first, url)
+    found = {
+        name: _as_latin(value)
+        for name, value in asked.headers
+        if is_header(name, value) and (is_home or is_harmless(name))
+    }
+    if cookies is not None and (kept := cookies.cookies_for(url, now())):
+        name = next((name for name in found if name.lower() == "cookie"), "Cookie")
+        found[name] = f"{found[name]}; {_as_latin(kept)}" if name in found else _as_latin(kept)
+    return found
+
+
+def _may_share(first: str, url: str) -> bool:
+    """Whether what was meant for one may go to the other: the same origin, or the same host gone from http to https.
+
+    RFC 9110, section 15.4: credentials are taken off where a redirect leads to another origin.
+    """
+    try:
+        one, other = urlsplit(first), urlsplit(url)
+        ports = [parts.port or _PORTS.get(parts.scheme) for parts in (one, other)]
+    except ValueError:  # a port or an address that cannot be
+        return False
+    if not one.hostname or one.hostname != other.hostname:
+        return False
+    is_upgrade = (one.scheme, other.scheme) == ("http", "https") and ports == [80, 443]
+    return is_upgrade or (one.scheme == other.scheme and ports[0] == ports[1])
+
+
+def _as_latin(value: str) -> str:
+    """As http.client takes it, which writes Latin-1: UTF-8 goes through as its bytes."""
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode().decode("latin-1")
+    return value
