@@ -20,9 +20,8 @@ _LINK: Final = re.compile(
 )
 _COREUTILS: Final = re.compile(r"\\?((?:[0-9a-f]{8}){4,16})(?: [ *]|[ \t]+)(\S.*)", re.IGNORECASE)
 _BSD: Final = re.compile(rf"({_ALGORITHM}) ?\((.+)\) = ([0-9a-f]+)\s*", re.IGNORECASE)
-_SUMS: Final = re.compile(
-    rf"^\s*(?:\\?(?:[0-9a-f]{{8}}){{4,16}}[ \t]+\S|{_ALGORITHM} ?\()", re.IGNORECASE | re.MULTILINE
-)
+# A line break in front, and no flag: the search then runs from line to line, not from character to character.
+_SUMS: Final = re.compile(r"\n[ \t]*(?:\\?(?:[0-9a-fA-F]{8}){4,16}[ \t]+\S|(?:MD5|SHA[0-9-]+) ?\()")
 _BY_DIGITS: Final = {algorithm.digits: algorithm for algorithm in Algorithm}
 _MOST_SUMS: Final = 1_000_000
 
@@ -97,7 +96,7 @@ def sum_in(line: str) -> Sum | None:
 
 def may_hold_sums(text: str) -> bool:
     """Whether a line of it begins like one of a sums file; a glance at long text."""
-    return _SUMS.search(text) is not None
+    return _SUMS.search(text) is not None or _SUMS.match("\n" + text[:1_000]) is not None
 
 
 class Sums:

@@ -60,14 +60,18 @@ def take_checked(text: str, sieve: Sieve) -> bool:
     """Take a URL with digests behind it, and nothing else; whether the text is that."""
     if (found := link_and_digests(text)) is None:
         return False
-    url, digests = found
+    take_claimed(*found, sieve)
+    return True
+
+
+def take_claimed(url: str, digests: str, sieve: Sieve) -> None:
+    """Take a URL with digests as they are written; with one that is none, it is not fetched unchecked."""
     try:
         asked = Asked(claims(digests))
     except UnusableRequestError as error:
-        sieve.fail(text.strip(), error)
+        sieve.fail(f"{url}  {digests.strip()}", error)
     else:
         sieve.url(url, asked)
-    return True
 
 
 def take_wanted(wanted: Wanted, sieve: Sieve) -> None:

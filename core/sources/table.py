@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
+from core.asked import Algorithm, Digest
+from core.sources.expected import is_claim
 from core.sources.lines import take_urls
+from core.sources.places import take_claimed
 from core.sources.sieve import Chunk, Sieve
-from core.sources.urls import has_url, is_plain
+from core.sources.urls import find_urls, has_url, is_plain
 
+_ALGORITHMS: Final = frozenset(algorithm.value for algorithm in Algorithm)
 _DELIMITERS: Final = "\t,;|"
 _QUOTED: Final = re.compile(r'"[^"]*(?:""[^"]*)*"')
 
@@ -16,22 +20,49 @@ _QUOTED: Final = re.compile(r'"[^"]*(?:""[^"]*)*"')
 def read_table(texts: Iterable[str], sieve: Sieve) -> Iterator[Chunk]:
     """Every URL in the cells; a line without one (the header) is ignored.
 
+    A digest in a cell (``sha256:HEX``), or alone in a column called ``sha256`` or the like, is of the row's first URL.
     The csv module is not used: one lone quote makes it swallow the rows after it, and it has a limit on cells.
     """
     texts = iter(texts)
     first = next(texts, "")
-    cells = _cells(_delimiter(first))
+    delimiter = _delimiter(first)
+    cells, digests = _cells(delimiter), _digest_columns(first, delimiter)
     for text in chain((first,), texts):
         for line in text.splitlines():
             if is_plain(line):
                 sieve.plain_url(line)
             elif has_url(line):
-                yield from _row(cells.finditer(line), sieve)
+                named = _named_digests(line, delimiter, digests) if digests else []
+                yield from _row(cells.finditer(line), named, sieve)
             elif line.strip():
                 sieve.ignore()
             if sieve.is_full:
                 yield sieve.take()
         yield from sieve.overdue()
+
+
+def _digest_columns(text: str, delimiter: str) -> dict[int, str]:
+    """The columns that the header calls by an algorithm's name; none where the first line is no header."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    if has_url(header):
+        return {}
+    names = [name.strip().lower().replace("-", "") for name in _split(header, delimiter)]
+    return {place: name for place, name in enumerate(names) if name in _ALGORITHMS}
+
+
+def _named_digests(line: str, delimiter: str, columns: dict[int, str]) -> list[str]:
+    """The digests of those columns, with their algorithm; what cannot be one is another thing of that name."""
+    values = _split(line, delimiter)
+    found = [(name, values[place].strip()) for place, name in columns.items() if place < len(values)]
+    return [f"{name}:{value}" for name, value in found if Digest(Algorithm(name), value.lower()).is_sound]
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    """All cells, empty ones too."""
+    found = re.finditer(
+        rf' *"([^"]*(?:""[^"]*)*)" *(?:{delimiter}|\Z)|([^{delimiter}]*)(?:{delimiter}|\Z)', line
+    )
+    return [(cell[1] or "").replace('""', '"') or cell[2] or "" for cell in found]
 
 
 def _delimiter(text: str) -> str:
@@ -46,8 +77,14 @@ def _cells(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf' *"([^"]*(?:""[^"]*)*)"|([^{delimiter}]+)')
 
 
-def _row(cells: Iterator[re.Match[str]], sieve: Sieve) -> Iterator[Chunk]:
-    for cell in cells:
-        text = (cell[1] or "").replace('""', '"') or cell[2] or ""
-        if has_url(text):
-            yield from take_urls(text, sieve)
+def _row(cells: Iterator[re.Match[str]], digests: list[str], sieve: Sieve) -> Iterator[Chunk]:
+    texts = [(cell[1] or "").replace('""', '"') or cell[2] or "" for cell in cells]
+    digests = digests + [text for text in texts if is_claim(text)]
+    for text in texts:
+        if not has_url(text):
+            continue
+        if digests:
+            url, *others = find_urls(text)
+            take_claimed(url, " ".join(map(str.strip, digests)), sieve)
+            text, digests = " ".join(others), []  # noqa: PLW2901  # what is left of the cell
+        yield from take_urls(text, sieve)

@@ -182,3 +182,26 @@ def test_what_is_written_is_read(algorithm: Algorithm, data: st.DataObject) -> N
     assert digest(algorithm.value.upper(), value) == wanted
     assert sum_in(f"{value}  {name}") == Sum(name, wanted)
     assert sum_in(f"{algorithm.name} ({name}) = {value}") == Sum(name, wanted)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_digests_in_a_table(read: Read, tmp_path: Path, delimiter: str) -> None:
+    rows = [
+        ("id", "SHA-256", "url", "caption", "thumbnail"),
+        ("1", HEX, ONE, '"a ""b"""', TWO),
+        ("2", "", "https://example.org/none.jpg", "", ""),
+        ("3", "rubbish", "https://example.org/other.jpg", f"md5:{HEX[:32]}", ""),
+        ("4", "", "https://example.org/wrong.jpg", "md5:123", ""),
+    ]
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(delimiter.join(row) for row in rows))
+    reading = read(str(path))
+    assert asked(reading.requests)[:4] == [
+        (ONE, (SHA256,)),
+        (TWO, ()),
+        ("https://example.org/none.jpg", ()),
+        ("https://example.org/other.jpg", (MD5,)),
+    ]
+    ((source, _, code),) = reading.failed
+    assert code == "unusable-request"
+    assert read(source).failed == reading.failed
