@@ -21,6 +21,11 @@ _NO_SCHEME: Final = re.compile(
 )
 _NO_FILES: Final = frozenset({"-", "/dev/null", "NUL"})
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _LONG: Final = {
     "--header": "-H",
     "--user-agent": "-A",
@@ -32,168 +37,35 @@ _LONG: Final = {
     "--remote-name": "-O",
 }
 # Of no consequence here: how much curl says, how it connects, and what is done here in any case or by a setting.
-_FLAGS: Final = frozenset(
-    [
-        "-#",
-        "-0",
-        "-4",
-        "-6",
-        "-J",
-        "-L",
-        "-N",
-        "-O",
-        "-R",
-        "-S",
-        "-Z",
-        "-a",
-        "-f",
-        "-g",
-        "-i",
-        "-j",
-        "-k",
-        "-n",
-        "-q",
-        "-s",
-        "-v",
-        "--alpn",
-        "--anyauth",
-        "--basic",
-        "--compressed",
-        "--create-dirs",
-        "--disable",
-        "--fail",
-        "--fail-early",
-        "--fail-with-body",
-        "--globoff",
-        "--http1.0",
-        "--http1.1",
-        "--http2",
-        "--http2-prior-knowledge",
-        "--http3",
-        "--http3-only",
-        "--include",
-        "--insecure",
-        "--ipv4",
-        "--ipv6",
-        "--junk-session-cookies",
-        "--location",
-        "--location-trusted",
-        "--no-alpn",
-        "--no-buffer",
-        "--no-clobber",
-        "--no-keepalive",
-        "--no-progress-meter",
-        "--no-sessionid",
-        "--parallel",
-        "--path-as-is",
-        "--progress-bar",
-        "--raw",
-        "--remote-header-name",
-        "--remote-name-all",
-        "--remote-time",
-        "--remove-on-error",
-        "--retry-all-errors",
-        "--retry-connrefused",
-        "--show-error",
-        "--silent",
-        "--ssl-reqd",
-        "--styled-output",
-        "--tcp-fastopen",
-        "--tcp-nodelay",
-        "--tlsv1",
-        "--tlsv1.0",
-        "--tlsv1.1",
-        "--tlsv1.2",
-        "--tlsv1.3",
-        "--verbose",
-        "-1",
-    ]
+_FLAGS: Final = _set(
+    """
+    -# -0 -4 -6 -J -L -N -O -R -S -Z -a -f -g -i -j -k -n -q -s -v --alpn --anyauth --basic --compressed
+    --create-dirs --disable --fail --fail-early --fail-with-body --globoff --http1.0 --http1.1 --http2
+    --http2-prior-knowledge --http3 --http3-only --include --insecure --ipv4 --ipv6 --junk-session-cookies
+    --location --location-trusted --no-alpn --no-buffer --no-clobber --no-keepalive --no-progress-meter
+    --no-sessionid --parallel --path-as-is --progress-bar --raw --remote-header-name --remote-name-all
+    --remote-time --remove-on-error --retry-all-errors --retry-connrefused --show-error --silent --ssl-reqd
+    --styled-output --tcp-fastopen --tcp-nodelay --tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 --tlsv1.3 --verbose
+    -1
+    """
 )
-_FLAGS_WITH_VALUE: Final = frozenset(
-    [
-        "-C",
-        "-D",
-        "-Y",
-        "-c",
-        "-m",
-        "-w",
-        "-y",
-        "--connect-timeout",
-        "--continue-at",
-        "--cookie-jar",
-        "--dump-header",
-        "--keepalive-time",
-        "--limit-rate",
-        "--max-filesize",
-        "--max-redirs",
-        "--max-time",
-        "--output-dir",
-        "--parallel-max",
-        "--rate",
-        "--retry",
-        "--retry-delay",
-        "--retry-max-time",
-        "--speed-limit",
-        "--speed-time",
-        "--stderr",
-        "--tls-max",
-        "--trace",
-        "--trace-ascii",
-        "--write-out",
-    ]
+_FLAGS_WITH_VALUE: Final = _set(
+    """
+    -C -D -Y -c -m -w -y --connect-timeout --continue-at --cookie-jar --dump-header --keepalive-time
+    --limit-rate --max-filesize --max-redirs --max-time --output-dir --parallel-max --rate --retry
+    --retry-delay --retry-max-time --speed-limit --speed-time --stderr --tls-max --trace --trace-ascii
+    --write-out
+    """
 )
 _TAKEN: Final = frozenset(["-H", "-A", "-e", "-b", "-u", "-o", "-X", "--url", "--oauth2-bearer"])
 # Refused, but known to be followed by a value that is no URL to download.
-_REFUSED_WITH_VALUE: Final = frozenset(
-    [
-        "-E",
-        "-F",
-        "-K",
-        "-P",
-        "-Q",
-        "-T",
-        "-U",
-        "-d",
-        "-r",
-        "-t",
-        "-x",
-        "-z",
-        "--aws-sigv4",
-        "--cacert",
-        "--capath",
-        "--cert",
-        "--ciphers",
-        "--config",
-        "--connect-to",
-        "--data",
-        "--data-ascii",
-        "--data-binary",
-        "--data-raw",
-        "--data-urlencode",
-        "--doh-url",
-        "--form",
-        "--form-string",
-        "--interface",
-        "--json",
-        "--key",
-        "--noproxy",
-        "--pass",
-        "--preproxy",
-        "--proxy",
-        "--proxy-header",
-        "--proxy-user",
-        "--range",
-        "--resolve",
-        "--socks4",
-        "--socks4a",
-        "--socks5",
-        "--socks5-hostname",
-        "--time-cond",
-        "--unix-socket",
-        "--upload-file",
-        "--url-query",
-        "--variable",
-    ]
+_REFUSED_WITH_VALUE: Final = _set(
+    """
+    -E -F -K -P -Q -T -U -d -r -t -x -z --aws-sigv4 --cacert --capath --cert --ciphers --config --connect-to
+    --data --data-ascii --data-binary --data-raw --data-urlencode --doh-url --form --form-string --interface
+    --json --key --noproxy --pass --preproxy --proxy --proxy-header --proxy-user --range --resolve --socks4
+    --socks4a --socks5 --socks5-hostname --time-cond --unix-socket --upload-file --url-query --variable
+    """
 )
 _WITH_VALUE: Final = _FLAGS_WITH_VALUE | _TAKEN | _REFUSED_WITH_VALUE
 

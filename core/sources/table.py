@@ -59,9 +59,8 @@ def _named_digests(line: str, delimiter: str, columns: dict[int, str]) -> list[s
 
 def _split(line: str, delimiter: str) -> list[str]:
     """All cells, empty ones too."""
-    found = re.finditer(
-        rf' *"([^"]*(?:""[^"]*)*)" *(?:{delimiter}|\Z)|([^{delimiter}]*)(?:{delimiter}|\Z)', line
-    )
+    end = rf"(?:{re.escape(delimiter)}|\Z)"
+    found = re.finditer(rf' *"([^"]*(?:""[^"]*)*)" *{end}|([^{delimiter}]*){end}', line)
     return [(cell[1] or "").replace('""', '"') or cell[2] or "" for cell in found]
 
 

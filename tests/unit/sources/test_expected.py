@@ -65,7 +65,7 @@ def test_a_digest_that_is_none_is_said_and_nothing_is_fetched_unchecked(read: Re
     reading = read(text=f"{ONE} sha256:{value}\n{TWO}")
     assert reading.urls == [TWO]
     ((source, _, code),) = reading.failed
-    assert (source, code) == (f"{ONE} sha256:{value}", "unusable-request")
+    assert (source, code) == (f"{ONE}  sha256:{value}", "unusable-request")
     assert read(source).failed == reading.failed  # read anew by Retry: no plain link comes of it
     below = read(text=f"{ONE}\n  checksum=sha-256={value}\n")
     assert below.urls == []
