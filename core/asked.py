@@ -123,6 +123,24 @@ class Asked(NamedTuple):
 NOTHING: Final = Asked()
 
 
+def joined(common: Asked | None, own: Asked | None) -> Asked | None:
+    """What a job of a drop is asked with; None for nothing.
+
+    Args:
+        common: What all of the drop is asked with: headers and a cookie file.
+        own: What is said of the one link: it counts more.
+    """
+    if common is None or common == NOTHING:
+        return own if own != NOTHING else None
+    if own is None or own == NOTHING:
+        return common  # one value for all jobs, however many they are
+    names = {name.lower() for name, _ in own.headers}
+    headers = tuple(header for header in common.headers if header[0].lower() not in names)
+    return own._replace(
+        headers=(*headers, *own.headers), cookies_file=own.cookies_file or common.cookies_file
+    )
+
+
 def is_harmless(header: str) -> bool:
     """Whether everybody may see a header of this name: it goes to other hosts, to the disk and into messages."""
     return _HARMLESS.fullmatch(header) is not None

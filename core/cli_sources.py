@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from core.asked import Asked
 from core.errors import UnreadableSourceError
 from core.job import Drop
 from core.sources.encoding import read_stream
@@ -16,8 +17,12 @@ _LOOK_UP_SECONDS: Final = 0.2
 _READ_SIZE: Final = 1 << 20
 
 
-def drop_from(sources: Sequence[str]) -> Drop:
+def drop_from(sources: Sequence[str], asked: Asked | None = None) -> Drop:
     """The sources as a drop; ``-`` reads standard input to its end.
+
+    Args:
+        sources: As they are named.
+        asked: What all of them are asked with.
 
     Raises:
         UnreadableSourceError: Standard input cannot be read.
@@ -26,7 +31,7 @@ def drop_from(sources: Sequence[str]) -> Drop:
         text = read_stream(BytesIO(_standard_input())) if "-" in sources else ""
     except OSError as error:
         raise UnreadableSourceError(f"Standard input cannot be read: {error.strerror}.") from error
-    return Drop(text, tuple(source for source in sources if source != "-"))
+    return Drop(text, tuple(source for source in sources if source != "-"), asked=asked)
 
 
 def absolute_folder(path: str) -> str:

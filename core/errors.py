@@ -18,6 +18,7 @@
     │   ├── ProxyError              proxy             (passing)
     │   ├── ProtocolError           protocol
     │   ├── RedirectError           redirect
+    │   ├── DigestError             wrong-digest
     │   └── TlsError                tls
     ├── PictureError            what arrived cannot be made into the finished picture
     │   ├── NotAnImageError         not-an-image
@@ -254,6 +255,14 @@ class RedirectError(DownloadError):
     code = "redirect"
     title = "Redirect refused"
     usual_hint = "Open the link in a browser and copy the address it ends at."
+
+
+class DigestError(DownloadError):
+    """All bytes arrived, and they are not those that were expected or announced."""
+
+    code = "wrong-digest"
+    title = "Not the expected file"
+    usual_hint = "Compare the digest with its origin; retry, as the file may have been damaged on its way."
 
 
 class TlsError(DownloadError):

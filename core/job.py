@@ -122,11 +122,13 @@ class Drop(NamedTuple):
         text: Text with URLs anywhere in it.
         sources: URLs and paths, each for itself.
         ticket: By which whoever dropped it recognises its report; 0 where nobody waits for one.
+        asked: Headers and a cookie file that all its links are asked with, unless one says something else.
     """
 
     text: str = ""
     sources: tuple[str, ...] = ()
     ticket: int = 0
+    asked: Asked | None = None
 
 
 class BatchReport(NamedTuple):

@@ -5,8 +5,10 @@ A job's row carries a checksum: one flipped byte costs that job's row, is notice
 
 import json
 import zlib
+from functools import lru_cache
 from typing import Any, Final
 
+from core.asked import Asked
 from core.asked_words import asked_of, kept, words_of
 from core.errors import ErrorReport
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
@@ -19,8 +21,10 @@ INSERT_JOB: Final = "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?,
 STAGE_JOB: Final = INSERT_JOB.replace(" jobs ", " staged ")
 JOB_COLUMNS: Final = "id, batch, source, kind, folder, name, state, added, details, check_sum"
 
-_LOGIN_NOTE: Final = "The login in its link is not kept on disk: after a restart, add the link again with it."
-_KEYS_NOTE: Final = "The cookies and other keys among its headers are not kept on disk: after a restart, add the link again with them."
+_LOGIN_NOTE: Final = (
+    "The login in its link is not kept on disk: after a restart, remove the link and add it again with it."
+)
+_KEYS_NOTE: Final = "The cookies and other keys among its headers are not kept on disk: after a restart, remove the link and add it again with them."
 _KINDS: Final = {kind.value: kind for kind in SourceKind}
 _STATES: Final = {state.value: state for state in JobState}
 # What a job that is queued does not have yet, and what is not worth keeping: the pace of something that has ended.
@@ -243,8 +247,14 @@ def _read_details(text: str) -> dict[str, Any]:
     if "notes" in found:
         found["notes"] = tuple(found["notes"])
     if "asked" in found:
-        found["asked"] = asked_of(found["asked"])
+        found["asked"] = _asked_once(json.dumps(found["asked"]))
     return found
+
+
+@lru_cache(maxsize=8)
+def _asked_once(words: str) -> Asked:
+    """The jobs of a drop are often asked with the same: as they come back, they share it again."""
+    return asked_of(json.loads(words))
 
 
 def _check_sum(*values: object) -> int:

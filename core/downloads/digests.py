@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from core.asked import Algorithm, Digest
+from core.errors import DigestError
 
 _BLOCK: Final = 1 << 20
 _BY_NAME: Final = {  # in the registries of RFC 3230 and RFC 9530
@@ -73,6 +74,30 @@ def mismatch(
     algorithm = wanted[0].algorithm
     found = (known or {}).get(algorithm) or digest_of(file, algorithm)
     return next((digest for digest in wanted if digest.value != found.lower()), None)
+
+
+def verify(
+    file: Path,
+    expected: Iterable[Digest],
+    said: Iterable[Digest] = (),
+    known: Mapping[Algorithm, str] | None = None,
+) -> None:
+    """See that a whole file is the one that it should be.
+
+    Args:
+        file: The file.
+        expected: What the user's list says.
+        said: What the server's answer says.
+        known: What the file comes to as far as that is known already.
+
+    Raises:
+        DigestError: It is not.
+        OSError: It cannot be read.
+    """
+    for digests, whose in ((expected, "the list"), (said, "the server")):
+        if (wrong := mismatch(file, digests, known)) is not None:
+            name, beginning = wrong.algorithm.name, wrong.value[:16]
+            raise DigestError(f"Its {name} is not {beginning}..., which is what {whose} says.")
 
 
 def digest_of(file: Path, algorithm: Algorithm) -> str:

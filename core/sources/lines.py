@@ -49,7 +49,7 @@ def read_text(texts: Iterable[str], sieve: Sieve) -> Iterator[Chunk]:
     that begins with ``curl `` is read as that command.
     """
     for block in _blocks(texts):
-        if sieve.sums or not are_plain(block):
+        if not (sieve.takes_plain and are_plain(block)):
             yield from _read_lines(block, sieve)
         else:
             if sieve.lacks_room(len(block)):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from core.asked import NOTHING, Asked
+from core.asked import NOTHING, Asked, joined
 from core.errors import BadUrlError, FetchmillError
 from core.job import JobRequest, SourceKind
 from core.sources.expected import Sums
@@ -82,19 +82,31 @@ class Sieve:
         sums: Digests by file name: links that are taken from now on are checked by them.
     """
 
-    def __init__(self, seen: set[str], tally: Tally, cancelled: Callable[[], bool] = _never) -> None:
+    def __init__(
+        self,
+        seen: set[str],
+        tally: Tally,
+        cancelled: Callable[[], bool] = _never,
+        common: Asked | None = None,
+    ) -> None:
         self.tally = tally
         self.waiting: deque[Waiting] = deque()
         self.sums = Sums()
         self._seen = seen
         self._cancelled = cancelled
+        self._common = common
         self._pending: list[JobRequest] = []
         self._limit = FIRST_CHUNK
         self._failures = 0
         self._taken = time.monotonic()
 
+    @property
+    def takes_plain(self) -> bool:
+        """Whether a URL is a request as it stands: nothing goes with the links of this drop."""
+        return self._common is None and not self.sums
+
     def plain_urls(self, urls: list[str]) -> None:
-        """Take URLs that are all ``is_plain``, at once: most lists consist of nothing else. Only without ``sums``."""
+        """Take URLs that are all ``is_plain``, at once, where it ``takes_plain``: most lists consist of nothing else."""
         fresh = [url for url in dict.fromkeys(urls) if url not in self._seen]
         self._seen.update(fresh)
         self.tally.urls += len(urls)
@@ -106,7 +118,7 @@ class Sieve:
 
     def plain_url(self, url: str) -> None:
         """Take a URL that ``is_plain``: it is its own key."""
-        if self.sums:
+        if not self.takes_plain:
             self.url(url)
             return
         self.tally.urls += 1
@@ -119,7 +131,7 @@ class Sieve:
             text: The URL.
             asked: What it is asked with, where that was said.
         """
-        if asked is None and not self.sums and is_plain(text):
+        if asked is None and self.takes_plain and is_plain(text):
             self.plain_url(text)
             return
         try:
@@ -129,13 +141,16 @@ class Sieve:
             self.fail(text, error)
         else:
             self.tally.urls += 1
-            self._admit(key, JobRequest(source, SourceKind.URL, asked=self._checked(source, asked)))
+            self._admit(
+                key,
+                JobRequest(source, SourceKind.URL, asked=joined(self._common, self._checked(source, asked))),
+            )
 
     def _checked(self, source: str, asked: Asked | None) -> Asked | None:
         """With what a sums file says, unless its line or list says it itself."""
         if self.sums and not (asked or NOTHING).digests and (digests := self.sums.of(source)):
             return (asked or NOTHING)._replace(digests=digests)
-        return asked if asked != NOTHING else None
+        return asked
 
     def file(self, path: str, folder: str = "") -> None:
         """Take a local picture by its absolute path."""

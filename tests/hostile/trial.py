@@ -20,7 +20,27 @@ _PEER_S: Final = 20.0
 _NETRC: Final = "machine 127.0.0.1 login netrc password from-netrc\n"
 # What others may see otherwise without being wrong: coded bodies kept as they came, odd statuses, old TLS.
 _TASTE: Final = frozenset(
-    ["B11", "B11b", "B12", "B12b", "B13", "B13b", "B15", "B15b", "B15c", "B15d", "B16", "B17", "B20", "B21", "B21b", "B21h", "B25", "D7", "L5"]
+    [
+        "B11",
+        "B11b",
+        "B12",
+        "B12b",
+        "B13",
+        "B13b",
+        "B15",
+        "B15b",
+        "B15c",
+        "B15d",
+        "B16",
+        "B17",
+        "B20",
+        "B21",
+        "B21b",
+        "B21h",
+        "B25",
+        "D7",
+        "L5",
+    ]
 )
 PEERS: Final[dict[str, tuple[str, ...]]] = {
     "curl": ("curl", "-sSfL", "-C", "-", "--speed-limit", "1024", "--speed-time", "2", "--connect-timeout", "2",

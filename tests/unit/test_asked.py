@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from core.asked import Algorithm, Asked, Digest, is_harmless, is_header, is_ours
+from core.asked import Algorithm, Asked, Digest, is_harmless, is_header, is_ours, joined
 from core.asked_words import asked_of, kept, words_of
 from core.export import read_export, write_export
-from core.job import JobRequest, JobState, SourceKind
+from core.job import Drop, JobRequest, JobState, SourceKind
 from core.job_queue import JobQueue
 from core.report import Export, ExportForm
+from core.sources.drop import read_drop
+from core.sources.sieve import Tally
 from core.store_rows import row_of, snapshot_of
 from tests.support.queue_files import Desk, job, restored
 
@@ -163,3 +165,28 @@ def test_harmless_headers_are_a_short_list() -> None:
 def test_the_last_of_a_header_counts() -> None:
     asked = Asked(headers=(("referer", "a"), ("Referer", "b"), ("USER-AGENT", "c")))
     assert (asked.referrer, asked.user_agent, asked.header("Cookie")) == ("b", "c", None)
+
+
+COMMON = Asked(headers=(("User-Agent", "all"), ("Cookie", "a=b")), cookies_file="/all.txt")
+
+
+def test_what_is_said_of_one_link_counts_more_than_what_is_said_of_all() -> None:
+    assert joined(None, None) is None
+    assert joined(Asked(), Asked()) is None
+    assert joined(COMMON, None) is COMMON
+    assert joined(None, LEFT) is LEFT
+    own = Asked((DIGEST,), (("user-agent", "own"),), name="a.jpg")
+    assert joined(COMMON, own) == own._replace(
+        headers=(("Cookie", "a=b"), ("user-agent", "own")), cookies_file="/all.txt"
+    )
+
+
+def test_all_links_of_a_drop_are_asked_with_one_value() -> None:
+    text = f"http://h/1\nhttp://h/2\nhttp://h/3 (1)\nhttp://h/4 sha256:{DIGEST.value}"
+    requests = [one for chunk in read_drop(Drop(text, asked=COMMON), set(), Tally()) for one in chunk]
+    assert [one.asked is COMMON for one in requests] == [True, True, True, False]
+    assert requests[3].asked == COMMON._replace(digests=(DIGEST,))
+    rows = [row_of(job(number, asked=kept(COMMON))) for number in range(1, 4)]
+    first, *others = [snapshot_of(row).asked for row in rows]
+    assert first == kept(COMMON)
+    assert all(other is first for other in others)

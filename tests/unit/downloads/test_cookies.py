@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.asked import Asked
 from core.downloads.asking import headers_for
 from core.downloads.cookies import parse_cookies, read_cookies
-from tests.support.properties import STEADY
+from tests.support.properties import PROPERTY
 
 NOW = 1_000.0
 FILE = """# Netscape HTTP Cookie File
@@ -116,7 +116,7 @@ def test_odd_files(tmp_path: Path) -> None:
         read_cookies(str(tmp_path / "nowhere"))
 
 
-@STEADY
+@PROPERTY
 @given(st.text(max_size=300), st.text(max_size=40))
 def test_no_file_puts_a_line_into_the_request(text: str, host: str) -> None:
     for file in (text, f"h\tTRUE\t/\tFALSE\t0\t{text}\t{text}", f"h\tTRUE\t/\tFALSE\t0\tn\t{text}"):

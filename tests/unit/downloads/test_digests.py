@@ -16,7 +16,9 @@ from core.downloads.digests import (
     mismatch,
     representation_digests,
     strongest,
+    verify,
 )
+from core.errors import DigestError
 from tests.support.properties import PROPERTY
 
 BODY = b"hello world\n"
@@ -169,3 +171,12 @@ def test_one_changed_bit_is_a_mismatch(tmp_path: Path, body: bytes, algorithm: A
     changed[bit // 8 % len(changed)] ^= 1 << bit % 8
     path.write_bytes(changed)
     assert mismatch(path, (wanted,)) == wanted
+
+
+def test_the_users_word_and_the_servers_are_both_held(file: Path) -> None:
+    other = Digest(Algorithm.SHA256, "0" * 64)
+    verify(file, (MD5,), (SHA512,))
+    with pytest.raises(DigestError, match=r"SHA256 .* the server says"):
+        verify(file, (MD5,), (other,))
+    with pytest.raises(DigestError, match=r"MD5 .* the list says"):
+        verify(file, (Digest(Algorithm.MD5, "0" * 32),), (SHA512,))

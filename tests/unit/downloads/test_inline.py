@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.downloads.inline import LONGEST_INLINE, Inline, inline_file, is_inline
 from core.errors import BadUrlError
-from tests.support.properties import STEADY
+from tests.support.properties import PROPERTY
 
 USUAL = "text/plain;charset=US-ASCII"
 GIF = b"GIF89a\x01\x00\x01\x00\x00\xff\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00;"
@@ -60,14 +60,14 @@ def test_what_they_do_not_hold(url: str) -> None:
         inline_file(url)
 
 
-@STEADY
+@PROPERTY
 @given(st.binary(max_size=500))
 def test_what_goes_in_comes_out(body: bytes) -> None:
     assert inline_file(f"data:image/png;base64,{b64encode(body).decode()}") == Inline("image/png", body)
     assert inline_file(f"data:image/png,{quote(body)}") == Inline("image/png", body)
 
 
-@STEADY
+@PROPERTY
 @given(st.text(max_size=200))
 def test_any_text_is_a_file_or_an_error(text: str) -> None:
     for url in (f"data:{text}", f"data:;base64,{text}"):

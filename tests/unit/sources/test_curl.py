@@ -10,7 +10,7 @@ from core.asked import Asked
 from core.job import SourceKind
 from core.sources.command_words import commands_in
 from core.sources.curl_command import wanted_by
-from tests.support.properties import STEADY
+from tests.support.properties import PROPERTY
 from tests.unit.sources.conftest import Read, Reading
 
 URL = "https://example.org/a.jpg"
@@ -191,7 +191,7 @@ def test_words(text: str, words: list[list[str]]) -> None:
     assert commands_in(text) == words
 
 
-@STEADY
+@PROPERTY
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\1"), max_size=20), max_size=6
@@ -203,7 +203,7 @@ def test_quoted_words_come_back(words: list[str]) -> None:
     wanted_by(posix)
 
 
-@STEADY
+@PROPERTY
 @given(st.text(max_size=200))
 def test_no_text_breaks_it(read: Read, text: str) -> None:
     commands_in(text)

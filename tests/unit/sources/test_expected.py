@@ -12,7 +12,7 @@ from core.job import Drop, JobRequest
 from core.sources.drop import read_drop
 from core.sources.expected import Sum, Sums, digest, link_and_digests, sum_in
 from core.sources.sieve import Tally
-from tests.support.properties import STEADY
+from tests.support.properties import PROPERTY
 from tests.unit.sources.conftest import Read
 
 ONE = "https://example.org/a.jpg"
@@ -163,7 +163,7 @@ def test_a_hundred_thousand_sums(read: Read, tmp_path: Path) -> None:
     )
 
 
-@STEADY
+@PROPERTY
 @given(st.text(st.characters(exclude_characters="/"), max_size=300))  # a slash alone is a folder, and read
 def test_no_text_breaks_the_reader(text: str) -> None:
     text = f"{ONE} {text}\n {text}"
@@ -173,7 +173,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     link_and_digests(text)
 
 
-@STEADY
+@PROPERTY
 @given(st.sampled_from(list(Algorithm)), st.data())
 def test_what_is_written_is_read(algorithm: Algorithm, data: st.DataObject) -> None:
     value = data.draw(st.text("0123456789abcdefABCDEF", min_size=algorithm.digits, max_size=algorithm.digits))
