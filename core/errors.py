@@ -270,9 +270,7 @@ class TlsError(DownloadError):
 
     code = "tls"
     title = "Connection not secure"
-    usual_hint = (
-        "Check the date of this computer; otherwise the server's certificate is wrong: do not trust it."
-    )
+    usual_hint = "Check this computer's date; if it is right, the certificate is wrong: do not trust it."
 
 
 class PictureError(FetchmillError):

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from core.downloads.line import Gauge
 from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
-from core.downloads.transfer import Arrival, Gauge, Transfer
+from core.downloads.transfer import Arrival, Transfer
 from core.errors import BadUrlError, HttpStatusError, TooLargeError
 from tests.support.server import Answer, Gate, Server, failure
 
