@@ -1,7 +1,7 @@
 """R: a download that broke off and goes on."""
 
 from tests.hostile.case import BODY, CUT, ETAG, Case, codes
-from tests.hostile.plays import cut, for_ranges, head, rest, whole
+from tests.hostile.plays import cut, for_ranges, head, rest, to, whole
 from tests.hostile.server import Exchange, Heard
 
 _OTHER = bytes(reversed(BODY))
@@ -94,6 +94,9 @@ CASES = (
     Case("R18", "cut before the first byte", (head(200, Content_Length=len(BODY), ETag=ETAG), rest())),
     Case("R20", "the address has expired: 403", (cut(), head(403, Content_Length=0)), None, codes("http-status")),
     Case("R20b", "the address has expired: 410", (cut(), head(410, Content_Length=0)), None, codes("http-status")),
+    Case("R21", "a redirect on the way to the rest", (cut(), to("http://127.0.0.1:{other}", "/R21/b.bin"), rest())),
+    Case("R21b", "a redirect to a rest of another file", (
+        cut(), to("/R21b/b.bin", ""), rest(_OTHER, ETag='"two"'), whole(_OTHER)), right=_OTHER),
     Case("R22", "206 with Content-Encoding", (cut(), rest(Content_Encoding="gzip"))),
     Case("R23", "Accept-Ranges: none, and 200", (cut(Accept_Ranges="none"), whole(ETag=ETAG, Accept_Ranges="none"))),
     Case("R24", "206 that is off by 2^32", (cut(), rest(shift=2**32))),
