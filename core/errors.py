@@ -18,7 +18,6 @@
     │   ├── ProxyError              proxy             (passing)
     │   ├── ProtocolError           protocol
     │   ├── RedirectError           redirect
-    │   ├── DigestError             wrong-digest
     │   └── TlsError                tls
     ├── PictureError            what arrived cannot be made into the finished picture
     │   ├── NotAnImageError         not-an-image
@@ -33,7 +32,6 @@
     │   ├── DestinationError        destination
     │   │   └── DestinationGoneError    destination
     │   ├── UnusableNameError       bad-name
-    │   │   └── TemplateError           bad-template
     │   ├── DiskFullError           disk-full
     │   ├── QueueFileError          queue-file
     │   └── FileExistsAlreadyError  file-exists
@@ -257,14 +255,6 @@ class RedirectError(DownloadError):
     usual_hint = "Open the link in a browser and copy the address it ends at."
 
 
-class DigestError(DownloadError):
-    """All bytes arrived, and they are not those that were expected or announced."""
-
-    code = "wrong-digest"
-    title = "Not the expected file"
-    usual_hint = "Compare the digest with its origin; retry, as the file may have been damaged on its way."
-
-
 class TlsError(DownloadError):
     """The server could not prove who it is."""
 
@@ -368,14 +358,6 @@ class UnusableNameError(StorageError):
     code = "bad-name"
     title = "Name not possible there"
     usual_hint = "Choose a destination on another disk, or download this file by itself."
-
-
-class TemplateError(UnusableNameError):
-    """A name template that makes no names."""
-
-    code = "bad-template"
-    title = "Name template not usable"
-    usual_hint = "Write {name} to keep the names that files have."
 
 
 class DiskFullError(StorageError):

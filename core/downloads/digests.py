@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from core.asked import Algorithm, Digest
-from core.errors import DigestError
+from core.errors import DownloadError
 
 _BLOCK: Final = 1 << 20
 _BY_NAME: Final = {  # in the registries of RFC 3230 and RFC 9530
@@ -24,6 +24,14 @@ _BY_NAME: Final = {  # in the registries of RFC 3230 and RFC 9530
 }
 # A dictionary of byte sequences (RFC 8941, sections 3.2 and 3.3.5); parameters mean nothing here.
 _MEMBER: Final = re.compile(r"\s*([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/=]*):((?:\s*;[^,]*)?)\s*", re.IGNORECASE)
+
+
+class DigestError(DownloadError):
+    """All bytes arrived, and they are not those that were expected or announced."""
+
+    code = "wrong-digest"
+    title = "Not the expected file"
+    usual_hint = "Compare the digest with its origin; retry, as the file may have been damaged on its way."
 
 
 def expected_digests(headers: Mapping[str, str]) -> tuple[Digest, ...]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from core.downloads.filename import safe_name, split_name
-from core.errors import TemplateError
+from core.errors import UnusableNameError
 
 ALLOWED: Final = "{name} {ext} {host} {date} {date:%Y} {index} {index:04} {batch} {column:NAME}"
 """What may stand in braces, in words for the user."""
@@ -22,6 +22,14 @@ _FORBIDDEN: Final = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _SEPARATOR: Final = re.compile(r"[/\\]")
 _WIDTH: Final = re.compile(r"0?[1-9]|1[0-9]|20", re.ASCII)
 _DATE: Final = re.compile(r"[\w .-]*(?:%[YmdHMS][\w .-]*)+", re.ASCII)
+
+
+class TemplateError(UnusableNameError):
+    """A name template that makes no names."""
+
+    code = "bad-template"
+    title = "Name template not usable"
+    usual_hint = "Write {name} to keep the names that files have."
 
 
 class Facts(NamedTuple):

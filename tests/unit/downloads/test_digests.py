@@ -11,6 +11,7 @@ from requests.structures import CaseInsensitiveDict
 
 from core.asked import Algorithm, Digest
 from core.downloads.digests import (
+    DigestError,
     digest_of,
     expected_digests,
     mismatch,
@@ -18,7 +19,6 @@ from core.downloads.digests import (
     strongest,
     verify,
 )
-from core.errors import DigestError
 from tests.support.properties import PROPERTY
 
 BODY = b"hello world\n"

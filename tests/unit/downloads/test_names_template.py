@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.downloads.filename import LONGEST_NAME, safe_name
-from core.downloads.template import ALLOWED, Facts, Place, Template
-from core.errors import TemplateError
+from core.downloads.template import ALLOWED, Facts, Place, Template, TemplateError
 from tests.support.properties import PROPERTY
 
 FACTS = Facts(
