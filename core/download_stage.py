@@ -16,6 +16,7 @@ from core.downloads.lanes import Lanes
 from core.downloads.names import NameBook
 from core.downloads.pace import Paces
 from core.downloads.part_file import PartFile, Whole
+from core.downloads.redirects import Rules
 from core.downloads.retry import backoff
 from core.downloads.session import Stop
 from core.downloads.transfer import Arrival, Conditions, Kept
@@ -87,6 +88,7 @@ class DownloadStage:
         self._settings, self._limits = settings, limits
         self._lanes.resize(min(limits.connections, self._lanes.count))
         self._lanes.set_rate(settings.limit_rate)
+        self._lanes.set_rules(Rules(settings.largest_file, settings.keeps_dates, settings.allows_downgrade))
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""
@@ -280,7 +282,13 @@ class DownloadStage:
         self._lanes.have(self._running.total())
         self._queue.move(job, JobState.DOWNLOADING)
         self._lanes.start(
-            ticket, job.request.source, part, self._settings.timeout, _conditions(job, plan), _kept(job)
+            ticket,
+            job.request.source,
+            part,
+            self._settings.timeout,
+            _conditions(job, plan),
+            _kept(job),
+            job.request.asked,
         )
 
     def _arrived(self, job: Job, arrival: Arrival) -> None:
@@ -315,11 +323,7 @@ class DownloadStage:
         job.error = outcome.error
         job.failures += 1
         if outcome.is_passing and job.failures <= self._settings.retries:
-            wait = (
-                outcome.retry_after
-                if outcome.retry_after is not None
-                else backoff(job.failures, self._chance)
-            )
+            wait = max(outcome.retry_after or 0.0, backoff(job.failures, self._chance))
             job.retry_at = time.monotonic() + wait
             self._queue.move(job, JobState.RETRYING)
         else:

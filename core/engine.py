@@ -138,7 +138,7 @@ class Engine(EngineInterface):
                 self._plan = error
         else:
             self._queue.ask_again()
-            self._stages.warm_up()
+            self._stages.warm_up(self._plan)
         self._go()
 
     def pause(self) -> None:

@@ -66,6 +66,8 @@ class PictureStage:
 
     def pump(self) -> None:
         """Give the pool what it can take."""
+        if self._queue.ready:
+            self.warm_up()
         if self._pool is None or self._limits is None:
             return
         for job_id in pictures_to_start(self._queue.ready, len(self._jobs), self._limits):

@@ -89,6 +89,18 @@ class Settings:
         30.0,
         Trait("Timeout", "Less than 1 KiB in this time counts as stalled.", 1, 3600, unit="s"),
     )
+    largest_file: int | None = _setting(
+        AUTO, Trait("Largest file", "A larger one is not downloaded.", 1024, 2**50, unit="bytes", auto=True)
+    )
+    keeps_dates: bool = _setting(
+        default=True, trait=Trait("Dates of downloads", "A file gets the date that the server says it has.")
+    )
+    allows_downgrade: bool = _setting(
+        default=False,
+        trait=Trait(
+            "Follow links out of https", "To plain http, where anybody on the way can read and change it."
+        ),
+    )
     existing: Existing = _setting(
         Existing.RENAME, Trait("When a file exists already", "Files that were in the destination before.")
     )

@@ -69,9 +69,10 @@ class Stages:
         """A new run begins: folders may hold other files than in the last one."""
         self._names.forget()
 
-    def warm_up(self) -> None:
-        """Start what takes a while to start."""
-        self._pictures.warm_up()
+    def warm_up(self, plan: Plan) -> None:
+        """Start what takes a while to start and is going to be needed."""
+        if plan.recipe.changes_pictures:
+            self._pictures.warm_up()
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""

@@ -23,8 +23,20 @@ from gui.appearance import scaled_font
 from gui.setting_editors import SettingEditor, editor_for
 
 _GROUPS: Final = (
-    ("Downloads", ("connections", "per_host", "segments", "limit_rate", "retries", "timeout")),
-    ("Pictures and files", ("workers", "existing", "keep_originals")),
+    (
+        "Downloads",
+        (
+            "connections",
+            "per_host",
+            "segments",
+            "limit_rate",
+            "largest_file",
+            "retries",
+            "timeout",
+            "allows_downgrade",
+        ),
+    ),
+    ("Pictures and files", ("workers", "existing", "keep_originals", "keeps_dates")),
     ("Restart", ("restart", "restart_seconds")),
 )
 _OTHERS: Final = "Window"

@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRunnable
 
+from core.asked import Asked
 from core.downloads.line import Gauge
 from core.downloads.part_file import PartFile
+from core.downloads.redirects import Rules
 from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
 from core.downloads.transfer import Arrival, Conditions, Kept, NotModifiedError, Stopped, Transfer
@@ -33,6 +35,8 @@ class TransferOrder(NamedTuple):
         gauge: For watching it.
         conditions: Under which it is wanted at all.
         kept: The same file on this computer, to be copied instead.
+        asked: What the job is asked with beside its URL.
+        rules: What it may do.
         is_help: Whether it only fetches parts of a file whose first connection is another's.
     """
 
@@ -44,6 +48,8 @@ class TransferOrder(NamedTuple):
     gauge: Gauge
     conditions: Conditions | None = None
     kept: Kept | None = None
+    asked: Asked | None = None
+    rules: Rules = Rules()
     is_help: bool = False
 
 
@@ -102,6 +108,7 @@ class Lane(QRunnable):
         """Called by the thread pool."""
         session = Session()
         while (order := self._orders.get()) is not None:
+            session.rules = order.rules
             self._deliver(self._carry_out(order, session))
         session.close()
         self.is_over = True
@@ -110,7 +117,7 @@ class Lane(QRunnable):
         begun = time.monotonic()
         arrival, error, retry_after, is_unchanged = None, None, None, False
         try:
-            transfer = Transfer(session, order.wire, order.gauge, self._throttle)
+            transfer = Transfer(session, order.wire, order.gauge, self._throttle, order.rules, order.asked)
             if order.is_help:
                 transfer.help(order.url, order.part, order.timeout)
             else:

@@ -7,9 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import QThreadPool
 
+from core.asked import Asked
 from core.downloads.lane import Lane, TransferOrder, TransferOutcome
 from core.downloads.line import Gauge
 from core.downloads.part_file import PartFile
+from core.downloads.redirects import Rules
 from core.downloads.session import Stop, Wire
 from core.downloads.throttle import Throttle
 from core.downloads.transfer import Conditions, Kept
@@ -52,6 +54,7 @@ class Lanes:
         self._watches: dict[int, _Watch] = {}
         self._deliver = deliver
         self._throttle = Throttle()
+        self._rules = Rules()
         self._looked = time.monotonic()
 
     def resize(self, count: int) -> None:
@@ -76,6 +79,10 @@ class Lanes:
         if count > self._wanted:
             self.resize(count)
 
+    def set_rules(self, rules: Rules) -> None:
+        """What transfers that begin from now on may do."""
+        self._rules = rules
+
     def set_rate(self, rate: int | None) -> None:
         """Limit all lanes together to this many bytes a second."""
         self._throttle.set_rate(rate)
@@ -88,9 +95,12 @@ class Lanes:
         timeout: float,
         conditions: Conditions | None = None,
         kept: Kept | None = None,
+        asked: Asked | None = None,
     ) -> None:
         """Have a free lane carry out a transfer."""
-        order = TransferOrder(ticket, url, part, timeout, Wire(), Gauge(), conditions, kept)
+        order = TransferOrder(
+            ticket, url, part, timeout, Wire(), Gauge(), conditions, kept, asked, self._rules
+        )
         order.gauge.received = part.total
         self._watches[ticket] = _Watch(order)
         self._orders.put(order)

@@ -1,7 +1,7 @@
 """One connection's part in a transfer: it asks, reads under the speed limit, and can be watched and cut."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import requests
 
@@ -41,17 +41,26 @@ class Line:
         wire: By which others can cut the transfer.
         gauge: In which others see how far it is.
         throttle: The speed limit.
+        extra: The headers that a hop gets instead of the usual ones.
 
     Attributes:
         wire: By which others can cut the transfer.
         gauge: In which others see how far it is.
     """
 
-    def __init__(self, session: Session, wire: Wire, gauge: Gauge, throttle: Throttle) -> None:
+    def __init__(
+        self,
+        session: Session,
+        wire: Wire,
+        gauge: Gauge,
+        throttle: Throttle,
+        extra: Callable[[str], Mapping[str, str]],
+    ) -> None:
         self.wire = wire
         self.gauge = gauge
         self._session = session
         self._throttle = throttle
+        self._extra = extra
 
     def ask(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
         """The answer to GET, its body unread.
@@ -63,7 +72,7 @@ class Line:
         self.check()
         self.gauge.is_held = False
         asked = time.monotonic()
-        response = self._session.get(url, headers, timeout, self.wire)
+        response = self._session.get(url, headers, timeout, self.wire, self._extra)
         self.gauge.waited = time.monotonic() - asked if self.wire.is_reused else None
         return response
 

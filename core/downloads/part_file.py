@@ -73,7 +73,7 @@ class PartFile:
     def __init__(self, path: str, source: str = "") -> None:
         self.path = path
         self._source = source
-        self._is_looked_for = False
+        self._is_looked_for = self._is_clean = False
         self._file: IO[bytes] | None = None
         self._forget()
 
@@ -129,6 +129,7 @@ class PartFile:
             StorageError: It cannot be opened.
         """
         is_new = not self.received and self.runs is None
+        self._is_clean = False
         try:
             self._file = self._opened(os.O_CREAT | os.O_EXCL if is_new else 0, self.received)
             if self.runs is None and os.fstat(self._file.fileno()).st_size > self.received:
@@ -149,7 +150,8 @@ class PartFile:
         if self._file is not None:
             self._file.close()
             self._file = None
-        if self.validator is not None and self.total > self._noted:
+        is_whole = kind is None and self.received == self.size  # that is noted in a moment
+        if self.validator is not None and self.total > self._noted and not is_whole:
             with suppress(OSError):  # the last checkpoint still holds
                 self._note()
 
@@ -159,7 +161,8 @@ class PartFile:
         Raises:
             StorageError: The old bytes cannot be removed.
         """
-        self.discard()
+        if not self._is_clean:
+            self.discard()
         self._forget()
 
     def write(self, chunk: bytes) -> bool:
@@ -281,7 +284,8 @@ class PartFile:
         """Remove it from the disk; what cannot be removed is gone already or will fail where it matters."""
         for path in (self.sidecar + _FRESH, self.sidecar, self.path):
             with suppress(OSError):
-                Path(path).unlink(missing_ok=True)
+                os.unlink(path)  # noqa: PTH108  # as it came, and there are many
+        self._is_clean = True
 
     def _is_note_due(self) -> bool:
         seconds = time.monotonic() - self._noted_at
@@ -299,8 +303,13 @@ class PartFile:
             "runs": self.runs.notes() if self.runs is not None else [],
         }
         fresh = Path(self.sidecar + _FRESH)
-        fresh.unlink(missing_ok=True)
-        with fresh.open("x", encoding="utf-8") as file:  # never through a link that somebody has put there
+        self._is_clean = False
+        try:
+            file = fresh.open("x", encoding="utf-8")  # never through a link that somebody has put there
+        except FileExistsError:
+            fresh.unlink()
+            file = fresh.open("x", encoding="utf-8")
+        with file:
             json.dump(noted, file)
         fresh.replace(self.sidecar)
         self._noted, self._noted_at = self.total, time.monotonic()

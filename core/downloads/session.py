@@ -90,17 +90,28 @@ class Session:
     Args:
         proxies: Those to go through; the system's where none are given.
         rules: What redirects may do.
+
+    Attributes:
+        rules: What redirects may do.
     """
 
     def __init__(self, proxies: Proxies | None = None, rules: Rules | None = None) -> None:
         self._wire = Wire()
         self._adapter = _WatchedAdapter(self._attach, self._meet)
         self._proxies = Proxies.of_system() if proxies is None else proxies
-        self._rules = rules or Rules()
+        self.rules = rules or Rules()
         self._comes_from_outside = self._is_proxied = False
         self._peer: str | None = None
+        self._extra: Callable[[str], Mapping[str, str]] = lambda _: {}
 
-    def get(self, url: str, headers: Mapping[str, str], timeout: float, wire: Wire) -> requests.Response:
+    def get(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        timeout: float,
+        wire: Wire,
+        extra: Callable[[str], Mapping[str, str]] = lambda _: {},
+    ) -> requests.Response:
         """The answer to GET, its body unread, after redirects.
 
         Args:
@@ -109,12 +120,13 @@ class Session:
             timeout: Seconds for connecting. For how long to wait for bytes is decided by whoever can cut the wire, who
                 knows whether the computer slept meanwhile.
             wire: Told of the socket in use.
+            extra: The headers that a hop gets instead of the usual ones.
 
         Raises:
             DownloadError: No answer, or one that must not be followed.
             BadUrlError: The URL cannot be asked for.
         """
-        self._wire = wire
+        self._wire, self._extra = wire, extra
         self._comes_from_outside = False
         target, carries = url, dict(headers)
         seen: set[str] = set()
@@ -131,11 +143,11 @@ class Session:
             if response.status_code not in REDIRECTS:
                 return response
             try:
-                target = next_url(url, set(response.raw.headers.getlist("Location")), self._rules)
+                target = next_url(url, set(response.raw.headers.getlist("Location")), self.rules)
             finally:
                 _finish(response)
             carries = carried(carries, url, target)
-            self._comes_from_outside |= self._peer is not None and not self._rules.is_inside(self._peer)
+            self._comes_from_outside |= self._peer is not None and not self.rules.is_inside(self._peer)
         raise RedirectError(f"More than {MOST_REDIRECTS} redirects.")
 
     def close(self) -> None:
@@ -157,7 +169,7 @@ class Session:
         self._is_proxied = proxy is not None
         request = requests.PreparedRequest()
         try:
-            request.prepare(method="GET", url=url, headers={**_HEADERS, **headers})
+            request.prepare(method="GET", url=url, headers={**_HEADERS, **self._extra(url), **headers})
             return self._adapter.send(
                 request, stream=True, timeout=(timeout, None), proxies={"all": proxy} if proxy else None
             )
@@ -175,7 +187,7 @@ class Session:
         Who asks through a proxy sees the proxy only, which has its own rules.
         """
         self._peer = None if self._is_proxied else peer
-        if self._comes_from_outside and self._peer is not None and self._rules.is_inside(peer):
+        if self._comes_from_outside and self._peer is not None and self.rules.is_inside(peer):
             raise RedirectError("The server redirects to a place inside your own network.")
 
 

@@ -3,6 +3,7 @@
 What is doubtful is an error: a file is whole or it is none.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final, NamedTuple
 import requests
 import urllib3.exceptions
 
+from core.asked import NOTHING, Algorithm, Asked, Digest
 from core.downloads.acceptance import (
     MismatchError,
     accept_rest,
@@ -20,17 +22,28 @@ from core.downloads.acceptance import (
     range_headers,
     refusal,
 )
+from core.downloads.asking import headers_for
 from core.downloads.coding import Decoded, Read, coding_of
-from core.downloads.filename import suggested_name
+from core.downloads.cookies import Cookies, read_cookies
+from core.downloads.digests import DigestError, expected_digests, representation_digests, verify
+from core.downloads.filename import safe_name, suggested_name
 from core.downloads.inline_url import unpacked
 from core.downloads.line import Gauge, Line
+from core.downloads.origin import record_origin, set_modified
 from core.downloads.part_file import PartFile, Whole
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Stop, Wire
 from core.downloads.sharing import help_with, sharing
 from core.downloads.throttle import Throttle
 from core.downloads.translation import translated
-from core.errors import DownloadError, ProtocolError, StalledError, TooLargeError, TruncatedError
+from core.errors import (
+    DownloadError,
+    ProtocolError,
+    StalledError,
+    TooLargeError,
+    TruncatedError,
+    UnusableRequestError,
+)
 
 _BLOCK: Final = 1 << 20
 
@@ -99,14 +112,24 @@ class Transfer:
         gauge: In which others see how far it is.
         throttle: The speed limit.
         rules: How large the file may be.
+        asked: What the job is asked with, and must come to.
     """
 
     def __init__(
-        self, session: Session, wire: Wire, gauge: Gauge, throttle: Throttle, rules: Rules | None = None
+        self,
+        session: Session,
+        wire: Wire,
+        gauge: Gauge,
+        throttle: Throttle,
+        rules: Rules | None = None,
+        asked: Asked | None = None,
     ) -> None:
         self._wire = wire
         self._gauge = gauge
-        self._line = Line(session, wire, gauge, throttle)
+        self._asked = asked or NOTHING
+        self._url = ""
+        self._cookies: Cookies | None = None
+        self._line = Line(session, wire, gauge, throttle, self._extra)
         self._rules = rules or Rules()
 
     def run(
@@ -132,6 +155,7 @@ class Transfer:
             NotModifiedError: The conditions are not met.
         """
         with self._told(url, timeout):
+            self._prepare(url)
             part.find()
             if part.whole is None and (kept is None or not self._copy_kept(kept, part)):
                 if url[:5].lower() == "data:":
@@ -153,6 +177,7 @@ class Transfer:
             Stopped: The first connection has ended.
         """
         with self._told(url, timeout):
+            self._prepare(url)
             help_with(self._line, url, part, timeout)
 
     @contextmanager
@@ -186,7 +211,9 @@ class Transfer:
         try:
             if response.status_code == 304 and headers and "Range" not in headers:
                 raise NotModifiedError
-            self._gauge.name = suggested_name(response.headers.get("Content-Disposition"), response.url)
+            self._gauge.name = safe_name(self._asked.name) or suggested_name(
+                response.headers.get("Content-Disposition"), response.url
+            )
             read = self._accepted(response, part)
             self._gauge.size, self._gauge.received = part.size, part.total
             if read is not None:
@@ -200,7 +227,11 @@ class Transfer:
             response.close()
         if part.size is not None and part.received != part.size:
             raise TruncatedError(f"{part.received:,} of {part.size:,} bytes arrived.")
+        self._verify(part, _digests_said(response))
         said = [response.headers.get(name) for name in ("Content-Type", "ETag", "Last-Modified")]
+        record_origin(part.path, response.url, self._asked.referrer)
+        if self._rules.keeps_date:
+            set_modified(part.path, said[2], time.time())
         part.complete(Whole(self._gauge.name, *said))
 
     def _accepted(self, response: requests.Response, part: PartFile) -> Read | None:
@@ -235,7 +266,41 @@ class Transfer:
     def _arrival(self, part: PartFile) -> Arrival:
         assert part.whole is not None, "it has just been completed, or found so"  # noqa: S101  # run's own order
         self._gauge.size, self._gauge.received, self._gauge.name = part.size, part.received, part.whole.name
+        self._verify(part, ())
         return Arrival(part.whole, part.received, part.sha256(), part.head(1024))
+
+    def _prepare(self, url: str) -> None:
+        self._url = url
+        if self._asked.cookies_file:
+            try:
+                self._cookies = read_cookies(self._asked.cookies_file)
+            except OSError as error:
+                raise UnusableRequestError(f"{self._asked.cookies_file} cannot be read.") from error
+
+    def _extra(self, hop: str) -> dict[str, str]:
+        """The headers that the job asks one hop with."""
+        return (
+            {}
+            if self._asked is NOTHING
+            else headers_for(self._asked, self._url, hop, self._cookies, time.time)
+        )
+
+    def _verify(self, part: PartFile, said: tuple[Digest, ...]) -> None:
+        """See that a whole file is the one that it should be; else it is not kept.
+
+        Raises:
+            DigestError: It is not.
+        """
+        asked = self._asked
+        if asked is NOTHING and not said:
+            return
+        try:
+            if asked.size not in (None, part.received):
+                raise DigestError(f"It has {part.received:,} bytes, and the list says {asked.size:,}.")  # noqa: TRY301  # as below
+            verify(Path(part.path), asked.digests, said, {Algorithm.SHA256: part.sha256()})
+        except DigestError:
+            part.start_over()
+            raise
 
     def _unpack(self, url: str, part: PartFile) -> None:
         """Take the file that the address itself is (RFC 2397)."""
@@ -280,3 +345,11 @@ class Transfer:
     def _check_size(self, size: int | None) -> None:
         if size is not None and self._rules.largest is not None and size > self._rules.largest:
             raise TooLargeError(f"The file has more than the {self._rules.largest:,} bytes that are allowed.")
+
+
+def _digests_said(response: requests.Response) -> tuple[Digest, ...]:
+    """What the server says that the file comes to; of a coded one it says what the coded bytes do."""
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        return ()
+    is_whole = response.status_code == 200
+    return expected_digests(response.headers) if is_whole else representation_digests(response.headers)
