@@ -183,7 +183,5 @@ def _mount_of(destination: str) -> str:
 
 def _is_recent(file: Path) -> bool:
     with suppress(OSError):  # what the clock puts into the future was written before it was set back
-        found = file.stat()
-        # A whole download has the date that its server said; when it was last touched here says the other one.
-        return time.time() - max(found.st_mtime, found.st_ctime) < _OLD
+        return time.time() - file.stat().st_mtime < _OLD
     return True

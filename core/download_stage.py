@@ -88,7 +88,7 @@ class DownloadStage:
         self._settings, self._limits = settings, limits
         self._lanes.resize(min(limits.connections, self._lanes.count))
         self._lanes.set_rate(settings.limit_rate)
-        self._lanes.set_rules(Rules(settings.largest_file, settings.keeps_dates, settings.allows_downgrade))
+        self._lanes.set_rules(Rules(settings.largest_file, settings.allows_downgrade))
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""

@@ -29,6 +29,7 @@ class Plan:
         fingerprint: Of the recipe.
         holds: Whether trouble with the destination pauses the run instead of failing jobs.
         room: The destination as it was at the beginning.
+        keeps_dates: Whether downloads get the dates that servers say they have.
     """
 
     destination: str
@@ -38,6 +39,7 @@ class Plan:
     fingerprint: str
     holds: bool
     room: Room
+    keeps_dates: bool = True
 
 
 @dataclass(slots=True, eq=False)

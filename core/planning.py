@@ -39,6 +39,7 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
         fingerprint(recipe),
         order.holds,
         room,
+        settings.keeps_dates,
     )
 
 

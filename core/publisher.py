@@ -4,11 +4,13 @@ Names are chosen here; the store's thread notes the intent, renames, and notes t
 """
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from core.downloads.names import NameBook
+from core.downloads.origin import set_modified
 from core.errors import DestinationError, ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.final_names import ORIGINALS, finished_name
 from core.images.task import ProcessOutcome
@@ -60,7 +62,7 @@ class Publisher:
         except FetchmillError as error:
             self._end_unpublished(job, error)
             return
-        self._publish(job, plan, UNCHANGED, (self._download_move(job, claim),), claim.path)
+        self._publish(job, plan, UNCHANGED, (self._download_move(job, plan, claim),), claim.path)
 
     def finish_picture(self, job: Job, plan: Plan, part: str, outcome: ProcessOutcome) -> bool:
         """A picture was made; whether it is on its way (else the job has ended, and the part is to be removed)."""
@@ -164,10 +166,12 @@ class Publisher:
             if picture:
                 self._names.release(picture)
             raise
-        return (self._download_move(job, claim),)
+        return (self._download_move(job, plan, claim),)
 
-    def _download_move(self, job: Job, claim: _Claim) -> Move:
+    def _download_move(self, job: Job, plan: Plan, claim: _Claim) -> Move:
         assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says
+        if plan.keeps_dates and job.part.whole is not None:  # not before: an old part file is swept
+            set_modified(job.part.path, job.part.whole.modified, time.time())
         return Move(job.part.path, claim.path, job.part.received, job.sha256 or "", *claim[1:])
 
     def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> _Claim:

@@ -28,14 +28,12 @@ class Rules(NamedTuple):
 
     Attributes:
         largest: Bytes of a file; None sets no limit.
-        keeps_date: Whether the file gets the date that the server says it has.
         allows_downgrade: Whether a redirect may lead from https to http.
         inside: Networks to which no redirect may lead from outside: this computer, the network at home, and the
             address under which clouds give out their keys.
     """
 
     largest: int | None = None
-    keeps_date: bool = True
     allows_downgrade: bool = False
     inside: tuple[IPv4Network | IPv6Network, ...] = INSIDE
 

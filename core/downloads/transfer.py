@@ -29,7 +29,7 @@ from core.downloads.digests import DigestError, expected_digests, representation
 from core.downloads.filename import safe_name, suggested_name
 from core.downloads.inline_url import unpacked
 from core.downloads.line import Gauge, Line
-from core.downloads.origin import record_origin, set_modified
+from core.downloads.origin import record_origin
 from core.downloads.part_file import PartFile, Whole
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Stop, Wire
@@ -230,8 +230,6 @@ class Transfer:
         self._verify(part, _digests_said(response))
         said = [response.headers.get(name) for name in ("Content-Type", "ETag", "Last-Modified")]
         record_origin(part.path, response.url, self._asked.referrer)
-        if self._rules.keeps_date:
-            set_modified(part.path, said[2], time.time())
         part.complete(Whole(self._gauge.name, *said))
 
     def _accepted(self, response: requests.Response, part: PartFile) -> Read | None:
