@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-_ALONE: Final = 5.0  # seconds; a server that a assistant has left would hardly bear the next one
+_ALONE: Final = 5.0  # seconds; a server that an assistant has left would hardly bear the next one
 
 
 class _Help(NamedTuple):
@@ -20,13 +20,15 @@ class Assists:
     def began(self, ticket: int, helped: int, host: str) -> None:
         """One more helps a transfer."""
         self._helps[ticket] = _Help(helped, host)
+        self._alone_until.setdefault(helped, 0.0)
 
     def ended(self, ticket: int, now: float) -> str | None:
-        """The host of a assistant that has ended; None where that was none. Its transfer goes on alone for a while."""
+        """The host of an assistant that has ended; None where that was none. Its transfer goes on alone for a while."""
         found = self._helps.pop(ticket, None)
         if found is None:
             return None
-        self._alone_until[found.helped] = now + _ALONE
+        if found.helped in self._alone_until:  # else that one came home first
+            self._alone_until[found.helped] = now + _ALONE
         return found.host
 
     def count(self, helped: int) -> int:
