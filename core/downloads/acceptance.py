@@ -32,7 +32,7 @@ class MismatchError(Exception):
 
 def range_headers(part: PartFile) -> dict[str, str]:
     """By which the rest is asked for; empty where there is no beginning, or nothing that ties it to its rest."""
-    if not part.received or part.validator is None:
+    if not part.total or part.validator is None:
         return {}
     return {"Range": f"bytes={part.received}-", "If-Range": part.validator}
 
@@ -50,7 +50,7 @@ def accept_rest(response: requests.Response, part: PartFile) -> None:
         MismatchError: It is something else.
         ProtocolError: No part was asked for.
     """
-    if not part.received:
+    if not part.total:
         raise ProtocolError("The server sent a part of the file that was not asked for.")
     found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
     if found is None or response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
@@ -85,12 +85,13 @@ def is_run(response: requests.Response, part: PartFile, run: Run) -> bool:
     if response.status_code != 206 or found is None:
         return False
     first, last = int(found[1]), int(found[2])
-    kind = "ETag" if _is_strong(part.validator) else "Last-Modified"
+    etag = response.headers.get("ETag")
+    modified = response.headers.get("Last-Modified", part.validator)  # which an answer to If-Range may leave out
     return (
         first == run.position <= last < (part.size or 0)
         and found[3] in ("*", str(part.size))
         and body_length(response) in (None, last - first + 1)
-        and response.headers.get(kind, part.validator) == part.validator
+        and (etag if _is_strong(part.validator) else modified) == part.validator
         and response.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
     )
 
@@ -98,7 +99,7 @@ def is_run(response: requests.Response, part: PartFile, run: Run) -> bool:
 def is_same_file(response: requests.Response, part: PartFile) -> bool:
     """Whether an answer is the whole file that the bytes are of."""
     is_plain = response.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
-    is_whole = response.status_code == 200 and is_plain and body_length(response) == part.size
+    is_whole = response.status_code == 200 and is_plain and body_length(response) in (None, part.size)
     return is_whole and _validator(response) == part.validator
 
 

@@ -28,14 +28,13 @@ class _Watch:
     def __init__(self, order: TransferOrder) -> None:
         self.order = order
         self.since = time.monotonic()
-        self.then = order.gauge.received
+        self.then = order.gauge.passed
 
     def has_stalled(self, now: float) -> bool:
         """Whether less than 1 KiB came in the time limit, though nothing but the server held it up."""
         gauge = self.order.gauge
-        received = gauge.received
-        if gauge.is_held or received < self.then or received - self.then >= LEAST_BYTES:
-            self.since, self.then = now, received
+        if gauge.is_held or gauge.passed - self.then >= LEAST_BYTES:
+            self.since, self.then = now, gauge.passed
         return now - self.since >= self.order.timeout
 
 
@@ -124,7 +123,10 @@ class Lanes:
     def gauges(self) -> Iterator[tuple[int, Gauge]]:
         """Ticket and gauge of each transfer under way."""
         for ticket, watch in self._watches.items():
-            yield ticket, watch.order.gauge
+            order = watch.order
+            if order.gauge.is_shared:  # what the others bring counts too, while the first connection waits
+                order.gauge.received = order.part.total
+            yield ticket, order.gauge
 
     def cut_stalled(self) -> None:
         """Cut every transfer that got less than 1 KiB within its time limit."""

@@ -15,6 +15,7 @@ class Gauge:
 
     Attributes:
         received: Bytes in the part file.
+        passed: Bytes that the server has sent, be they wanted or not.
         size: Of the whole file, when the server has said it.
         name: What the file is called, when the server has answered.
         is_shared: Whether other connections may fetch parts of the file.
@@ -22,12 +23,12 @@ class Gauge:
         waited: Seconds from the request to its answer, over a connection that was kept; None over a new one.
     """
 
-    __slots__ = ("is_held", "is_shared", "name", "received", "size", "waited")
+    __slots__ = ("is_held", "is_shared", "name", "passed", "received", "size", "waited")
 
     def __init__(self) -> None:
         self.is_held = True
         self.is_shared = False
-        self.received = 0
+        self.received = self.passed = 0
         self.size: int | None = None
         self.name = ""
         self.waited: float | None = None
@@ -84,6 +85,7 @@ class Line:
         """
         while chunk := read(self._throttle.read_size()):
             self.check()
+            self.gauge.passed += len(chunk)
             yield chunk
             self.gauge.is_held = True
             self._throttle.take(len(chunk), self.wire)

@@ -90,7 +90,8 @@ class PartFile:
     @property
     def total(self) -> int:
         """All bytes in it."""
-        return self.received if self.runs is None else self.runs.total
+        runs = self.runs
+        return self.received if runs is None else runs.total
 
     def find(self) -> None:
         """Before each transfer: go on from what an earlier run left, where it is what was noted, or from what we have.
@@ -113,9 +114,10 @@ class PartFile:
     def is_there(self) -> bool:
         """Whether the bytes that were received are still on the disk; somebody may have removed the folder."""
         try:
-            return os.stat(self.path, follow_symlinks=False).st_size >= self.received  # noqa: PTH116  # as it came
+            reach = self.received if self.runs is None else self.runs.reach
+            return os.stat(self.path, follow_symlinks=False).st_size >= reach  # noqa: PTH116  # as it came
         except OSError:
-            return self.received == 0 and self.whole is None
+            return self.total == 0 and self.whole is None
 
     @property
     def sidecar(self) -> str:
@@ -194,11 +196,11 @@ class PartFile:
         """
         assert self.size is not None, "only a file of known size is shared"  # noqa: S101  # our own order
         if self.runs is None:
-            self.runs = Runs(self.received, self.size)
             try:
                 reserve_room(self.path, self.size)
             except OSError as error:
                 raise storage_error(self.path, error) from error
+            self.runs = Runs(self.received, self.size)
         self.runs.go_on()
         return self.runs
 
@@ -212,17 +214,21 @@ class PartFile:
         runs = self.runs
         assert runs is not None, "a run is one of these"  # noqa: S101  # our own order
         try:
-            with self._opened(0, run.position) as file:
-
-                def write(chunk: bytes) -> bool:
-                    view = memoryview(chunk)[: runs.reserve(run, len(chunk))]
-                    write_all(file, view)
-                    runs.wrote(run, view)
-                    return len(view) == len(chunk) and run.position < run.end
-
-                yield write
+            file = self._opened(0, run.position)
         except OSError as error:
             raise storage_error(self.path, error) from error
+
+        def write(chunk: bytes) -> bool:
+            view = memoryview(chunk)[: runs.reserve(run, len(chunk))]
+            try:
+                write_all(file, view)
+            except OSError as error:
+                raise storage_error(self.path, error) from error
+            runs.wrote(run, view)
+            return len(view) == len(chunk) and run.position < run.end
+
+        with file:
+            yield write
 
     def join(self) -> None:
         """What the other connections have brought is part of the whole now, if nothing is missing.
@@ -234,10 +240,11 @@ class PartFile:
             return
         assert self.size is not None, "only a file of known size is shared"  # noqa: S101  # our own order
         try:
-            read_on(self.path, self.received, self.size, self._hash)
+            read = self._hash.copy()
+            read_on(self.path, self.received, self.size, read)
         except (OSError, ValueError) as error:
             raise StorageError(f"{self.path} has been changed by another program.") from error
-        self.received, self.runs = self.size, None
+        self._hash, self.received, self.runs = read, self.size, None
 
     def note_if_due(self) -> None:
         """A checkpoint now and then.
@@ -322,16 +329,20 @@ class PartFile:
             OSError: They cannot be read.
         """
         received = int(noted["received"])
-        if noted["source"] != self._source or received <= 0:
+        if noted["source"] != self._source or received < 0 or not (received or noted.get("runs")):
             raise ValueError(noted["source"])
         validator, size = header_of(noted["validator"]), noted["size"]
         if size is not None and (type(size) is not int or size < received):
             raise ValueError(size)
         whole = _whole_of(noted["whole"])
+        if whole is not None and received != size:
+            raise ValueError(received)
         read = hash_of(self.path, received)
         if read.hexdigest() != noted["sha256"]:
             raise ValueError(self.path)
         runs = runs_in(self.path, noted.get("runs", []), received, size)
+        if not received and not runs:
+            raise ValueError(self.path)
         if not runs:
             os.truncate(self.path, received)
         self._hash = read

@@ -60,13 +60,15 @@ class Runs:
 
     Attributes:
         prefix: The run of the first connection.
+        is_whole_only: Whether the server no longer gives parts.
     """
 
     def __init__(self, prefix: int, size: int, found: Iterable[RunNote] = ()) -> None:
         self._lock = threading.Lock()
         self._given_back = threading.Condition(self._lock)
         self._wires: dict[Run, Wire] = {}
-        self._is_stopped = self._is_whole_only = False
+        self._is_stopped = False
+        self.is_whole_only = False
         notes = sorted(found)
         ends = [*(note.begin for note in notes), size]
         self.prefix = Run(RunNote(0, prefix, 0), ends[0], is_taken=True)
@@ -82,6 +84,12 @@ class Runs:
             return sum(run.position - run.begin for run in self._runs)
 
     @property
+    def reach(self) -> int:
+        """Offset behind the last byte that is there."""
+        with self._lock:
+            return max(run.position for run in self._runs if run.position > run.begin or run is self.prefix)
+
+    @property
     def is_complete(self) -> bool:
         """Whether all are there."""
         with self._lock:
@@ -90,7 +98,7 @@ class Runs:
     def take(self, wire: Wire) -> Run | None:
         """A run to be filled over this wire; None where there is nothing worth a request."""
         with self._lock:
-            if self._is_stopped or self._is_whole_only:
+            if self._is_stopped or self.is_whole_only:
                 return None
             run = next((run for run in self._runs if not run.is_taken and run.position < run.end), None)
             if run is None:
@@ -125,7 +133,7 @@ class Runs:
             run.is_taken = False
             run.reserved = run.position
             self._wires.pop(run, None)
-            self._is_whole_only = self._is_whole_only or is_refused
+            self.is_whole_only = self.is_whole_only or is_refused
             if run.position == run.begin:
                 self._unite(run)
             self._given_back.notify_all()
@@ -146,10 +154,10 @@ class Runs:
             while self._wires:
                 self._given_back.wait(_LOOK_AGAIN)
 
-    def go_on(self, *, is_whole_only: bool = False) -> None:
+    def go_on(self) -> None:
         """The first connection begins anew, with the first run that is not there."""
         with self._lock:
-            self._is_stopped, self._is_whole_only = False, is_whole_only
+            self._is_stopped = self.is_whole_only = False
 
     def notes(self) -> list[RunNote]:
         """What is there behind the prefix."""
@@ -166,9 +174,9 @@ class Runs:
             return [run for run in idle if begin <= run.position < min(end, run.end)]
 
     def _unite(self, run: Run) -> None:
-        """Nothing has come of it: whoever fills what is before it goes on."""
+        """Nothing has come of it: whoever fills what is before it goes on, unless that one is ending already."""
         before = next((one for one in self._runs if one.end == run.begin and one is not run), None)
-        if before is not None:
+        if before is not None and max(before.position, before.reserved) < before.end:
             before.end = run.end
             self._runs.remove(run)
 

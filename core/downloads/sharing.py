@@ -32,8 +32,9 @@ def sharing(line: Line, url: str, part: PartFile, timeout: float) -> Iterator[No
             line.gauge.is_held, line.gauge.received = True, part.total
             part.note_if_due()
     finally:
-        line.gauge.is_shared = False
         runs.stop()
+        line.gauge.received = part.total
+        line.gauge.is_shared = False
     part.join()
 
 
@@ -46,33 +47,35 @@ def help_with(line: Line, url: str, part: PartFile, timeout: float) -> None:
     """
     runs = part.runs
     while runs is not None and (run := runs.take(line.wire)) is not None:
-        _fill(line, url, part, runs, run, timeout)
+        if not _fill(line, url, part, runs, run, timeout):
+            raise ProtocolError("The server no longer gives parts of the file.")
 
 
 def _fetch_some(line: Line, url: str, part: PartFile, runs: Runs, timeout: float) -> None:
     line.check()
     if (run := runs.take(line.wire)) is not None:
         _fill(line, url, part, runs, run, timeout)
-    elif not runs.wait() and not runs.is_complete:
+    elif not runs.wait() and runs.is_whole_only and not runs.is_complete:
         _fill_from_whole(line, url, part, runs, timeout)
 
 
-def _fill(line: Line, url: str, part: PartFile, runs: Runs, run: Run, timeout: float) -> None:
-    """Fetch what a run lacks, or as much of it as is still its own."""
+def _fill(line: Line, url: str, part: PartFile, runs: Runs, run: Run, timeout: float) -> bool:
+    """Fetch what a run lacks, or as much of it as is still its own; whether the server gives parts of the very file."""
     begun, is_refused = run.position, False
     headers = {"Range": f"bytes={run.position}-{run.end - 1}", "If-Range": part.validator or ""}
     try:
         response = line.ask(url, headers, timeout)
         try:
-            if response.status_code not in (200, 206):
+            if response.status_code not in (200, 206, 416):
                 raise refusal(response)
             if not is_run(response, part, run):
                 is_refused = True
-                raise ProtocolError("The server no longer gives parts of the file.")
+                return False
             with part.filling(run) as write:
                 for chunk in line.blocks(response.raw.read1):
-                    line.gauge.received += len(chunk)
-                    if not write(chunk):
+                    has_more = write(chunk)
+                    line.gauge.received = part.total
+                    if not has_more:
                         break
         finally:
             response.close()
@@ -80,11 +83,14 @@ def _fill(line: Line, url: str, part: PartFile, runs: Runs, run: Run, timeout: f
         runs.give_back(run, is_refused=is_refused)
     if run.position == begun:
         raise TruncatedError("The server sent nothing of a part of the file.")
+    return True
 
 
 def _fill_from_whole(line: Line, url: str, part: PartFile, runs: Runs, timeout: float) -> None:
     response, position = line.ask(url, {}, timeout), 0
     try:
+        if response.status_code not in (200, 206):
+            raise refusal(response)
         if not is_same_file(response, part):
             part.start_over()
             raise TruncatedError("The file on the server has changed; the next try starts over.")

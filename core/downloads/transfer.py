@@ -245,7 +245,7 @@ class Transfer:
         status = response.status_code
         if status == 206:
             accept_rest(response, part)
-        elif status == 416 and part.received:
+        elif status == 416 and part.total:
             if not is_everything_there(response, part):
                 raise MismatchError
             return None

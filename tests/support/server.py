@@ -13,7 +13,7 @@ import mimetypes
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from http import HTTPStatus
@@ -126,6 +126,7 @@ class Server:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._answers: dict[str, list[Answer]] = {}
+        self._choices: dict[str, Callable[[Received], Answer]] = {}
         self._received: list[Received] = []
         self._gates: list[Gate] = []
         self._closing = threading.Event()
@@ -158,6 +159,13 @@ class Server:
         with self._lock:
             self._answers[path] = values
             self._gates += [answer.gate for answer in values if answer.gate is not None]
+        return self.url(path)
+
+    def serve_by(self, path: str, choose: Callable[[Received], Answer], *gates: Gate) -> str:
+        """Give at that path what the request is found to deserve, one request at a time; returns the URL."""
+        with self._lock:
+            self._choices[path] = choose
+            self._gates += gates
         return self.url(path)
 
     def raw(self, path: str, answer: bytes) -> str:
@@ -205,6 +213,8 @@ class Server:
             self._received.append(request)
             self._active += 1
             self._most_active = max(self._most_active, self._active)
+            if (choose := self._choices.get(request.path)) is not None:
+                return choose(request)
             answers = self._answers.get(request.path)
             if not answers:
                 return failure(404, body=b"not here")
