@@ -152,8 +152,7 @@ class PartFile:
         if self._file is not None:
             self._file.close()
             self._file = None
-        is_whole = kind is None and self.received == self.size  # that is noted in a moment
-        if self.validator is not None and self.total > self._noted and not is_whole:
+        if self.validator is not None and self.total > self._noted:
             with suppress(OSError):  # the last checkpoint still holds
                 self._note()
 
