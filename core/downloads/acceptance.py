@@ -86,7 +86,9 @@ def is_run(response: requests.Response, part: PartFile, run: Run) -> bool:
         return False
     first, last = int(found[1]), int(found[2])
     etag = response.headers.get("ETag")
-    modified = response.headers.get("Last-Modified", part.validator)  # which an answer to If-Range may leave out
+    modified = response.headers.get(
+        "Last-Modified", part.validator
+    )  # which an answer to If-Range may leave out
     return (
         first == run.position <= last < (part.size or 0)
         and found[3] in ("*", str(part.size))

@@ -204,14 +204,16 @@ class PartFile:
         return self.runs
 
     @contextmanager
-    def filling(self, run: Run) -> Iterator[Callable[[bytes], bool]]:
+    def filling(self, runs: Runs, run: Run) -> Iterator[Callable[[bytes], bool]]:
         """For another connection: a function that writes the next bytes of a run; whether there is more to come.
+
+        Args:
+            runs: Those that it was taken from; they may have been stopped since, and then nothing is written.
+            run: To be filled.
 
         Raises:
             StorageError: It cannot be written.
         """
-        runs = self.runs
-        assert runs is not None, "a run is one of these"  # noqa: S101  # our own order
         try:
             file = self._opened(0, run.position)
         except OSError as error:
@@ -249,10 +251,13 @@ class PartFile:
         """A checkpoint now and then.
 
         Raises:
-            OSError: It cannot be written.
+            StorageError: It cannot be written.
         """
         if self.validator is not None and self._is_note_due():
-            self._note()
+            try:
+                self._note()
+            except OSError as error:
+                raise storage_error(self.path, error) from error
 
     def complete(self, whole: Whole) -> None:
         """All has arrived: wait until the disk has it, and note that.

@@ -4,6 +4,7 @@ The prefix is the run of the first connection. A run ends where the next begins,
 """
 
 import threading
+import time
 import zlib
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -12,6 +13,7 @@ from core.downloads.session import Stop, Wire
 
 LEAST: Final = 1 << 18  # bytes; what is left of a run is not split into less
 _LOOK_AGAIN: Final = 0.1
+_STUCK: Final = 2.0  # seconds without a byte, after which a connection may lose the whole rest of its run
 
 
 class RunNote(NamedTuple):
@@ -38,9 +40,10 @@ class Run:
         reserved: Offset up to which its connection is about to write.
         check_sum: CRC-32 of what is there; not kept for the prefix, which has a better one.
         is_taken: Whether a connection fills it.
+        since: Monotonic seconds of its last byte, or when it was taken.
     """
 
-    __slots__ = ("begin", "check_sum", "end", "is_taken", "position", "reserved")
+    __slots__ = ("begin", "check_sum", "end", "is_taken", "position", "reserved", "since")
 
     def __init__(self, note: RunNote, end: int, *, is_taken: bool) -> None:
         self.begin = note.begin
@@ -48,6 +51,7 @@ class Run:
         self.end = end
         self.check_sum = note.check_sum
         self.is_taken = is_taken
+        self.since = time.monotonic()
 
 
 class Runs:
@@ -104,7 +108,7 @@ class Runs:
             if run is None:
                 run = self._split()
             if run is not None:
-                run.is_taken = True
+                run.is_taken, run.since = True, time.monotonic()
                 self._wires[run] = wire
             return run
 
@@ -120,6 +124,7 @@ class Runs:
         check_sum = zlib.crc32(chunk, run.check_sum) if run is not self.prefix else 0
         with self._lock:
             run.position += len(chunk)
+            run.since = time.monotonic()
             run.check_sum = check_sum
 
     def give_back(self, run: Run, *, is_refused: bool = False) -> None:
@@ -146,12 +151,12 @@ class Runs:
             return bool(self._wires)
 
     def stop(self) -> None:
-        """Cut the other connections, and wait until none writes any more."""
+        """Cut the other connections, and wait until none writes any more; one that still waits never will."""
         with self._given_back:
             self._is_stopped = True
             for wire in self._wires.values():
                 wire.cut(Stop.PAUSE)
-            while self._wires:
+            while any(run.reserved > run.position for run in self._wires):
                 self._given_back.wait(_LOOK_AGAIN)
 
     def go_on(self) -> None:
@@ -183,9 +188,16 @@ class Runs:
     def _split(self) -> Run | None:
         """The second half of what is left where most is."""
         largest = max((run for run in self._runs if run.is_taken), key=_left, default=None)
-        if largest is None or _left(largest) < 2 * LEAST:
+        if largest is None:
             return None
         middle = largest.end - _left(largest) // 2
+        if _left(largest) < 2 * LEAST:
+            stuck = time.monotonic() - _STUCK
+            waiting = (run for run in self._wires if run.since <= stuck and run.reserved == run.position)
+            largest = max(waiting, key=_left, default=None)
+            if largest is None or not _left(largest):
+                return None
+            middle = largest.position
         run = Run(RunNote(middle, middle, 0), largest.end, is_taken=True)
         largest.end = middle
         self._runs.append(run)

@@ -4,7 +4,7 @@ Each answer is checked to be the very bytes that were asked for, of the very fil
 is asked for the whole, of which what is missing is taken: nothing that is right is fetched into its place again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from core.downloads.acceptance import is_run, is_same_file, refusal
@@ -29,8 +29,8 @@ def sharing(line: Line, url: str, part: PartFile, timeout: float) -> Iterator[No
             raise TruncatedError(f"{part.total:,} of {part.size:,} bytes arrived.")
         while not runs.is_complete:
             _fetch_some(line, url, part, runs, timeout)
-            line.gauge.is_held, line.gauge.received = True, part.total
-            part.note_if_due()
+            line.gauge.is_held = True
+            _tell(line, part)
     finally:
         runs.stop()
         line.gauge.received = part.total
@@ -47,34 +47,43 @@ def help_with(line: Line, url: str, part: PartFile, timeout: float) -> None:
     """
     runs = part.runs
     while runs is not None and (run := runs.take(line.wire)) is not None:
-        if not _fill(line, url, part, runs, run, timeout):
+        if not _fill(line, url, part, runs, run, timeout, lambda: None):
             raise ProtocolError("The server no longer gives parts of the file.")
 
 
 def _fetch_some(line: Line, url: str, part: PartFile, runs: Runs, timeout: float) -> None:
     line.check()
     if (run := runs.take(line.wire)) is not None:
-        _fill(line, url, part, runs, run, timeout)
+        _fill(line, url, part, runs, run, timeout, lambda: _tell(line, part))
     elif not runs.wait() and runs.is_whole_only and not runs.is_complete:
         _fill_from_whole(line, url, part, runs, timeout)
 
 
-def _fill(line: Line, url: str, part: PartFile, runs: Runs, run: Run, timeout: float) -> bool:
+def _tell(line: Line, part: PartFile) -> None:
+    """Say how far the whole is, to who looks on and to the next run; the first connection's task."""
+    line.gauge.received = part.total
+    part.note_if_due()
+
+
+def _fill(
+    line: Line, url: str, part: PartFile, runs: Runs, run: Run, timeout: float, tell: Callable[[], None]
+) -> bool:
     """Fetch what a run lacks, or as much of it as is still its own; whether the server gives parts of the very file."""
     begun, is_refused = run.position, False
     headers = {"Range": f"bytes={run.position}-{run.end - 1}", "If-Range": part.validator or ""}
     try:
         response = line.ask(url, headers, timeout)
         try:
+            line.check()  # the first connection may have ended meanwhile, and the file have got its name
             if response.status_code not in (200, 206, 416):
                 raise refusal(response)
             if not is_run(response, part, run):
                 is_refused = True
                 return False
-            with part.filling(run) as write:
+            with part.filling(runs, run) as write:
                 for chunk in line.blocks(response.raw.read1):
                     has_more = write(chunk)
-                    line.gauge.received = part.total
+                    tell()
                     if not has_more:
                         break
         finally:
@@ -96,10 +105,10 @@ def _fill_from_whole(line: Line, url: str, part: PartFile, runs: Runs, timeout: 
             raise TruncatedError("The file on the server has changed; the next try starts over.")
         for chunk in line.blocks(response.raw.read1):
             for run in runs.missing(position, position + len(chunk)):
-                with part.filling(run) as write:
+                with part.filling(runs, run) as write:
                     write(chunk[run.position - position :])
             position += len(chunk)
-            line.gauge.received = part.total
+            _tell(line, part)
     finally:
         response.close()
     if not runs.is_complete:

@@ -1,5 +1,6 @@
 """Who fetches which bytes: whatever the order of things, each byte is written once, and none is forgotten."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -44,8 +45,14 @@ class Connections(RuleBasedStateMachine):
     def _writers(self) -> list[Run]:
         return [self.runs.prefix, *self.taken]
 
-    @rule()
-    def take(self) -> None:
+    @rule(is_stuck=st.booleans())
+    def take(self, is_stuck: bool) -> None:
+        """One more connection; the others may have had no byte for long."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "_STUCK", 0.0 if is_stuck else 1e9)
+            self._take()
+
+    def _take(self) -> None:
         run = self.runs.take(Wire())
         if run is not None:
             assert run not in self.taken
@@ -197,3 +204,35 @@ def test_nothing_is_split_off_that_does_not_pay() -> None:
     assert runs.take(Wire()) is None
     runs = Runs(SIZE - 40, SIZE)
     assert taken(runs).begin == SIZE - 20
+
+
+def test_the_end_of_a_run_is_taken_from_a_connection_that_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = Runs(SIZE - 60, SIZE)
+    run = taken(runs)
+    written(runs, run, 5)
+    written(runs, runs.prefix, 30)
+    assert runs.take(Wire()) is None
+    monkeypatch.setattr(module, "_STUCK", 0.0)
+    rest = taken(runs)
+    assert (rest.begin, rest.end) == (SIZE - 25, SIZE)
+    assert runs.reserve(run, 25) == 0, "it comes too late"
+    runs.give_back(run)
+    written(runs, rest, 25)
+    assert runs.is_complete
+
+
+def test_bytes_that_are_being_written_are_waited_for_and_nothing_else() -> None:
+    """A connection that is being made may take long; it finds its run closed."""
+    runs = Runs(0, SIZE)
+    waiting, wire = taken(runs), Wire()
+    writing = runs.take(wire)
+    assert writing is not None
+    count = runs.reserve(writing, 10)
+    stopping = threading.Thread(target=runs.stop)
+    stopping.start()
+    assert wire.wait_for_cut(20)
+    assert stopping.is_alive()
+    runs.wrote(writing, memoryview(bytes(count)))
+    stopping.join(20)
+    assert not stopping.is_alive()
+    assert runs.reserve(waiting, 10) == 0

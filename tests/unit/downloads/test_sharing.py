@@ -3,210 +3,24 @@
 The first connection is held at a gate while others fetch parts, so what happens when is decided by the test.
 """
 
-import hashlib
 import json
-import random
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from core.downloads import acceptance, checkpoint, runs
-from core.downloads.line import Gauge
+from core.downloads import part_file, runs
 from core.downloads.part_file import PartFile
-from core.downloads.runs import Runs
-from core.downloads.session import Session, Stop, Wire
-from core.downloads.throttle import Throttle
-from core.downloads.transfer import Arrival, Stopped, Transfer
-from core.errors import (
-    FetchmillError,
-    HttpStatusError,
-    ProtocolError,
-    StalledError,
-    StorageError,
-    TruncatedError,
-)
+from core.downloads.session import Stop
+from core.downloads.transfer import Stopped
+from core.errors import HttpStatusError, ProtocolError, StalledError, TruncatedError
+from tests.support.crew import BODY, ETAG, FILE, HELD_AT, KIB, LONG_S, OTHER, SIZE, Connection, Crew, ends_of
 from tests.support.server import Answer, Gate, Received, Server, failure
-from tests.support.small_disk import NoSmallDiskError, SmallDisk
-
-KIB: Final = 1 << 10
-SIZE: Final = 2048 * KIB
-BODY: Final = random.Random(4).randbytes(SIZE)
-OTHER: Final = random.Random(5).randbytes(SIZE)
-ETAG: Final = '"one"'
-FILE: Final = Answer(BODY, etag=ETAG)
-HELD_AT: Final = 64 * KIB
-_LONG_S: Final = 20.0
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of 2 MiB are large."""
-    monkeypatch.setattr(acceptance, "SHARED_FROM", 1 << 20)
-    monkeypatch.setattr(runs, "LEAST", 64 * KIB)
-
-
-class _Told(Gauge):
-    """A gauge that says when others may help."""
-
-    def __init__(self) -> None:
-        self.shared = threading.Event()
-        super().__init__()
-
-    @property
-    def is_shared(self) -> bool:
-        return self.shared.is_set()
-
-    @is_shared.setter
-    def is_shared(self, value: bool) -> None:
-        if value:
-            self.shared.set()
-
-
-class Connection(threading.Thread):
-    """One connection at work in a thread of its own.
-
-    Attributes:
-        arrival: What came of the first.
-        error: Why nothing did.
-    """
-
-    def __init__(self, url: str, part: PartFile, *, is_help: bool) -> None:
-        super().__init__()
-        self.wire = Wire()
-        self.gauge = _Told()
-        self.arrival: Arrival | None = None
-        self.error: Exception | None = None
-        self._url, self._part, self._is_help = url, part, is_help
-        self.start()
-
-    def run(self) -> None:
-        session = Session()
-        transfer = Transfer(session, self.wire, self.gauge, Throttle())
-        try:
-            if self._is_help:
-                transfer.help(self._url, self._part, 10.0)
-            else:
-                self.arrival = transfer.run(self._url, self._part, 10.0)
-        except (FetchmillError, Stopped) as caught:
-            self.error = caught
-        finally:
-            session.close()
-
-    def outcome(self) -> Arrival | Exception | None:
-        """How it ended, which must be soon."""
-        self.join(_LONG_S)
-        assert not self.is_alive(), "it hangs"
-        return self.arrival or self.error
-
-
-class Crew:
-    """A first connection that is held, and its assistants.
-
-    Args:
-        server: That has the file.
-        path: Of the part file.
-        first: What the first request gets.
-        later: What those for parts get, in turn, the last for ever.
-    """
-
-    def __init__(self, server: Server, path: Path, first: Answer = FILE, *later: Answer) -> None:
-        self.gate = Gate()
-        self._server = server
-        self._first = replace(first, gate=self.gate, gate_after=HELD_AT)
-        self._later = list(later or (FILE,))
-        self._is_first = True
-        self.url = server.serve_by("/a.bin", self._choose, self.gate, *(a.gate for a in later if a.gate))
-        self.part = PartFile(str(path), "source")
-        self.connections: list[Connection] = []
-
-    def _choose(self, _request: Received) -> Answer:
-        if self._is_first:
-            self._is_first = False
-            return self._first
-        return self._later.pop(0) if len(self._later) > 1 else self._later[0]
-
-    def begin(self) -> Connection:
-        """The first connection: it has the file's beginning, others may help."""
-        first = self._connect(is_help=False)
-        assert first.gauge.shared.wait(_LONG_S)
-        assert self.gate.reached.wait(_LONG_S)
-        return first
-
-    def help(self) -> Connection:
-        """One more."""
-        return self._connect(is_help=True)
-
-    def again(self, *later: Answer) -> Arrival | Exception | None:
-        """The next try, of the same engine."""
-        self._later = list(later or (FILE,))
-        return self._connect(is_help=False).outcome()
-
-    def after_a_restart(self, *later: Answer) -> Arrival | Exception | None:
-        """The next try, of another process."""
-        self.part = PartFile(self.part.path, "source")
-        return self.again(*later)
-
-    @property
-    def asked(self) -> list[str | None]:
-        """The ranges that the server was asked for, from the second request on."""
-        return [request.headers["Range"] for request in self._server.received("/a.bin")[1:]]
-
-    @property
-    def content(self) -> bytes:
-        return Path(self.part.path).read_bytes()
-
-    @property
-    def noted(self) -> list[tuple[int, int]]:
-        """What has come, as offsets: of the first byte, and behind the last."""
-        runs = self.part.runs
-        assert runs is not None
-        return [(0, self.part.received), *((note.begin, note.position) for note in runs.notes())]
-
-    def assert_right(self, outcome: object, body: bytes = BODY) -> None:
-        """It has arrived, and nobody writes any more."""
-        assert isinstance(outcome, Arrival), repr(outcome)
-        assert self.content == body
-        assert outcome.sha256 == hashlib.sha256(body).hexdigest()
-        assert outcome.size == len(body)
-
-    def end(self) -> None:
-        for connection in self.connections:
-            connection.wire.cut(Stop.PAUSE)
-            connection.join(_LONG_S)
-
-    def _connect(self, *, is_help: bool) -> Connection:
-        connection = Connection(self.url, self.part, is_help=is_help)
-        self.connections.append(connection)
-        return connection
-
 
 Make = Callable[..., Crew]
-
-
-@pytest.fixture
-def make(server: Server, tmp_path: Path) -> Iterator[Make]:
-    """Makes the crew."""
-    crews: list[Crew] = []
-
-    def made(first: Answer = FILE, *later: Answer) -> Crew:
-        crews.append(Crew(server, tmp_path / "a.part", first, *later))
-        return crews[-1]
-
-    yield made
-    for crew in crews:
-        crew.gate.open()
-        crew.end()
-
-
-def ends_of(asked: str | None) -> tuple[int, int]:
-    assert asked is not None
-    first, last = asked.removeprefix("bytes=").split("-")
-    return int(first), int(last or SIZE - 1) + 1
 
 
 def test_assistants_fetch_all_but_the_last_bit_while_the_first_is_held(make: Make) -> None:
@@ -295,7 +109,7 @@ def test_a_shorter_part_than_asked_for_is_continued_where_it_ended(make: Make, s
 
     def choose(request: Received) -> Answer:
         if request.headers["Range"] is None:
-            return crew._first
+            return crew.first
         begin, end = ends_of(request.headers["Range"])
         end = min(end, begin + 50_000)
         return part(f"bytes {begin}-{end - 1}/{SIZE}", BODY[begin:end])
@@ -331,7 +145,7 @@ def test_a_server_that_stops_giving_parts_is_asked_for_the_whole_once(
 ) -> None:
     crew = make(FILE, LOST)
     first, run = with_a_run(crew)
-    crew._later = [Answer(marked(run), etag=ETAG, ranges=False, headers=length, close=bool(length))]
+    crew.later = [Answer(marked(run), etag=ETAG, ranges=False, headers=length, close=bool(length))]
     assert isinstance(crew.help().outcome(), ProtocolError)
     assert crew.help().outcome() is None, "it is not asked again"
     crew.gate.open()
@@ -342,7 +156,7 @@ def test_a_server_that_stops_giving_parts_is_asked_for_the_whole_once(
 def test_the_first_connection_too_may_be_refused_a_part(make: Make) -> None:
     crew = make(FILE, LOST)
     first, run = with_a_run(crew)
-    crew._later = [Answer(marked(run), etag=ETAG, ranges=False)]
+    crew.later = [Answer(marked(run), etag=ETAG, ranges=False)]
     crew.gate.open()
     crew.assert_right(first.outcome())
     assert [asked is None for asked in crew.asked] == [False, False, True]
@@ -352,7 +166,7 @@ def test_the_whole_that_comes_cut_short_fails_and_keeps_what_is_there(make: Make
     crew = make(FILE, LOST)
     first, run = with_a_run(crew)
     no_parts = Answer(marked(run), etag=ETAG, ranges=False)
-    crew._later = [no_parts, replace(no_parts, cut_after=run[1] + 100 * KIB)]
+    crew.later = [no_parts, replace(no_parts, cut_after=run[1] + 100 * KIB)]
     crew.gate.open()
     assert isinstance(first.outcome(), TruncatedError)
     assert crew.part.total == run[1] + 100 * KIB
@@ -364,7 +178,7 @@ def test_the_whole_that_comes_cut_short_fails_and_keeps_what_is_there(make: Make
 def test_a_refusal_of_the_whole_does_not_cost_what_is_there(make: Make, status: int) -> None:
     crew = make(FILE, LOST)
     first, _ = with_a_run(crew)
-    crew._later = [Answer(BODY, etag=ETAG, ranges=False), failure(status)]
+    crew.later = [Answer(BODY, etag=ETAG, ranges=False), failure(status)]
     crew.gate.open()
     assert isinstance(first.outcome(), HttpStatusError)
     assert crew.part.total >= 300 * KIB + HALF
@@ -376,7 +190,7 @@ def test_a_file_that_changes_meanwhile_is_begun_anew(make: Make, keeps_size: boo
     body = OTHER if keeps_size else OTHER[:-1000]
     crew = make(FILE, LOST)
     first, _ = with_a_run(crew)
-    crew._later = [changed := Answer(body, etag='"two"')]
+    crew.later = [changed := Answer(body, etag='"two"')]
     assert isinstance(crew.help().outcome(), ProtocolError)
     crew.gate.open()
     assert isinstance(first.outcome(), TruncatedError)
@@ -393,7 +207,7 @@ def test_the_next_try_asks_only_for_what_is_missing(make: Make, is_restarted: bo
     first = crew.begin()
     assistants = [crew.help(), crew.help()]
     for gate in gates:
-        assert gate.reached.wait(_LONG_S)
+        assert gate.reached.wait(LONG_S)
     crew.gate.open()
     assert isinstance(first.outcome(), TruncatedError)
     assert all(isinstance(assistant.outcome(), Stopped) for assistant in assistants)
@@ -414,24 +228,46 @@ def test_whoever_stops_the_first_connection_stops_them_all(make: Make, reason: S
     first = crew.begin()
     assistants = [crew.help(), crew.help()]
     for gate in gates:
-        assert gate.reached.wait(_LONG_S)
+        assert gate.reached.wait(LONG_S)
     first.wire.cut(reason)
     assert isinstance(first.outcome(), StalledError if reason is Stop.STALL else Stopped)
-    runs = crew.part.runs
-    assert runs is not None
-    assert not runs.wait(), "it must not end before its assistants have let go of the file"
+    there = crew.part.total
     assert all(isinstance(assistant.outcome(), Stopped) for assistant in assistants)
     assert crew.help().outcome() is None, "one that comes too late finds nothing to do"
+    assert crew.part.total == there, "nobody has written since"
     if reason is Stop.DISCARD:
         crew.part.discard()
         assert list(Path(crew.part.path).parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_assistant_whose_answer_comes_too_late_writes_nothing(
+    make: Make, monkeypatch: pytest.MonkeyPatch, is_whole: bool
+) -> None:
+    """The first does not wait for one that waits; what it left may be a finished file, or another file's beginning."""
+    monkeypatch.setattr(runs, "_STUCK", 0.0)
+    late = Gate()
+    crew = make(FILE if is_whole else replace(FILE, cut_after=HELD_AT), replace(FILE, gate=late), FILE)
+    first, assistant = crew.begin(), crew.help()
+    assert late.reached.wait(LONG_S)
+    crew.gate.open()
+    outcome = first.outcome()
+    if is_whole:
+        crew.assert_right(outcome)
+        Path(crew.part.path).rename(crew.part.path + ".final")
+    else:
+        assert isinstance(outcome, TruncatedError)
+        crew.part.start_over()
+    late.open()
+    assert isinstance(assistant.outcome(), Stopped)
+    assert not Path(crew.part.path).exists()
 
 
 def test_an_assistant_that_stalls_gives_its_run_to_another(make: Make) -> None:
     gate = Gate()
     crew = make(FILE, replace(FILE, gate=gate, gate_after=128 * KIB), FILE)
     first, assistant = crew.begin(), crew.help()
-    assert gate.reached.wait(_LONG_S)
+    assert gate.reached.wait(LONG_S)
     assistant.wire.cut(Stop.STALL)
     assert isinstance(assistant.outcome(), StalledError)
     assert crew.help().outcome() is None
@@ -444,20 +280,45 @@ def test_an_assistant_that_fails_late_leaves_its_run_to_the_first(make: Make) ->
     late, split = Gate(), Gate()
     crew = make(FILE, replace(failure(503), gate=late), replace(FILE, gate=split), FILE)
     first, assistant = crew.begin(), crew.help()
-    assert late.reached.wait(_LONG_S)
+    assert late.reached.wait(LONG_S)
     crew.gate.open()
-    assert split.reached.wait(_LONG_S), "with its own part done it takes half of the other's"
+    assert split.reached.wait(LONG_S), "with its own part done it takes half of the other's"
     late.open()
     assert isinstance(assistant.outcome(), HttpStatusError)
     split.open()
     crew.assert_right(first.outcome())
 
 
+def test_what_the_first_fetches_for_the_others_is_noted_on_the_way(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill must not cost all of a long run."""
+    monkeypatch.setattr(part_file, "_EVERY_BYTES", 64 * KIB)
+    monkeypatch.setattr(part_file, "_SELDOM_SECONDS", 0.0)
+    noted, gate = threading.Event(), Gate()
+
+    class Noting(PartFile):
+        def _note(self) -> None:
+            super()._note()
+            if self.total >= HALF + 400 * KIB:
+                noted.set()
+
+    crew = make(FILE, LOST)
+    crew.part = Noting(crew.part.path, "source")
+    first, _ = with_a_run(crew)
+    crew.later = [replace(FILE, gate=gate, gate_after=200 * KIB)]
+    crew.gate.open()
+    assert gate.reached.wait(LONG_S)
+    assert noted.wait(LONG_S)
+    gate.open()
+    crew.assert_right(first.outcome())
+
+
 def test_assistants_bring_what_they_can_before_the_first_has_a_byte(make: Make) -> None:
     crew = make()
-    crew._first = replace(crew._first, gate_after=0, cut_after=0)
-    first = crew._connect(is_help=False)
-    assert first.gauge.shared.wait(_LONG_S)
+    crew.first = replace(crew.first, gate_after=0, cut_after=0)
+    first = crew.connect(is_help=False)
+    assert first.gauge.shared.wait(LONG_S)
     crew.help().outcome()
     crew.gate.open()
     assert isinstance(first.outcome(), TruncatedError)
@@ -471,163 +332,7 @@ def test_bytes_that_are_there_already_count_as_life_of_the_server(make: Make) ->
     """While the whole is read for what is missing, nothing may come that is wanted for a long time."""
     crew = make(FILE, LOST)
     first, run = with_a_run(crew)
-    crew._later = [Answer(marked(run), etag=ETAG, ranges=False)]
+    crew.later = [Answer(marked(run), etag=ETAG, ranges=False)]
     crew.gate.open()
     crew.assert_right(first.outcome())
     assert first.gauge.passed >= HALF + SIZE
-
-
-class TestCheckpoint:
-    """What a kill leaves."""
-
-    RUNS: Final = ((600_000, 700_000), (1_000_000, 1_500_000), (1_500_000, 1_600_000))
-
-    @pytest.fixture
-    def path(self, tmp_path: Path) -> Path:
-        """A part file of 100,000 bytes and three runs behind them; its process was killed."""
-        path = tmp_path / "a.part"
-        part = PartFile(str(path), "source")
-        part.find()
-        part.validator, part.size = ETAG, SIZE
-        with part:
-            part.write(BODY[:100_000])
-            part.share()
-            part.runs = Runs(100_000, SIZE, [runs.RunNote(begin, begin, 0) for begin, _ in self.RUNS])
-            for begin, end in self.RUNS:
-                run = part.runs.take(Wire())
-                assert run is not None
-                assert run.begin == begin
-                with part.filling(run) as write:
-                    assert write(BODY[begin:end]) == (run.end > end)
-        return path
-
-    def found(self, path: Path) -> PartFile:
-        part = PartFile(str(path), "source")
-        part.find()
-        return part
-
-    def assert_completes(self, server: Server, path: Path, *begins: int) -> None:
-        """The next process asks from there on, and from nowhere else."""
-        url = server.serve("/a", FILE)
-        part = PartFile(str(path), "source")
-        outcome = Connection(url, part, is_help=False).outcome()
-        assert isinstance(outcome, Arrival), repr(outcome)
-        assert path.read_bytes() == BODY
-        assert outcome.sha256 == hashlib.sha256(BODY).hexdigest()
-        asked = [request.headers["Range"] for request in server.received("/a")]
-        assert [ends_of(one)[0] if one else 0 for one in asked] == list(begins)
-
-    def test_it_goes_on_with_all_that_came(self, server: Server, path: Path) -> None:
-        part = self.found(path)
-        assert (part.received, part.total) == (100_000, 800_000)
-        self.assert_completes(server, path, 100_000, 700_000, 1_600_000)
-
-    def test_a_run_that_somebody_changed_is_fetched_again_and_nothing_else(
-        self, server: Server, path: Path
-    ) -> None:
-        with path.open("r+b") as file:
-            file.seek(1_200_000)
-            file.write(b"changed")
-        assert self.found(path).total == 300_000
-        self.assert_completes(server, path, 100_000, 700_000, 1_600_000)
-
-    @pytest.mark.parametrize("length", [99_999, 0])
-    def test_a_file_without_its_beginning_is_begun_anew(
-        self, server: Server, path: Path, length: int
-    ) -> None:
-        with path.open("r+b") as file:
-            file.truncate(length)
-        self.assert_completes(server, path, 0)
-
-    def test_a_file_without_its_end_is_begun_anew(self, server: Server, path: Path) -> None:
-        with path.open("r+b") as file:
-            file.truncate(1_550_000)
-        self.assert_completes(server, path, 0)
-
-    @pytest.mark.parametrize(
-        "nonsense",
-        [
-            5,
-            "runs",
-            [5],
-            [[1, 2]],
-            [[1, 2, 3, 4]],
-            {"600000": 1},
-            [["a", "b", "c"]],
-            [[None, 1, 2]],
-            [[99_999, 700_000, 0]],
-            [[700_000, 600_000, 0]],
-            [[600_000, 600_000, 0]],
-            [[600_000, 700_000, 0], [650_000, 750_000, 0]],
-            [[600_000, SIZE + 1, 0]],
-            [[-5, 700_000, 0]],
-            [[1e999, 700_000, 0]],
-            [[600_000, 10**30, 0]],
-        ],
-    )
-    def test_nonsense_is_begun_anew(self, server: Server, path: Path, nonsense: object) -> None:
-        sidecar = Path(f"{path}.json")
-        sidecar.write_text(json.dumps(json.loads(sidecar.read_bytes()) | {"runs": nonsense}))
-        self.assert_completes(server, path, 0)
-
-    def test_what_says_that_it_is_whole_and_is_not_is_begun_anew(self, server: Server, path: Path) -> None:
-        sidecar = Path(f"{path}.json")
-        whole = {"whole": ["a.bin", None, ETAG, None]}
-        for runs_left in (True, False):
-            noted = json.loads(sidecar.read_bytes()) | whole | ({} if runs_left else {"runs": []})
-            sidecar.write_text(json.dumps(noted))
-            assert self.found(path).whole is None
-            if runs_left:
-                path.write_bytes(BODY[:100_000])
-                sidecar.write_text(json.dumps(noted))
-        self.assert_completes(server, path, 0)
-
-    def test_a_file_that_shrinks_before_the_end_is_no_arrival(self, path: Path) -> None:
-        """And the hash of what is there is not spoiled by having read half of it."""
-        part = self.found(path)
-        with part:
-            shared = part.share()
-            while (run := shared.take(Wire())) is not None:
-                with part.filling(run) as write:
-                    write(BODY[run.position : run.end])
-            part.write(BODY[part.received : shared.prefix.end])
-            assert shared.is_complete
-            with path.open("r+b") as file:
-                file.truncate(SIZE - 1000)
-            before = part.sha256()
-            with pytest.raises(StorageError):
-                part.join()
-            assert part.sha256() == before
-        assert not part.is_there
-
-
-@pytest.mark.parametrize("code", sorted(checkpoint._NO_SUCH_CALL))
-def test_a_file_system_that_sets_no_room_aside(
-    make: Make, monkeypatch: pytest.MonkeyPatch, code: int
-) -> None:
-    def refuse(*_: int) -> None:
-        raise OSError(code, "no such call")
-
-    monkeypatch.setattr("os.posix_fallocate", refuse, raising=False)
-    crew = make()
-    first = crew.begin()
-    assert crew.help().outcome() is None
-    crew.gate.open()
-    crew.assert_right(first.outcome())
-
-
-def test_a_disk_without_room_says_so_before_anything_is_fetched(server: Server, tmp_path: Path) -> None:
-    with suppress(NoSmallDiskError), SmallDisk(tmp_path / "small", 4 << 20) as disk:
-        disk.fill(leave=SIZE // 2)
-        crew = Crew(server, disk.folder / "a.part")
-        crew.gate.open()
-        first = Connection(crew.url, crew.part, is_help=False)
-        error = first.outcome()
-        assert isinstance(error, StorageError)
-        assert error.code == "disk-full"
-        assert crew.part.total == 0
-        assert crew.help().outcome() is None
-        disk.make_room()
-        crew.assert_right(crew.again())
-        return
-    pytest.skip("no small disk can be mounted here")
