@@ -34,6 +34,7 @@ SIDECAR: Final = ".json"
 _FRESH: Final = ".new"
 _EVERY_BYTES: Final = 1 << 20
 _EVERY_SECONDS: Final = 1.0
+_HEAD: Final = 1024  # bytes that are kept at hand: by them the type is told
 _SELDOM_SECONDS: Final = 0.25  # however fast it comes
 
 
@@ -84,6 +85,7 @@ class PartFile:
         self.whole: Whole | None = None
         self.runs: Runs | None = None
         self._hash = hashlib.sha256()
+        self._head = b""
         self._noted = 0
         self._noted_at = time.monotonic()
 
@@ -179,6 +181,8 @@ class PartFile:
         try:
             write_all(self._file, view)
             self._hash.update(view)
+            if self.received == len(self._head) < _HEAD:
+                self._head = (self._head + bytes(view[:_HEAD]))[:_HEAD]
             self.received += len(view)
             if runs is not None:
                 runs.wrote(runs.prefix, view)
@@ -268,8 +272,11 @@ class PartFile:
             StorageError: The disk refused.
         """
         try:
-            with Path(self.path).open("rb") as file:
-                os.fsync(file.fileno())
+            if self._file is not None:
+                os.fsync(self._file.fileno())
+            else:
+                with Path(self.path).open("rb") as file:
+                    os.fsync(file.fileno())
             self.whole, self.size = whole, self.received
             self._note()
         except OSError as error:
@@ -285,6 +292,8 @@ class PartFile:
         Raises:
             StorageError: It cannot be read.
         """
+        if len(self._head) == min(count, self.received):
+            return self._head
         try:
             with Path(self.path).open("rb") as file:
                 return file.read(count)

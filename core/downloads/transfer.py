@@ -223,8 +223,19 @@ class Transfer:
                             self._copy(read, part)
                     else:
                         self._copy(read, part)
+                    self._finish(response, part)
+            else:
+                self._finish(response, part)
         finally:
             response.close()
+
+    def _finish(self, response: requests.Response, part: PartFile) -> None:
+        """See that all has come, and that it is the right file.
+
+        Raises:
+            DownloadError: It is not.
+            StorageError: It cannot be made durable.
+        """
         if part.size is not None and part.received != part.size:
             raise TruncatedError(f"{part.received:,} of {part.size:,} bytes arrived.")
         self._verify(part, _digests_said(response))

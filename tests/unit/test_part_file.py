@@ -288,3 +288,21 @@ def test_starting_over(path: Path) -> None:
         part.write(BODY)
     assert path.read_bytes() == BODY
     assert part.sha256() == hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 500, 1_500])
+def test_the_first_bytes_are_those_of_the_file(path: Path, cut: int) -> None:
+    body = bytes(range(256)) * 8
+    part = PartFile(str(path), SOURCE)
+    part.validator, part.size = '"v"', len(body)
+    part.find()
+    with part:
+        part.write(body[:cut])
+    part = PartFile(str(path), SOURCE)
+    part.find()
+    part.validator, part.size = '"v"', len(body)
+    with part:
+        part.write(body[part.received : part.received + 300])
+        part.write(body[part.received :])
+    assert part.head(1024) == body[:1024]
+    assert part.head(100) == body[:100]
