@@ -213,10 +213,10 @@ ROWS: Final = {
         0.9,
     ),
     "segments": Row(
-        "1 file of 64 MB, 1 MB/s a connection",
+        "1 file of 64 MB, 1 MB/s a connection, 32 connections allowed",
         Files(1, 64 * MIB, 64 * MIB),
         lambda folder: nginx_serving(folder, rate=MEGABYTE_A_SECOND),
-        (),
+        ("--per-host", "32"),  # by itself it takes 8 for a file
         # without -k1M it would open 3 connections only: no part smaller than 20 MB
         (aria2("-x16", "-s16", "-k1M"),),
         1.0,
