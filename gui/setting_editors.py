@@ -11,7 +11,7 @@ from core.settings import Existing, Settings, Trait
 from gui import spacing
 
 _MEGABYTE: Final = 1_000_000
-_BYTE_RATE: Final = "bytes/s"
+_LARGE_UNITS: Final = {"bytes/s": "MB/s", "bytes": "MB"}
 _WIDTH: Final = 168
 # Nobody is there to be asked: the engine of a window fails such jobs.
 _NOT_OFFERED: Final = frozenset({Existing.ASK})
@@ -93,7 +93,7 @@ class NumberEditor(SettingEditor):
     def __init__(self, trait: Trait, *, whole: bool, at_first: float) -> None:
         super().__init__()
         self._whole = whole
-        self._scale = _MEGABYTE if trait.unit == _BYTE_RATE else 1
+        self._scale = _MEGABYTE if trait.unit in _LARGE_UNITS else 1
         self._auto = QCheckBox("No limit" if self._scale != 1 else "Automatic")
         self._auto.setAccessibleName(f"{trait.title}: {self._auto.text().lower()}")
         self._auto.setVisible(trait.auto)
@@ -127,7 +127,7 @@ class NumberEditor(SettingEditor):
         number.setRange(
             math.ceil((trait.least or 0) / self._scale * digits) / digits, (trait.most or 0) / self._scale
         )
-        unit = "MB/s" if self._scale != 1 else trait.unit
+        unit = _LARGE_UNITS.get(trait.unit, trait.unit)
         number.setSuffix(f" {unit}" if unit else "")
         number.setFixedWidth(_WIDTH)
         number.lineEdit().setTextMargins(
