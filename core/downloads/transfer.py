@@ -27,7 +27,7 @@ from core.downloads.coding import Decoded, Read, coding_of
 from core.downloads.cookies import Cookies, read_cookies
 from core.downloads.digests import DigestError, expected_digests, representation_digests, verify
 from core.downloads.filename import safe_name, suggested_name
-from core.downloads.inline_url import unpacked
+from core.downloads.inline import inline_file, is_inline
 from core.downloads.line import Gauge, Line
 from core.downloads.origin import record_origin
 from core.downloads.part_file import PartFile, Whole
@@ -158,7 +158,7 @@ class Transfer:
             self._prepare(url)
             part.find()
             if part.whole is None and (kept is None or not self._copy_kept(kept, part)):
-                if url[:5].lower() == "data:":
+                if is_inline(url):
                     self._unpack(url, part)
                 else:
                     self._fetch(url, part, timeout, conditions)
@@ -313,7 +313,7 @@ class Transfer:
 
     def _unpack(self, url: str, part: PartFile) -> None:
         """Take the file that the address itself is (RFC 2397)."""
-        content_type, content = unpacked(url)
+        content_type, content = inline_file(url)
         self._check_size(len(content))
         part.start_over()
         with part:
