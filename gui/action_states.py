@@ -83,6 +83,7 @@ def _looking(now: Situation) -> dict[str, bool]:
         "open_file": now.has_file,
         "show_in_folder": now.has_file,
         "copy_source": bool(now.selected),
+        "select_batch": now.current is not None,
         "toggle_details": bool(now.selected),
         "report": now.has_report,
     }

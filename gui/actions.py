@@ -95,6 +95,7 @@ ACTIONS: Final = (
     ),
     ActionTrait("retry_host", "Retry all from this host", "retry", (), "Try all again that failed there"),
     ActionTrait("copy_source", "Copy link", "copy", ("Ctrl+C",), "Copy where it comes from", in_table=True),
+    ActionTrait("select_batch", "Select batch", "all", (), "Select all that was added together with it"),
     ActionTrait("invert_selection", "Invert selection", "all", ("Ctrl+I",), "Select what is not selected"),
     ActionTrait(
         "start_or_pause", "Start or pause", "start", ("Space",), "Start, pause or go on", in_table=True

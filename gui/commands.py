@@ -156,6 +156,10 @@ class Commands(QObject):
         """Select what is not selected."""
         self._table.invert_selection()
 
+    def select_batch(self) -> None:
+        """Select all that was added together with the current job."""
+        self._table.select_batch()
+
     def toggle_details(self, shown: bool) -> None:  # noqa: FBT001 - as QAction.triggered calls it
         """Show or hide the details."""
         self.details_wanted.emit(shown)

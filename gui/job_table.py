@@ -24,7 +24,7 @@ from gui.appearance import Appearance
 from gui.job_delegate import JobDelegate
 from gui.job_header import JobHeader
 from gui.job_model import JobModel
-from gui.kept_selection import KeptSelection, gaps, is_beyond_keeping, select_spans, selected_spans
+from gui.kept_selection import KeptSelection, gaps, is_beyond_keeping, select_spans, selected_spans, spans
 
 _MOST_DRAGGED: Final = 5_000
 _MOST_LOOKED_AT: Final = 1_000
@@ -90,6 +90,13 @@ class JobTable(QTableView):
     def invert_selection(self) -> None:
         """Select what is not selected."""
         select_spans(self, self._jobs, gaps(selected_spans(self), self._jobs.rowCount()))
+
+    def select_batch(self) -> None:
+        """Select all that was added together with the current job."""
+        current, rows, jobs = self.current_job(), self._jobs.rows, self._jobs.jobs
+        if current is not None:
+            found = (row for row, i in enumerate(rows) if i in jobs and jobs[i].batch == current.batch)
+            select_spans(self, self._jobs, list(spans(found)))
 
     # Qt
 

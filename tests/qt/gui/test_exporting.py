@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
-from core.job import Drop, JobState
+from core.job import BatchId, Drop, JobId, JobState
 from core.report import Export, ExportForm
 from gui.banner import Tone
 from gui.main_window import MainWindow
@@ -45,6 +45,15 @@ def test_selected_ones_are_exported(window: MainWindow, scripted: ScriptedEngine
     assert scripted.commands == [
         ("export", Export(str(tmp_path / "b.txt"), ExportForm.URLS, ids=(2, 3, 4, 5)))  # type: ignore[arg-type]  # plain numbers
     ]
+
+
+def test_a_batch_is_exported(window: MainWindow, scripted: ScriptedEngine, tmp_path: Path) -> None:
+    scripted.play_added(snapshot(n)._replace(batch=BatchId(n % 2)) for n in range(1, 8))
+    window.table.selectRow(2)
+    window.actions_by_name["select_batch"].trigger()
+    choose(window, "export_list", tmp_path / "batch.jsonl")
+    ids = tuple(JobId(n) for n in (1, 3, 5, 7))
+    assert scripted.commands == [("export", Export(str(tmp_path / "batch.jsonl"), ExportForm.STATE, ids=ids))]
 
 
 def test_what_came_of_it(window: MainWindow, scripted: ScriptedEngine) -> None:

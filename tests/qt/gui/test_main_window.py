@@ -288,7 +288,8 @@ def test_row_menu(window: MainWindow, scripted: ScriptedEngine, expect: Expectat
     menu = next(menu for menu in window.findChildren(QMenu) if menu.isVisible())
     enabled = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
     assert enabled == [
-        "Retry", "Retry all with this cause", "Retry all from this host", "Copy link", "Details", "Remove"
+        "Retry", "Retry all with this cause", "Retry all from this host", "Copy link", "Select batch",
+        "Details", "Remove",
     ]  # fmt: skip
     menu.close()
 
