@@ -4,8 +4,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-import requests
-
+from core.downloads.connection import Answer
 from core.downloads.part_file import PartFile
 from core.downloads.retry import asked_delay
 from core.downloads.runs import Run
@@ -37,13 +36,13 @@ def range_headers(part: PartFile) -> dict[str, str]:
     return {"Range": f"bytes={part.received}-", "If-Range": part.validator}
 
 
-def is_everything_there(response: requests.Response, part: PartFile) -> bool:
+def is_everything_there(response: Answer, part: PartFile) -> bool:
     """Whether a 416 says that nothing is missing: the size is what was announced, and what we have."""
     found = _UNSATISFIED.fullmatch(response.headers.get("Content-Range", "").strip())
     return found is not None and part.received == part.size == int(found[1])
 
 
-def accept_rest(response: requests.Response, part: PartFile) -> None:
+def accept_rest(response: Answer, part: PartFile) -> None:
     """Take a 206 that is exactly what was asked for.
 
     Raises:
@@ -71,18 +70,16 @@ def accept_rest(response: requests.Response, part: PartFile) -> None:
     part.size = total
 
 
-def may_be_shared(response: requests.Response, part: PartFile) -> bool:
+def may_be_shared(response: Answer, part: PartFile) -> bool:
     """Whether other connections may fetch parts of the file: it is large, and the server says that it gives them."""
-    gives = (
-        response.status_code == 206 or response.headers.get("Accept-Ranges", "").strip().lower() == "bytes"
-    )
+    gives = response.status == 206 or response.headers.get("Accept-Ranges", "").strip().lower() == "bytes"
     return gives and part.validator is not None and part.size is not None and part.size >= SHARED_FROM
 
 
-def is_run(response: requests.Response, part: PartFile, run: Run) -> bool:
+def is_run(response: Answer, part: PartFile, run: Run) -> bool:
     """Whether an answer is what a run lacks, of the very file that the rest of the bytes are of (RFC 9110, 15.3.7)."""
     found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
-    if response.status_code != 206 or found is None:
+    if response.status != 206 or found is None:
         return False
     first, last = int(found[1]), int(found[2])
     etag = response.headers.get("ETag")
@@ -98,14 +95,14 @@ def is_run(response: requests.Response, part: PartFile, run: Run) -> bool:
     )
 
 
-def is_same_file(response: requests.Response, part: PartFile) -> bool:
+def is_same_file(response: Answer, part: PartFile) -> bool:
     """Whether an answer is the whole file that the bytes are of."""
     is_plain = response.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
-    is_whole = response.status_code == 200 and is_plain and body_length(response) in (None, part.size)
+    is_whole = response.status == 200 and is_plain and body_length(response) in (None, part.size)
     return is_whole and _validator(response) == part.validator
 
 
-def accept_whole(response: requests.Response, part: PartFile, *, is_coded: bool) -> None:
+def accept_whole(response: Answer, part: PartFile, *, is_coded: bool) -> None:
     """Take a 200: the bytes come from the beginning. A coded one is never continued.
 
     Raises:
@@ -116,9 +113,9 @@ def accept_whole(response: requests.Response, part: PartFile, *, is_coded: bool)
         part.size, part.validator = body_length(response), _validator(response)
 
 
-def refusal(response: requests.Response) -> HttpStatusError:
+def refusal(response: Answer) -> HttpStatusError:
     """The error that any other status means."""
-    status = response.status_code
+    status = response.status
     said = _SAID.get(status, f"The server answered {response.reason or 'without a reason'}")
     delay = asked_delay(response.headers.get("Retry-After"))
     later = ""
@@ -129,13 +126,13 @@ def refusal(response: requests.Response) -> HttpStatusError:
     return error
 
 
-def body_length(response: requests.Response) -> int | None:
+def body_length(response: Answer) -> int | None:
     """Bytes that the body has as it is sent; None when only its end tells. ``framing`` has seen that it is sound."""
     length = response.headers.get("Content-Length")
     return None if length is None else int(length)
 
 
-def _validator(response: requests.Response) -> str | None:
+def _validator(response: Answer) -> str | None:
     """What If-Range may carry: a strong ETag, else a Last-Modified older than Date by a minute (RFC 9110, 8.8.2.2)."""
     etag = response.headers.get("ETag", "").strip()
     if _is_strong(etag):

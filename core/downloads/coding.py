@@ -16,7 +16,7 @@ _RATIO: Final = 100  # photographs give 1, text 3 to 20, a bomb 1,000
 _ARCHIVES: Final = frozenset({".gz", ".tgz", ".svgz", ".emz", ".wmz", ".vcz", ".mgz"})
 _ARCHIVE_TYPES: Final = frozenset({"application/gzip", "application/x-gzip", "application/x-gunzip"})
 
-Read = Callable[[int], bytes]
+Read = Callable[[int], bytes | memoryview]
 
 
 def coding_of(content_encoding: str, content_type: str, name: str) -> str | None:
@@ -57,7 +57,7 @@ class Decoded:
     def __init__(self, read: Read, coding: str) -> None:
         self._source = read
         self._is_gzip = coding == "gzip"
-        self._waiting = b""
+        self._waiting: bytes | memoryview = b""
         self._came = self._gave = 0
         self._may_hold_more = False
         self._coder: zlib._Decompress | None = None

@@ -1,87 +1,185 @@
-"""An answer's head and its chunks, read by the letter of RFC 9112 where http.client lets much pass.
+"""An answer's head and body, read by the letter of RFC 9112 where http.client lets much pass.
 
-What http.client takes for granted here ends in wrong bytes there: a chunk not followed by CRLF, two lengths, a coding
-with a blank behind it, an interim answer (103) taken for the last one, so that the next request gets this one's body.
+What is taken for granted there ends in wrong bytes: a chunk not followed by CRLF, two lengths, a coding with a blank
+behind it, an interim answer (103) taken for the last one, so that the next request gets this one's body.
 """
 
 import http.client
-import io
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple, Protocol
 
 from core.errors import ConnectionLostError, ProtocolError, TruncatedError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer  # collections.abc.Buffer comes with Python 3.12
 
 _LONGEST_LINE: Final = 65536
 _LONGEST_HEAD: Final = 262144
 _MOST_FIELDS: Final = 100
 _MOST_INTERIM: Final = 20
 _LARGEST: Final = 2**63 - 1
-_STATUS: Final = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})(?: [^\0\r\n]*)?\r?\n")
+_STATUS: Final = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([^\0\r\n]*))?\r?\n")
 _FIELD: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)\r?\n")
 _LENGTH: Final = re.compile(rb"[0-9]{1,19}")
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\0\r\n]*)?\r\n")
+_BODILESS: Final = frozenset({204, 304})
 
 _Fields = list[tuple[bytes, bytes]]
 
 
-class StrictResponse(http.client.HTTPResponse):
-    """What a connection makes of an answer; set as its ``response_class``."""
-
-    def begin(self) -> None:
-        """Read the head; called by the connection.
-
-        Raises:
-            ProtocolError: It breaks the rules in a way that makes the body doubtful.
-            ConnectionLostError: It is not whole.
-        """
-        stream = self.fp
-        self.fp = io.BufferedReader(io.BytesIO(_head(stream)))
-        try:
-            super().begin()
-        finally:
-            self.fp = stream
-        if self.chunked:
-            self.fp, self.chunked = io.BufferedReader(_Chunks(stream)), False
-
-
-class _Chunks(io.RawIOBase):
-    """The content of a chunked body (RFC 9112, section 7.1), for a BufferedReader.
+class Headers(Mapping[str, str]):
+    """The header fields of an answer by name, whatever its case; several of one name are joined by commas.
 
     Args:
-        stream: Stands at the first chunk's size.
+        fields: As they came.
     """
 
-    def __init__(self, stream: io.BufferedReader) -> None:
-        self._stream = stream
-        self._left: int | None = 0  # of the chunk in hand; None behind the last
-        self._is_first = True
+    def __init__(self, fields: _Fields) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
 
-    def readable(self) -> bool:
-        return True
+    def __getitem__(self, name: str) -> str:
+        return ", ".join(self._values[name.lower()])
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        """As many bytes of one chunk as are there; 0 behind the last chunk.
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def all(self, name: str) -> set[str]:
+        """The values that the fields of a name have, one by one."""
+        return set(self._values.get(name.lower(), ()))
+
+
+class Head(NamedTuple):
+    """What an answer begins with.
+
+    Attributes:
+        status: 101, or 200 to 999.
+        reason: As the server says it; may be empty.
+        headers: One length, or one coding, or neither of them.
+        is_kept: Whether the server keeps the connection, if the body ends before it does (RFC 9112, section 9.3).
+    """
+
+    status: int
+    reason: str
+    headers: Headers
+    is_kept: bool
+
+
+class Stream:
+    """What a socket gives, by lines and by blocks.
+
+    Args:
+        receive: Fills the view as far as there is something, at least a byte; 0 at the end.
+    """
+
+    def __init__(self, receive: Callable[[memoryview], int]) -> None:
+        self._receive = receive
+        self._buffer = bytearray(_LONGEST_LINE)
+        self._view = memoryview(self._buffer)
+        self._begin = self._end = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that has come was read."""
+        return self._begin == self._end
+
+    def line(self) -> bytes:
+        """The next line with its end; without it where the stream ends, or the line is longer than any may be."""
+        looked = self._begin
+        while (found := self._buffer.find(b"\n", looked, self._end)) < 0:
+            if self._begin:
+                rest = self._end - self._begin
+                self._view[:rest] = bytes(self._view[self._begin : self._end])
+                self._begin, self._end = 0, rest
+            looked = self._end
+            count = self._receive(self._view[self._end :]) if self._end < len(self._buffer) else 0
+            if not count:
+                found = self._end - 1
+                break
+            self._end += count
+        begin, self._begin = self._begin, found + 1
+        return bytes(self._view[begin : self._begin])
+
+    def read(self, view: memoryview) -> int:
+        """Fill the view as far as there is something; 0 at the end."""
+        count = min(self._end - self._begin, len(view))
+        if not count:
+            return self._receive(view)
+        view[:count] = self._view[self._begin : self._begin + count]
+        self._begin += count
+        return count
+
+
+class Body(Protocol):
+    """What follows a head.
+
+    Attributes:
+        is_over: Whether its end was read, and the next answer follows.
+    """
+
+    is_over: bool
+
+    def read(self, view: memoryview) -> int:
+        """Fill the view as far as there is something; 0 at the end.
 
         Raises:
-            ProtocolError: A chunk does not begin or end as it must.
-            TruncatedError: The body ends before its last chunk.
+            ProtocolError: It is not as it was announced.
+            TruncatedError: It ends too early.
         """
-        if self._left == 0:
-            self._begin_chunk()
-        if self._left is None:
+
+
+class _Counted:
+    """A body whose length was said (RFC 9112, section 6.2)."""
+
+    def __init__(self, stream: Stream, length: int) -> None:
+        self._stream = stream
+        self._left = length
+        self.is_over = not length
+
+    def read(self, view: memoryview) -> int:
+        if self.is_over:
             return 0
-        count = self._stream.readinto1(memoryview(buffer)[: self._left])
+        count = self._stream.read(view[: self._left])
+        if not count:
+            raise TruncatedError(f"The server ended the file {self._left:,} bytes before its announced end.")
+        self._left -= count
+        self.is_over = not self._left
+        return count
+
+
+class _Unbounded:
+    """A body that ends with its connection (RFC 9112, section 6.3, 8)."""
+
+    is_over = False
+
+    def __init__(self, stream: Stream) -> None:
+        self.read = stream.read
+
+
+class _Chunked:
+    """A chunked body (RFC 9112, section 7.1)."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._left = 0  # of the chunk in hand
+        self._is_first = True
+        self.is_over = False
+
+    def read(self, view: memoryview) -> int:
+        if not self._left and not self.is_over:
+            self._begin_chunk()
+        if self.is_over:
+            return 0
+        count = self._stream.read(view[: self._left])
         if not count:
             raise TruncatedError("The file ended in the middle of a chunk.")
         self._left -= count
         return count
-
-    def close(self) -> None:
-        super().close()
-        self._stream.close()
 
     def _begin_chunk(self) -> None:
         if not self._is_first and self._line() != b"\r\n":
@@ -92,25 +190,26 @@ class _Chunks(io.RawIOBase):
             raise ProtocolError("The server sent a piece of the body without its size.")
         self._left = int(found[1], 16)
         if not self._left:
-            self._left = None
             _fields(self._stream, room=_LONGEST_LINE)
+            self.is_over = True
 
     def _line(self) -> bytes:
-        line = self._stream.readline(_LONGEST_LINE)
+        line = self._stream.line()
         if not line.endswith(b"\n") and len(line) < _LONGEST_LINE:
             raise TruncatedError("The file ended between two chunks.")
         return line
 
 
-def _head(stream: io.BufferedReader) -> bytes:
+def read_head(stream: Stream) -> Head:
     """The head of the final answer, with only one length or coding in it; interim ones are left out.
 
     Raises:
-        ProtocolError: It breaks the rules.
+        ProtocolError: It breaks the rules in a way that makes the body doubtful.
         ConnectionLostError: It is not whole.
+        RemoteDisconnected: There is none.
     """
     for _ in range(_MOST_INTERIM):
-        line = stream.readline(_LONGEST_LINE)
+        line = stream.line()
         if not line:
             raise http.client.RemoteDisconnected("no answer")
         status = _STATUS.fullmatch(line)
@@ -119,12 +218,25 @@ def _head(stream: io.BufferedReader) -> bytes:
         if status is None:
             raise ProtocolError("What came is no answer of HTTP/1.1.")
         fields = _fields(stream, room=_LONGEST_HEAD)
-        if not status[1].startswith(b"1") or status[1] == b"101":
-            return line + b"".join(b"%b: %b\r\n" % field for field in _framed(fields)) + b"\r\n"
+        if not status[2].startswith(b"1") or status[2] == b"101":
+            headers = Headers(_framed(fields))
+            options = {option.strip() for option in headers.get("Connection", "").lower().split(",")}
+            is_kept = "keep-alive" in options if status[1] == b"0" else "close" not in options
+            return Head(int(status[2]), (status[3] or b"").decode("latin-1"), headers, is_kept)
     raise ProtocolError("The server sends interim answers without end.")
 
 
-def _fields(stream: io.BufferedReader, room: int) -> _Fields:
+def body_of(head: Head, stream: Stream) -> Body:
+    """What follows the head, by the rules of RFC 9112, section 6.3, for an answer to GET."""
+    if head.status < 200 or head.status in _BODILESS:
+        return _Counted(stream, 0)
+    if "Transfer-Encoding" in head.headers:
+        return _Chunked(stream)
+    length = head.headers.get("Content-Length")
+    return _Unbounded(stream) if length is None else _Counted(stream, int(length))
+
+
+def _fields(stream: Stream, room: int) -> _Fields:
     """Header or trailer fields up to the empty line, at most so many bytes of them (RFC 9112, section 5).
 
     Raises:
@@ -132,7 +244,7 @@ def _fields(stream: io.BufferedReader, room: int) -> _Fields:
         ConnectionLostError: They end before their end.
     """
     fields: _Fields = []
-    while (line := stream.readline(_LONGEST_LINE)) not in (b"\r\n", b"\n"):
+    while (line := stream.line()) not in (b"\r\n", b"\n"):
         room -= len(line)
         if room < 0 or len(fields) == _MOST_FIELDS or len(line) == _LONGEST_LINE:
             raise ProtocolError("The server sends more headers than anybody needs.")

@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-import requests
-
 from core.downloads.coding import Read
+from core.downloads.connection import Answer
 from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
 
@@ -63,7 +62,7 @@ class Line:
         self._throttle = throttle
         self._extra = extra
 
-    def ask(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+    def ask(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:
         """The answer to GET, its body unread.
 
         Raises:
@@ -77,8 +76,8 @@ class Line:
         self.gauge.waited = time.monotonic() - asked if self.wire.is_reused else None
         return response
 
-    def blocks(self, read: Read) -> Iterator[bytes]:
-        """The body as it comes, no faster than the speed limit.
+    def blocks(self, read: Read) -> Iterator[bytes | memoryview]:
+        """The body as it comes, no faster than the speed limit; each block is good until the next.
 
         Raises:
             ConnectionAbortedError: The transfer was cut.

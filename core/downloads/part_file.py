@@ -168,7 +168,7 @@ class PartFile:
             self.discard()
         self._forget()
 
-    def write(self, chunk: bytes) -> bool:
+    def write(self, chunk: bytes | memoryview) -> bool:
         """Append bytes; whether there is more to come: another connection may have the rest.
 
         Raises:
@@ -208,7 +208,7 @@ class PartFile:
         return self.runs
 
     @contextmanager
-    def filling(self, runs: Runs, run: Run) -> Iterator[Callable[[bytes], bool]]:
+    def filling(self, runs: Runs, run: Run) -> Iterator[Callable[[bytes | memoryview], bool]]:
         """For another connection: a function that writes the next bytes of a run; whether there is more to come.
 
         Args:
@@ -223,7 +223,7 @@ class PartFile:
         except OSError as error:
             raise storage_error(self.path, error) from error
 
-        def write(chunk: bytes) -> bool:
+        def write(chunk: bytes | memoryview) -> bool:
             view = memoryview(chunk)[: runs.reserve(run, len(chunk))]
             try:
                 write_all(file, view)

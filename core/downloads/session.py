@@ -1,38 +1,42 @@
 """Requests, one lane at a time: keep-alive, redirects by our rules, and a socket that another thread can cut.
 
-``HTTPAdapter.send`` is called directly: half the processor time of ``Session.get``, and nothing is taken from the
-environment or from ~/.netrc. Redirects are ours for it (RFC 9110, section 15.4).
+Connections are those of requests and urllib3; what is said over them is ours: a tenth of the processor time, a reused
+buffer, and nothing is taken from the environment or from ~/.netrc. So are redirects (RFC 9110, section 15.4).
 """
 
 import logging
+import re
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from enum import Enum
-from typing import Any, Final
+from http.client import HTTPException
+from typing import Final
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 from core import __version__
-from core.downloads.framing import StrictResponse
+from core.downloads.connection import Answer, Connection, Connections, Place
 from core.downloads.proxies import Proxies
 from core.downloads.redirects import MOST_REDIRECTS, REDIRECTS, Rules, carried, next_url, without_secret
 from core.downloads.translation import translated
-from core.downloads.trust import tls_context
-from core.errors import ConnectionLostError, RedirectError
+from core.errors import ConnectionLostError, RedirectError, UnusableRequestError
 
-_DRAINED: Final = 65536
 _HEADERS: Final = {
     "User-Agent": f"Fetchmill/{__version__}",
     "Accept": "*/*",
     "Accept-Encoding": "identity",
     "Connection": "keep-alive",
 }
-
+# What is sent as it is; anything else is put in order first.
+_PLAIN: Final = re.compile(r"(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[A-Za-z0-9_~!$&'()*+,;=:@/?.-]*)")
+_PARTS: Final = re.compile(r"(https?)://([^/?#]+)([^#]*)")
+_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
+_SOUND: Final = re.compile(
+    rb"GET [^\0-\x20\x7f]+ HTTP/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\0\r\n]*\r\n)+\r\n"
+)
 
 logging.getLogger("urllib3").setLevel(logging.ERROR)  # what it warns of, we raise or have mended
 
@@ -97,10 +101,10 @@ class Session:
 
     def __init__(self, proxies: Proxies | None = None, rules: Rules | None = None) -> None:
         self._wire = Wire()
-        self._adapter = _WatchedAdapter(self._attach, self._meet)
+        self._connections = Connections(self._attach)
         self._proxies = Proxies.of_system() if proxies is None else proxies
         self.rules = rules or Rules()
-        self._comes_from_outside = self._is_proxied = False
+        self._comes_from_outside = False
         self._peer: str | None = None
         self._extra: Callable[[str], Mapping[str, str]] = lambda _: {}
 
@@ -111,7 +115,7 @@ class Session:
         timeout: float,
         wire: Wire,
         extra: Callable[[str], Mapping[str, str]] = lambda _: {},
-    ) -> requests.Response:
+    ) -> Answer:
         """The answer to GET, its body unread, after redirects.
 
         Args:
@@ -140,113 +144,109 @@ class Session:
             seen.add(url)
             carries |= login
             response = self._ask(url, carries, timeout)
-            if response.status_code not in REDIRECTS:
+            if response.status not in REDIRECTS:
                 return response
             try:
-                target = next_url(url, set(response.raw.headers.getlist("Location")), self.rules)
+                target = next_url(url, response.headers.all("Location"), self.rules)
             finally:
-                _finish(response)
+                response.drain()
             carries = carried(carries, url, target)
             self._comes_from_outside |= self._peer is not None and not self.rules.is_inside(self._peer)
         raise RedirectError(f"More than {MOST_REDIRECTS} redirects.")
 
     def close(self) -> None:
         """Close all connections."""
-        self._adapter.close()
+        self._connections.close()
 
-    def _ask(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+    def _ask(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:
         """As _send; once more where a kept connection turns out to be closed (RFC 9112, section 9.3.1)."""
         try:
             return self._send(url, headers, timeout)
         except ConnectionLostError:
             if not self._wire.is_reused or self._wire.stop is not None:
                 raise
-            self._adapter.close()  # what else was kept is as old
+            self._connections.close()  # what else was kept is as old
             return self._send(url, headers, timeout)
 
-    def _send(self, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
-        proxy = self._proxies.for_url(url)
-        self._is_proxied = proxy is not None
-        request = requests.PreparedRequest()
+    def _send(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:
         try:
-            request.prepare(method="GET", url=url, headers={**_HEADERS, **self._extra(url), **headers})
-            return self._adapter.send(
-                request, stream=True, timeout=(timeout, None), proxies={"all": proxy} if proxy else None
-            )
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            scheme, authority, target = _parts(url)
+            place = Place(scheme, authority, self._proxies.for_url(url))
+            request = {**_HEADERS, **self._extra(url), **headers}
+            connection = self._connections.kept(place)
+            self._wire.is_reused = connection is not None
+            if connection is None:
+                connection = self._connections.new(place, timeout)
+            with ExitStack() as otherwise:
+                otherwise.callback(connection.close)
+                answer = self._exchange(url, place, target, request, connection)
+                otherwise.pop_all()
+                return answer
+        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
             raise translated(error, url) from error
 
-    def _attach(self, sock: socket.socket | None, *, is_reused: bool | None = None) -> None:
-        if is_reused is not None:
-            self._wire.is_reused = is_reused
+    def _exchange(
+        self, url: str, place: Place, target: str, headers: Mapping[str, str], connection: Connection
+    ) -> Answer:
+        self._wire.attach(connection.socket)
+        self._meet(None if place.proxy else connection.peer)
+        if connection.is_relayed:
+            target = f"{place.scheme}://{place.authority}{target}"
+        head = connection.ask(_request(target, place.authority, {**headers, **connection.proxy_headers}))
+
+        def finish(is_free: bool) -> None:  # noqa: FBT001  # a callback's only argument
+            if is_free:
+                self._connections.keep(place, connection)
+            else:
+                connection.close()
+
+        return Answer(url, head, connection, self._connections.buffer, finish)
+
+    def _attach(self, sock: socket.socket) -> None:
         self._wire.attach(sock)
 
-    def _meet(self, peer: str) -> None:
+    def _meet(self, peer: str | None) -> None:
         """Refuse a redirect into our own network, whatever name it comes under; called before anything is sent.
 
-        Who asks through a proxy sees the proxy only, which has its own rules.
+        Args:
+            peer: The other end's address; None behind a proxy, which has its own rules.
         """
-        self._peer = None if self._is_proxied else peer
-        if self._comes_from_outside and self._peer is not None and self.rules.is_inside(peer):
+        self._peer = peer
+        if self._comes_from_outside and peer is not None and self.rules.is_inside(peer):
             raise RedirectError("The server redirects to a place inside your own network.")
 
 
-class _WatchedAdapter(HTTPAdapter):
-    """An adapter whose connections say which socket they use, read strictly, and trust by our own list."""
+def _parts(url: str) -> tuple[str, str, str]:
+    """Scheme, authority and request target; what is not plain is put in order as requests does it.
 
-    def __init__(self, attach: Callable[..., None], meet: Callable[[str], None]) -> None:
-        self._attach = attach
-        self._meet = meet
-        super().__init__(pool_connections=8, pool_maxsize=1)
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Called by the base class for each request: the pool of its server, or of its server behind a proxy."""
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        if pool.ConnectionCls.response_class is not StrictResponse:
-            pool.ConnectionCls = _watched(pool.ConnectionCls, self._attach, self._meet)
-        return pool
-
-    def build_connection_pool_key_attributes(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Called by the base class for each request: to whom it goes, and how TLS is done."""
-        host, tls = super().build_connection_pool_key_attributes(request, *args, **kwargs)
-        if host["scheme"] == "https":
-            tls["ssl_context"] = tls_context()
-        return host, tls
-
-    def cert_verify(self, *_args: Any) -> None:
-        """The base class would read its own list again for every connection; ``tls_context`` checks them all."""
+    Raises:
+        ValueError: It is no URL.
+    """
+    found = _PLAIN.fullmatch(url) if "/." not in url else None
+    if found is None:
+        prepared = requests.PreparedRequest()
+        prepared.prepare_url(url, None)
+        found = _PARTS.match(prepared.url or "")
+    if found is None:
+        raise ValueError(url)
+    scheme, authority, target = found.groups()
+    return scheme, authority.removesuffix(_USUAL_PORTS[scheme]), target
 
 
-def _watched(
-    base: type[HTTPConnection], attach: Callable[..., None], meet: Callable[[str], None]
-) -> type[HTTPConnection]:
-    """A connection class that tells ``attach`` of its socket, and ``meet`` of the address behind it."""
+def _request(target: str, host: str, headers: Mapping[str, str]) -> bytes:
+    """The request as it is sent (RFC 9112, section 3); of several fields of one name the last counts.
 
-    class Watched(base):  # type: ignore[misc, valid-type]  # mypy knows no class whose base is an argument
-        response_class = StrictResponse
-
-        def _new_conn(self) -> socket.socket:
-            sock: socket.socket = super()._new_conn()
-            attach(sock)
-            return sock
-
-        def connect(self) -> None:
-            super().connect()
-            attach(self.sock)
-            meet(self.sock.getpeername()[0])
-
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            attach(self.sock, is_reused=self.sock is not None)
-            if self.sock is not None:
-                meet(self.sock.getpeername()[0])
-            super().request(*args, **kwargs)
-
-    return Watched
-
-
-def _finish(response: requests.Response) -> None:
-    """Keep the connection where the rest of a redirect's body is short; close it otherwise."""
-    length = response.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) <= _DRAINED:
-        response.raw.drain_conn()
-    response.close()
+    Raises:
+        UnusableRequestError: A field cannot be sent.
+    """
+    fields = {"host": ("Host", host)} | {name.lower(): (name, value) for name, value in headers.items()}
+    text = "".join(f"{name}: {value}\r\n" for name, value in fields.values())
+    try:
+        sent = f"GET {target} HTTP/1.1\r\n{text}\r\n".encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise UnusableRequestError(
+            "A header of the request has characters that no header may have."
+        ) from error
+    if not _SOUND.fullmatch(sent):
+        raise UnusableRequestError("A header of the request cannot be sent.")
+    return sent

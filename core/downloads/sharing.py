@@ -75,13 +75,13 @@ def _fill(
         response = line.ask(url, headers, timeout)
         try:
             line.check()  # the first connection may have ended meanwhile, and the file have got its name
-            if response.status_code not in (200, 206, 416):
+            if response.status not in (200, 206, 416):
                 raise refusal(response)
             if not is_run(response, part, run):
                 is_refused = True
                 return False
             with part.filling(runs, run) as write:
-                for chunk in line.blocks(response.raw.read1):
+                for chunk in line.blocks(response.read):
                     has_more = write(chunk)
                     tell()
                     if not has_more:
@@ -98,12 +98,12 @@ def _fill(
 def _fill_from_whole(line: Line, url: str, part: PartFile, runs: Runs, timeout: float) -> None:
     response, position = line.ask(url, {}, timeout), 0
     try:
-        if response.status_code not in (200, 206):
+        if response.status not in (200, 206):
             raise refusal(response)
         if not is_same_file(response, part):
             part.start_over()
             raise TruncatedError("The file on the server has changed; the next try starts over.")
-        for chunk in line.blocks(response.raw.read1):
+        for chunk in line.blocks(response.read):
             for run in runs.missing(position, position + len(chunk)):
                 with part.filling(runs, run) as write:
                     write(chunk[run.position - position :])

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import requests
 import urllib3.exceptions
 
 from core.asked import NOTHING, Algorithm, Asked, Digest
@@ -24,6 +23,7 @@ from core.downloads.acceptance import (
 )
 from core.downloads.asking import headers_for
 from core.downloads.coding import Decoded, Read, coding_of
+from core.downloads.connection import Answer
 from core.downloads.cookies import Cookies, read_cookies
 from core.downloads.digests import DigestError, expected_digests, representation_digests, verify
 from core.downloads.filename import safe_name, suggested_name
@@ -209,7 +209,7 @@ class Transfer:
     def _exchange(self, url: str, part: PartFile, timeout: float, headers: dict[str, str]) -> None:
         response = self._line.ask(url, headers, timeout)
         try:
-            if response.status_code == 304 and headers and "Range" not in headers:
+            if response.status == 304 and headers and "Range" not in headers:
                 raise NotModifiedError
             self._gauge.name = safe_name(self._asked.name) or suggested_name(
                 response.headers.get("Content-Disposition"), response.url
@@ -229,7 +229,7 @@ class Transfer:
         finally:
             response.close()
 
-    def _finish(self, response: requests.Response, part: PartFile) -> None:
+    def _finish(self, response: Answer, part: PartFile) -> None:
         """See that all has come, and that it is the right file.
 
         Raises:
@@ -243,7 +243,7 @@ class Transfer:
         record_origin(part.path, response.url, self._asked.referrer)
         part.complete(Whole(self._gauge.name, *said))
 
-    def _accepted(self, response: requests.Response, part: PartFile) -> Read | None:
+    def _accepted(self, response: Answer, part: PartFile) -> Read | None:
         """How to read what the part file lacks, starting it over where the bytes come from the beginning.
 
         None where it lacks nothing.
@@ -252,8 +252,8 @@ class Transfer:
             DownloadError: The answer is not (this part of) the file.
             MismatchError: The beginning that we have does not fit.
         """
-        read: Read = response.raw.read1
-        status = response.status_code
+        read: Read = response.read
+        status = response.status
         if status == 206:
             accept_rest(response, part)
         elif status == 416 and part.total:
@@ -356,9 +356,9 @@ class Transfer:
             raise TooLargeError(f"The file has more than the {self._rules.largest:,} bytes that are allowed.")
 
 
-def _digests_said(response: requests.Response) -> tuple[Digest, ...]:
+def _digests_said(response: Answer) -> tuple[Digest, ...]:
     """What the server says that the file comes to; of a coded one it says what the coded bytes do."""
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         return ()
-    is_whole = response.status_code == 200
+    is_whole = response.status == 200
     return expected_digests(response.headers) if is_whole else representation_digests(response.headers)

@@ -59,7 +59,7 @@ def test_the_proxy_s_login_goes_to_the_proxy_only(server: Server) -> None:
         session = Session(Proxies.named(address, "127.0.0.1"))
         proxy.serve("http://host.test/a", redirect(server.serve("/b", b"file")))
         with session.get("http://host.test/a", {}, 5.0, Wire()) as response:
-            assert response.content == b"file"
+            assert bytes(response.read(9)) == b"file"
         session.close()
         assert proxy.received()[0].headers["Proxy-Authorization"].startswith("Basic ")
     assert server.received()[0].headers["Proxy-Authorization"] is None
@@ -84,5 +84,5 @@ def test_socks_says_what_it_lacks() -> None:
 def test_plain_answers_need_no_proxy(server: Server) -> None:
     session = Session(Proxies())
     with session.get(server.serve("/a", Answer(b"file")), {}, 5.0, Wire()) as response:
-        assert response.content == b"file"
+        assert bytes(response.read(9)) == b"file"
     session.close()
