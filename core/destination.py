@@ -48,7 +48,7 @@ def download_part(destination: str, prefix: str, key: str) -> str:
         key: Of the source.
     """
     name = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    return str(parts_folder(destination) / f"{prefix}-{name}.part")
+    return os.path.join(destination, PRIVATE, _PARTS, f"{prefix}-{name}.part")  # noqa: PTH118  # a string, of many
 
 
 def picture_part(destination: str, prefix: str, token: str, number: int) -> str:

@@ -9,19 +9,20 @@ from pathlib import Path
 
 from core.destination import download_part
 from core.downloads.assists import Assists
+from core.downloads.checkpoint import Whole
 from core.downloads.extensions import with_extension
 from core.downloads.filename import suggested_name
 from core.downloads.lane import TransferOutcome
 from core.downloads.lanes import Lanes
 from core.downloads.names import NameBook
 from core.downloads.pace import Paces
-from core.downloads.part_file import PartFile, Whole
+from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
 from core.downloads.retry import backoff
 from core.downloads.session import Stop
 from core.downloads.transfer import Arrival, Conditions, Kept
 from core.final_names import expected_name
-from core.images.formats import claims_picture, sniff
+from core.images.formats import claims_picture
 from core.job import JobState
 from core.job_queue import JobQueue
 from core.live_job import Job, Plan
@@ -295,7 +296,7 @@ class DownloadStage:
         self._count_bytes(arrival.size - (job.received or 0))
         job.received = job.size = arrival.size
         job.sha256, job.error = arrival.sha256, None
-        picture_format = sniff(arrival.head)
+        picture_format = arrival.picture_format
         job.name = with_extension(
             arrival.whole.name or suggested_name(None, job.request.source),
             arrival.whole.content_type,

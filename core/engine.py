@@ -86,9 +86,10 @@ class Engine(EngineInterface):
         self._part_read.connect(self._take_part, Qt.ConnectionType.QueuedConnection)
         self._came_home.connect(self._take_home, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._take_answer, Qt.ConnectionType.QueuedConnection)
-        self._timer = QTimer(self)
-        self._timer.setInterval(FLUSH_MS)
+        self._timer = QTimer(self, interval=FLUSH_MS)
         self._timer.timeout.connect(self._flush)
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._pump)
 
     def announce(self) -> None:
         """Bring back the jobs that the queue file holds; say that commands are understood from now on."""
@@ -343,7 +344,9 @@ class Engine(EngineInterface):
         return tuple(job for job_id in ids if (job := self._queue.get(job_id)) is not None)
 
     def _go_on(self) -> None:
-        self._pump()
+        """Start what may start now, once for all that comes home in this turn of the event loop."""
+        if not self._turn.isActive():
+            self._turn.start()
         self._wake()
 
     def _wake(self) -> None:

@@ -15,6 +15,7 @@ from core.scheduler import LOCAL
 
 _FIRST_DETAIL: Final = JobSnapshot._fields.index("received")
 _NO_DETAILS: Final = tuple(JobSnapshot._field_defaults.values())
+_KINDS: Final = tuple(SourceKind)
 _NEVER_READ: Final = frozenset({"bad-url", "unsupported-scheme", "unusable-request", "unreadable"})
 
 
@@ -181,13 +182,14 @@ class JobQueue:
 
     def in_states(self, *states: JobState) -> tuple[Job, ...]:
         """The jobs that are in any of these states, in the order of the queue."""
-        if not any(self.counts[kind, state] for kind in SourceKind for state in states):
+        if not self.count(*states):
             return ()
         return tuple(job for job in self._jobs.values() if job.state in states)
 
     def count(self, *states: JobState) -> int:
         """How many jobs are in any of these states."""
-        return sum(self.counts[kind, state] for kind in SourceKind for state in states)
+        counts = self.counts
+        return sum(counts[kind, state] for state in states for kind in _KINDS)
 
     def _host(self, request: JobRequest) -> str:
         """The host that downloads are limited by; the same string for all its jobs."""

@@ -4,13 +4,16 @@ The order (measured with a copied block device as a power cut; without it "done"
 bytes are on the disk, the intent is noted, rename, fsync of the folder, the completion is noted.
 """
 
+import errno
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from core.downloads.origin import set_modified
 from core.downloads.translation import storage_error
 from core.errors import ErrorReport, FetchmillError, StorageError, UnusableNameError
 from core.ledger import Move, Publication, Published, Stamp
@@ -29,26 +32,45 @@ def carry_out(move: Move) -> None:
         TakenError: The name is taken, and may not be.
         StorageError: The file system refuses.
     """
-    try:
-        Path(move.part).stat()  # where it has gone, so has the destination, which is not made again here
-        Path(move.path).parent.mkdir(parents=True, exist_ok=True)
-    except ValueError as error:
-        raise _unusable(move) from error
-    except OSError as error:
-        raise storage_error(os.path.dirname(move.path), error) from error  # noqa: PTH120  # a string
     if move.expected is not None and os.path.lexists(move.path) and Stamp.of(move.path) != move.expected:
         raise TakenError(move.path)  # the user has edited what was ours
+    if move.last_modified is not None:  # not before: an old part file is swept
+        set_modified(move.part, move.last_modified, time.time())
     try:
-        if move.replaces:
-            Path(move.part).replace(move.path)
-        else:
-            _move_beside(move.part, move.path)
+        try:
+            _rename(move)
+        except FileNotFoundError:  # its folder is new; or it has gone itself, and the destination with it
+            _make_folder(move)
+            _rename(move)
     except FileExistsError as error:
+        if not os.path.lexists(move.part):
+            raise storage_error(move.part, FileNotFoundError(errno.ENOENT, "gone")) from error
         raise TakenError(move.path) from error
     except OSError as error:
         raise storage_error(move.path, error) from error
     except ValueError as error:
         raise _unusable(move) from error
+
+
+def _rename(move: Move) -> None:
+    if move.replaces:
+        os.replace(move.part, move.path)  # noqa: PTH105  # strings, and there are many
+    else:
+        _move_beside(move.part, move.path)
+
+
+def _make_folder(move: Move) -> None:
+    """Make the folder that a file goes to, if the file itself is there: else the destination is not made again here.
+
+    Raises:
+        StorageError: It is not, or the folder cannot be made.
+    """
+    folder = os.path.dirname(move.path)  # noqa: PTH120  # a string
+    try:
+        os.stat(move.part)  # noqa: PTH116  # as it came
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(folder, error) from error
 
 
 def _unusable(move: Move) -> UnusableNameError:
@@ -71,7 +93,7 @@ def _move_beside(part: str, path: str) -> None:
             raise FileExistsError(path) from None
         Path(part).replace(path)
         return
-    Path(part).unlink()
+    os.unlink(part)  # noqa: PTH108  # as it came
 
 
 def carry_out_all(publications: Iterable[Publication]) -> tuple[list[Published], list[Publication]]:
@@ -210,4 +232,4 @@ def discard(paths: Iterable[str]) -> None:
     """Remove files that are no longer needed; what cannot be removed is swept later."""
     for path in paths:
         with suppress(OSError):
-            Path(path).unlink(missing_ok=True)
+            os.unlink(path)  # noqa: PTH108  # as it came, and there are many

@@ -4,13 +4,10 @@ Names are chosen here; the store's thread notes the intent, renames, and notes t
 """
 
 import os
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from core.downloads.names import NameBook
-from core.downloads.origin import set_modified
 from core.errors import DestinationError, ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.final_names import ORIGINALS, finished_name
 from core.images.task import ProcessOutcome
@@ -125,9 +122,7 @@ class Publisher:
         state = JobState.FAILED if file is None else JobState.DONE
         kept = original if original != file else job.original
         ended = job.snapshot()._replace(state=state, file=file, original=kept, speed=None)
-        leftovers: tuple[str, ...] = ()
-        if job.part is not None:
-            leftovers = (job.part.sidecar, job.part.path)
+        leftovers = job.part.leftovers(moved={move.part for move in moves}) if job.part is not None else ()
         output = None if file is None else _output(job, file, recipe)
         job.publication = Publication(
             ended, job.key, plan.destination, recipe, content, output, moves, leftovers
@@ -169,10 +164,10 @@ class Publisher:
         return (self._download_move(job, plan, claim),)
 
     def _download_move(self, job: Job, plan: Plan, claim: _Claim) -> Move:
-        assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says
-        if plan.keeps_dates and job.part.whole is not None:  # not before: an old part file is swept
-            set_modified(job.part.path, job.part.whole.modified, time.time())
-        return Move(job.part.path, claim.path, job.part.received, job.sha256 or "", *claim[1:])
+        part = job.part
+        assert part is not None, _OWN_FILE  # noqa: S101  # as the constant says
+        date = part.whole.modified if plan.keeps_dates and part.whole is not None else None
+        return Move(part.path, claim.path, part.received, job.sha256 or "", *claim[1:], last_modified=date)
 
     def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> _Claim:
         """A name for one of the job's files, and what may be replaced by it.
@@ -180,7 +175,8 @@ class Publisher:
         Raises:
             StorageError: There is none to be had.
         """
-        folder = str(Path(plan.destination, ORIGINALS if apart else "", job.request.folder))
+        folder = os.path.join(plan.destination, ORIGINALS if apart else "", job.request.folder)  # noqa: PTH118  # a string, and there are many
+        folder = folder.rstrip(os.sep) or os.sep
         own = job.known and (job.known.own_original if apart else job.known.own_output)
         is_same_place = own and os.path.dirname(own) == folder and _extension(own) == _extension(name)  # noqa: PTH120  # a string
         if own and is_same_place and job.known and self._names.claim_own(own, job.id):
@@ -189,7 +185,8 @@ class Publisher:
             return _Claim(own, replaces=True, expected=stamp)
         # An older original is never in the way of a new one: it is replaced where the user said so, else left there.
         existing = plan.existing
-        is_original = job.known is not None and job.known.own_original == str(Path(folder, name))
+        own_original = job.known.own_original if job.known is not None else None
+        is_original = own_original is not None and own_original == os.path.join(folder, name)  # noqa: PTH118  # as above
         if (apart and existing is not Existing.REPLACE) or (is_original and not apart):
             existing = Existing.RENAME  # nor is the picture ever put over what it is made of
         return _Claim(self._names.claim(folder, name, existing, job.id), existing is Existing.REPLACE)
@@ -257,7 +254,9 @@ class Publisher:
         if output is not None:
             output = output._replace(path=others.get(output.path, output.path))
         moves = tuple(
-            Move(move.part, others[move.path], move.size, move.sha256) if move.path in others else move
+            move._replace(path=others[move.path], replaces=False, expected=None)
+            if move.path in others
+            else move
             for move in left
         )
         job.publication = publication._replace(job=ended, content=content, output=output, moves=moves)

@@ -9,7 +9,7 @@ import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -227,7 +227,9 @@ class Store:
         done = [publication for publication in here if settle(publication)]
 
         def write(books: Books) -> None:
-            self._note_done(books, done)
+            _note_due(books, done)
+            for publication in done:
+                self._note_done(books, publication)
             books.drop_intents(
                 [intent.job.id for intent in here]
             )  # the others' disk may be back the next time
@@ -277,14 +279,18 @@ class Store:
         if publications and not self._persist(lambda books: books.intend(publications)):
             return  # closing: the part files stay, and with them all that is needed to go on
         answers, done = carry_out_all(publications)
-        ended = {publication.job.id: publication for publication in done}
+        ended = {publication.job.id for publication in done}
         undone = [answer.job for answer in answers if not answer.done]  # the rest: at the next start
         twins: dict[JobId, str | None] = {}
 
         def write(books: Books) -> None:
             books.drop_intents(undone)
+            _note_due(books, done)
             for one in work:
-                self._write(books, one, ended, twins)
+                if not isinstance(one, Publication):
+                    self._write(books, one)
+                elif one.job.id in ended:
+                    twins[one.job.id] = self._note_done(books, one)
 
         if any(changes_file(one) for one in work) and not self._persist(write):
             return
@@ -296,12 +302,8 @@ class Store:
         for one in work:
             self._answer(one)
 
-    def _write(
-        self, books: Books, one: Work, ended: Mapping[JobId, Publication], twins: dict[JobId, str | None]
-    ) -> None:
+    def _write(self, books: Books, one: Work) -> None:
         match one:
-            case Publication() if one.job.id in ended:
-                twins.update(self._note_done(books, [one]))
             case Adding(batch, jobs, _):
                 books.stage(batch, jobs)
             case Saving(jobs):
@@ -313,19 +315,14 @@ class Store:
             case Writing(write):
                 write(books)
 
-    def _note_done(self, books: Books, publications: Collection[Publication]) -> dict[JobId, str | None]:
-        twins = {}
-        for destination in {publication.destination for publication in publications}:
-            books.keep_note(due_note(destination), {"due": destination})
-        for publication in publications:
+    def _note_done(self, books: Books, publication: Publication) -> str | None:
+        """Note a last step; another source that gave the same bytes."""
+        twin = books.complete(publication)
+        if self.keeps_jobs:
             job = publication.job
-            twin = books.complete(publication)
-            twins[job.id] = twin
-            if twin is not None:
-                job = job._replace(notes=(*job.notes, twin_note(twin)))
-            if self.keeps_jobs:
-                books.save([job])
-        return twins
+            notes = job.notes if twin is None else (*job.notes, twin_note(twin))
+            books.save([job._replace(notes=notes)])
+        return twin
 
     def _answer(self, one: Work) -> None:
         match one:
@@ -382,3 +379,9 @@ class Store:
                 back_up(self._connection, self._kept_at)
             except (sqlite3.Error, OSError, ValueError) as error:
                 log.warning("no backup of %s: %s", self._kept_at, error)
+
+
+def _note_due(books: Books, done: Iterable[Publication]) -> None:
+    """The manifests of these destinations are to be written."""
+    for destination in {publication.destination for publication in done}:
+        books.keep_note(due_note(destination), {"due": destination})

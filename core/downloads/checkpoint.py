@@ -6,8 +6,9 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import Any, Final, NamedTuple
 
+from core.downloads.filename import safe_name
 from core.downloads.runs import RunNote
 
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -21,6 +22,22 @@ _LONGEST_NOTE: Final = 1 << 20  # bytes
 _BLOCK: Final = 1 << 20
 _NO_HEADER: Final = frozenset("\r\n\0")
 _NO_SUCH_CALL: Final = frozenset({errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS})
+
+
+class Whole(NamedTuple):
+    """What the server said of a file that has arrived.
+
+    Attributes:
+        name: By the server or the URL; safe; may be empty.
+        content_type: As the server said.
+        etag: As it was sent, weak ones too.
+        modified: The header Last-Modified as it was sent.
+    """
+
+    name: str
+    content_type: str | None
+    etag: str | None
+    modified: str | None
 
 
 def hash_of(path: str, count: int) -> "hashlib._Hash":
@@ -65,15 +82,19 @@ def runs_in(path: str, noted: Any, received: int, size: int | None) -> list[RunN
     return found
 
 
-def noted_in(path: str) -> bytes:
-    """What a checkpoint's file holds.
+def noted_in(path: str) -> bytes | None:
+    """What a checkpoint's file holds; None where there is none.
 
     Raises:
         ValueError: It is none.
         OSError: It cannot be read, or is a link.
     """
-    with os.fdopen(os.open(path, _READ_ONLY), "rb") as file:
-        found = os.fstat(file.fileno())
+    try:
+        number = os.open(path, _READ_ONLY)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(number, "rb") as file:
+        found = os.fstat(number)
         if not stat.S_ISREG(found.st_mode) or found.st_size > _LONGEST_NOTE:
             raise ValueError(path)
         return file.read()
@@ -90,14 +111,38 @@ def header_of(value: object) -> str | None:
     return value
 
 
-def write_all(file: IO[bytes], view: memoryview) -> None:
+def made(path: str) -> int:
+    """The descriptor of a new part file; never one that somebody has put there.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    return os.open(path, WRITE_ONLY | os.O_CREAT | os.O_EXCL, 0o666)
+
+
+def opened(path: str, position: int) -> int:
+    """The descriptor of a part file that is there, for writing from there on; never through a link.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    file = os.open(path, WRITE_ONLY)
+    os.lseek(file, position, os.SEEK_SET)
+    return file
+
+
+def write_all(file: int, view: memoryview) -> None:
     """Write all of it.
+
+    Args:
+        file: Its descriptor.
+        view: Bytes.
 
     Raises:
         OSError: It cannot be written.
     """
     while view:
-        view = view[file.write(view) :]
+        view = view[os.write(file, view) :]
 
 
 def reserve_room(path: str, size: int) -> None:
@@ -126,3 +171,11 @@ def _blocks(path: str, begin: int, end: int) -> Iterator[bytes]:
             begin += len(block)
     if begin < end:
         raise ValueError(path)
+
+
+def whole_of(noted: list[Any] | None) -> Whole | None:
+    """What a checkpoint says of the whole file; somebody else may have written it."""
+    if not noted:
+        return None
+    name, *said = noted
+    return Whole(safe_name(str(name)), *map(header_of, said))

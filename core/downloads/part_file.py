@@ -9,23 +9,25 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from core.downloads.checkpoint import (
-    WRITE_ONLY,
+    Whole,
     hash_of,
     header_of,
+    made,
     noted_in,
+    opened,
     read_on,
     reserve_room,
     runs_in,
+    whole_of,
     write_all,
 )
-from core.downloads.filename import safe_name
 from core.downloads.runs import Run, Runs
 from core.downloads.translation import storage_error
 from core.errors import StorageError
@@ -36,22 +38,6 @@ _EVERY_BYTES: Final = 1 << 20
 _EVERY_SECONDS: Final = 1.0
 _HEAD: Final = 1024  # bytes that are kept at hand: by them the type is told
 _SELDOM_SECONDS: Final = 0.25  # however fast it comes
-
-
-class Whole(NamedTuple):
-    """What the server said of a file that has arrived.
-
-    Attributes:
-        name: By the server or the URL; safe; may be empty.
-        content_type: As the server said.
-        etag: As it was sent, weak ones too.
-        modified: The header Last-Modified as it was sent.
-    """
-
-    name: str
-    content_type: str | None
-    etag: str | None
-    modified: str | None
 
 
 class PartFile:
@@ -75,7 +61,7 @@ class PartFile:
         self.path = path
         self._source = source
         self._is_looked_for = self._is_clean = False
-        self._file: IO[bytes] | None = None
+        self._file: int | None = None  # its descriptor
         self._forget()
 
     def _forget(self) -> None:
@@ -87,6 +73,7 @@ class PartFile:
         self._hash = hashlib.sha256()
         self._head = b""
         self._noted = 0
+        self._has_note = False
         self._noted_at = time.monotonic()
 
     @property
@@ -103,7 +90,11 @@ class PartFile:
         try:
             if not self._is_looked_for:
                 self._is_looked_for = True
-                self._restore(json.loads(noted_in(self.sidecar)))
+                if (noted := noted_in(self.sidecar)) is None:
+                    self._remove(self.path)  # nobody knows what it is
+                    self._is_clean = True
+                    return
+                self._restore(json.loads(noted))
             elif not self.is_there:
                 raise FileNotFoundError(self.path)
             if self.received == self.size and self.whole is None:
@@ -135,24 +126,19 @@ class PartFile:
         is_new = not self.received and self.runs is None
         self._is_clean = False
         try:
-            self._file = self._opened(os.O_CREAT | os.O_EXCL if is_new else 0, self.received)
-            if self.runs is None and os.fstat(self._file.fileno()).st_size > self.received:
-                self._file.truncate(self.received)  # a full disk may have taken half of a chunk
+            self._file = made(self.path) if is_new else opened(self.path, self.received)
+            if not is_new and self.runs is None and os.fstat(self._file).st_size > self.received:
+                os.truncate(self._file, self.received)  # a full disk may have taken half of a chunk
         except OSError as error:
             raise storage_error(self.path, error) from error
         return self
-
-    def _opened(self, flags: int, position: int) -> IO[bytes]:
-        file = os.fdopen(os.open(self.path, WRITE_ONLY | flags, 0o666), "wb", buffering=0)
-        file.seek(position)
-        return file
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close it, and note how far it is."""
         if self._file is not None:
-            self._file.close()
+            os.close(self._file)
             self._file = None
         if self.validator is not None and self.total > self._noted:
             with suppress(OSError):  # the last checkpoint still holds
@@ -219,7 +205,7 @@ class PartFile:
             StorageError: It cannot be written.
         """
         try:
-            file = self._opened(0, run.position)
+            file = opened(self.path, run.position)
         except OSError as error:
             raise storage_error(self.path, error) from error
 
@@ -232,8 +218,10 @@ class PartFile:
             runs.wrote(run, view)
             return len(view) == len(chunk) and run.position < run.end
 
-        with file:
+        try:
             yield write
+        finally:
+            os.close(file)
 
     def join(self) -> None:
         """What the other connections have brought is part of the whole now, if nothing is missing.
@@ -263,24 +251,34 @@ class PartFile:
             except OSError as error:
                 raise storage_error(self.path, error) from error
 
-    def complete(self, whole: Whole) -> None:
+    def complete(self, whole: Whole, *, is_noted: bool = True) -> None:
         """All has arrived: wait until the disk has it, and note that.
 
         A name given later must never lead to a hole.
+
+        Args:
+            whole: What the server said of it.
+            is_noted: Whether it is to be found whole after a crash; what has its name in a moment needs no note.
 
         Raises:
             StorageError: The disk refused.
         """
         try:
             if self._file is not None:
-                os.fsync(self._file.fileno())
+                os.fsync(self._file)
             else:
                 with Path(self.path).open("rb") as file:
                     os.fsync(file.fileno())
             self.whole, self.size = whole, self.received
-            self._note()
+            if is_noted or self._has_note:
+                self._note()
         except OSError as error:
             raise storage_error(self.path, error) from error
+
+    def leftovers(self, moved: Collection[str]) -> tuple[str, ...]:
+        """What is on the disk for it that nobody needs once these files have got their names."""
+        rest = () if self.path in moved else (self.path,)
+        return (self.sidecar, *rest) if self._has_note else rest
 
     def sha256(self) -> str:
         """Of the bytes received, hexadecimal."""
@@ -302,10 +300,14 @@ class PartFile:
 
     def discard(self) -> None:
         """Remove it from the disk; what cannot be removed is gone already or will fail where it matters."""
-        for path in (self.sidecar + _FRESH, self.sidecar, self.path):
+        self._remove(self.sidecar + _FRESH, self.sidecar, self.path)
+        self._is_clean = True
+
+    @staticmethod
+    def _remove(*paths: str) -> None:
+        for path in paths:
             with suppress(OSError):
                 os.unlink(path)  # noqa: PTH108  # as it came, and there are many
-        self._is_clean = True
 
     def _is_note_due(self) -> bool:
         seconds = time.monotonic() - self._noted_at
@@ -332,7 +334,7 @@ class PartFile:
         with file:
             json.dump(noted, file)
         fresh.replace(self.sidecar)
-        self._noted, self._noted_at = self.total, time.monotonic()
+        self._noted, self._noted_at, self._has_note = self.total, time.monotonic(), True
 
     def _restore(self, noted: dict[str, Any]) -> None:
         """Take over a checkpoint.
@@ -347,7 +349,7 @@ class PartFile:
         validator, size = header_of(noted["validator"]), noted["size"]
         if size is not None and (type(size) is not int or size < received):
             raise ValueError(size)
-        whole = _whole_of(noted["whole"])
+        whole = whole_of(noted["whole"])
         if whole is not None and received != size:
             raise ValueError(received)
         read = hash_of(self.path, received)
@@ -359,7 +361,7 @@ class PartFile:
         if not runs:
             os.truncate(self.path, received)
         self._hash = read
-        self.received = self._noted = received
+        self.received, self._noted, self._has_note = received, received, True
         self.validator, self.size, self.whole = validator, size, whole
         if size is not None and runs:
             self.runs = Runs(received, size, runs)
@@ -375,11 +377,3 @@ class PartFile:
         """
         self._hash = hash_of(self.path, self.received - 1)
         self.received -= 1
-
-
-def _whole_of(noted: list[Any] | None) -> Whole | None:
-    """What a checkpoint says of the whole file; somebody else may have written it."""
-    if not noted:
-        return None
-    name, *said = noted
-    return Whole(safe_name(str(name)), *map(header_of, said))

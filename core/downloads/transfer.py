@@ -22,6 +22,7 @@ from core.downloads.acceptance import (
     refusal,
 )
 from core.downloads.asking import headers_for
+from core.downloads.checkpoint import Whole
 from core.downloads.coding import Decoded, Read, coding_of
 from core.downloads.connection import Answer
 from core.downloads.cookies import Cookies, read_cookies
@@ -30,7 +31,7 @@ from core.downloads.filename import safe_name, suggested_name
 from core.downloads.inline import inline_file, is_inline
 from core.downloads.line import Gauge, Line
 from core.downloads.origin import record_origin
-from core.downloads.part_file import PartFile, Whole
+from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Stop, Wire
 from core.downloads.sharing import help_with, sharing
@@ -44,8 +45,10 @@ from core.errors import (
     TruncatedError,
     UnusableRequestError,
 )
+from core.images.formats import HEAD_BYTES, claims_picture, sniff
 
 _BLOCK: Final = 1 << 20
+_SMALL: Final = 1 << 18  # bytes that are fetched again as soon as noted
 
 
 class Stopped(Exception):  # noqa: N818  # not an error: somebody asked for it
@@ -90,13 +93,13 @@ class Arrival(NamedTuple):
         whole: What the server said of it.
         size: Bytes.
         sha256: Of the bytes, hexadecimal.
-        head: The first bytes, for telling the type by content.
+        picture_format: What its content shows it to be, as ``sniff`` says.
     """
 
     whole: Whole
     size: int
     sha256: str
-    head: bytes
+    picture_format: str | None
 
 
 class NotModifiedError(Exception):
@@ -241,7 +244,8 @@ class Transfer:
         self._verify(part, _digests_said(response))
         said = [response.headers.get(name) for name in ("Content-Type", "ETag", "Last-Modified")]
         record_origin(part.path, response.url, self._asked.referrer)
-        part.complete(Whole(self._gauge.name, *said))
+        whole = Whole(self._gauge.name, *said)
+        part.complete(whole, is_noted=part.received > _SMALL or _is_picture(part, whole))
 
     def _accepted(self, response: Answer, part: PartFile) -> Read | None:
         """How to read what the part file lacks, starting it over where the bytes come from the beginning.
@@ -276,7 +280,7 @@ class Transfer:
         assert part.whole is not None, "it has just been completed, or found so"  # noqa: S101  # run's own order
         self._gauge.size, self._gauge.received, self._gauge.name = part.size, part.received, part.whole.name
         self._verify(part, ())
-        return Arrival(part.whole, part.received, part.sha256(), part.head(1024))
+        return Arrival(part.whole, part.received, part.sha256(), sniff(part.head(HEAD_BYTES)))
 
     def _prepare(self, url: str) -> None:
         self._url = url
@@ -354,6 +358,11 @@ class Transfer:
     def _check_size(self, size: int | None) -> None:
         if size is not None and self._rules.largest is not None and size > self._rules.largest:
             raise TooLargeError(f"The file has more than the {self._rules.largest:,} bytes that are allowed.")
+
+
+def _is_picture(part: PartFile, whole: Whole) -> bool:
+    """Whether it has to wait for a child of the process pool before it gets its name."""
+    return claims_picture(whole.name, whole.content_type) or sniff(part.head(HEAD_BYTES)) is not None
 
 
 def _digests_said(response: Answer) -> tuple[Digest, ...]:

@@ -1,8 +1,8 @@
 """What we know of picture formats, and telling them apart by content. Standard library only: downloads use it too."""
 
+import os
 import re
 from collections.abc import Mapping
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -122,8 +122,16 @@ _TABLE: Final = (
 )  # fmt: skip
 
 FORMATS: Final[Mapping[str, PictureFormat]] = MappingProxyType({one.name: one for one in _TABLE})
+_SIGNED: Final = tuple((one.name, signature) for one in _TABLE for signature in one.signatures)
 _EXTENSIONS: Final = frozenset(extension for one in _TABLE for extension in one.extensions)
 
+
+def _pattern_of(signature: Signature) -> bytes:
+    """A group that matches where all of its bytes do."""
+    return b"(" + b"".join(b"(?=.{%d}%b)" % (offset, re.escape(magic)) for offset, magic in signature) + b")"
+
+
+_SIGNATURES: Final = re.compile(b"|".join(_pattern_of(signature) for _, signature in _SIGNED), re.DOTALL)
 _BMP_HEADERS: Final = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _HEIF_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1"}
@@ -159,9 +167,9 @@ def sniff(head: bytes) -> str | None:
         A key of :data:`FORMATS`, or None for what is no picture.
     """
     head = head[:HEAD_BYTES]
-    for one in _TABLE:
-        if any(_matches(head, signature) for signature in one.signatures):
-            return one.name
+    if found := _SIGNATURES.match(head):
+        assert found.lastindex is not None, "each alternative is a group"  # noqa: S101  # _pattern_of's own promise
+        return _SIGNED[found.lastindex - 1][0]
     return _sniff_family(head) or _sniff_by_rule(head)
 
 
@@ -172,7 +180,7 @@ def what_instead(head: bytes) -> str:
 
 def is_picture_name(name: str) -> bool:
     """Whether a file name or path ends as pictures do, those included that recipes cannot read."""
-    return PurePath(name).suffix.lower() in _EXTENSIONS
+    return os.path.splitext(name)[1].lower() in _EXTENSIONS  # noqa: PTH122  # a string, and there are many
 
 
 def claims_picture(name: str, content_type: str | None) -> bool:
@@ -183,10 +191,6 @@ def claims_picture(name: str, content_type: str | None) -> bool:
         content_type: As the server sent it, parameters and all; None if it sent none.
     """
     return is_picture_name(name) or (content_type or "").strip().lower().startswith("image/")
-
-
-def _matches(head: bytes, signature: Signature) -> bool:
-    return all(head.startswith(magic, offset) for offset, magic in signature)
 
 
 def _sniff_family(head: bytes) -> str | None:

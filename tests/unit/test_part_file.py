@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from core.downloads.part_file import PartFile, Whole
+from core.downloads.checkpoint import Whole
+from core.downloads.part_file import PartFile
 
 SOURCE = "http://host.example/a.jpg"
 BODY = bytes(range(256)) * 40
