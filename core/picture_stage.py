@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.destination import picture_part
 from core.errors import ErrorReport, WorkerDiedError
-from core.images.pool import ProcessPool
 from core.images.task import ProcessOutcome, ProcessTask
 from core.job import JobState
 from core.job_queue import JobQueue
@@ -15,6 +14,9 @@ from core.ledger import Stamp
 from core.live_job import Job, Plan
 from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import Limits, pictures_to_start
+
+if TYPE_CHECKING:
+    from core.images.pool import ProcessPool
 
 _MOST_DEATHS: Final = 2
 CONTENT_FAULTS: Final = frozenset({"not-an-image", "truncated", "broken-image", "unreadable"})
@@ -62,6 +64,8 @@ class PictureStage:
     def warm_up(self) -> None:
         """Start the children, so that they are there before the first picture is."""
         if self._pool is None and self._limits is not None:
+            from core.images.pool import ProcessPool  # noqa: PLC0415  # with Pillow: mere downloads start without
+
             self._pool = ProcessPool(self._limits.workers, self._deliver)
 
     def pump(self) -> None:
@@ -109,7 +113,7 @@ class PictureStage:
             _remove(part)
         self._jobs.clear()
 
-    def _give(self, job: Job, pool: ProcessPool) -> None:
+    def _give(self, job: Job, pool: "ProcessPool") -> None:
         assert job.plan is not None, "it has come through the first stage"  # noqa: S101  # the engine's own order
         self._last_ticket += 1
         job.ticket = -self._last_ticket  # transfers count upwards

@@ -26,6 +26,9 @@ _BY_NAME: Final = {  # in the registries of RFC 3230 and RFC 9530
 _MEMBER: Final = re.compile(r"\s*([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/=]*):((?:\s*;[^,]*)?)\s*", re.IGNORECASE)
 
 
+_NAMES: Final = frozenset({"repr-digest", "digest", "content-digest", "content-md5"})
+
+
 class DigestError(DownloadError):
     """All bytes arrived, and they are not those that were expected or announced."""
 
@@ -41,8 +44,10 @@ def expected_digests(headers: Mapping[str, str]) -> tuple[Digest, ...]:
     only ``representation_digests`` count.
 
     Args:
-        headers: By name, whatever its case (requests' own), each with its values joined by commas.
+        headers: By name in lower case, looked up in any; each with its values joined by commas.
     """
+    if _NAMES.isdisjoint(headers):
+        return ()
     of_message = (*_fields(headers.get("Content-Digest", "")), *_content_md5(headers.get("Content-MD5", "")))
     return tuple(dict.fromkeys((*representation_digests(headers), *of_message)))
 

@@ -33,25 +33,26 @@ class Headers(Mapping[str, str]):
     """
 
     def __init__(self, fields: _Fields) -> None:
-        self._values: dict[str, list[str]] = {}
-        for name, value in fields:
-            self._values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        self._fields = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields]
+        self._joined = dict(self._fields)
+        if len(self._joined) < len(self._fields):
+            self._joined = {name: ", ".join(self.all(name)) for name in self._joined}
 
     def __getitem__(self, name: str) -> str:
-        return ", ".join(self._values[name.lower()])
+        return self._joined[name.lower()]
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._values
+        return isinstance(name, str) and name.lower() in self._joined
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(self._joined)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._joined)
 
-    def all(self, name: str) -> set[str]:
+    def all(self, name: str) -> list[str]:
         """The values that the fields of a name have, one by one."""
-        return set(self._values.get(name.lower(), ()))
+        return [value for other, value in self._fields if other == name.lower()]
 
 
 class Head(NamedTuple):

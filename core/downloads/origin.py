@@ -33,7 +33,7 @@ def record_origin(path: str, url: str, referrer: str | None = None) -> None:
         url: Where it came from in the end.
         referrer: The page that led there.
     """
-    origin, page = public_url(url), public_url(referrer or "")
+    origin, page = public_url(url), public_url(referrer) if referrer else ""
     if not origin:
         return
     with suppress(OSError, ValueError, AttributeError):  # a file system or a system without such a thing

@@ -140,7 +140,7 @@ class PartFile:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-        if self.validator is not None and self.total > self._noted:
+        if self.whole is None and self.validator is not None and self.total > self._noted:
             with suppress(OSError):  # the last checkpoint still holds
                 self._note()
 

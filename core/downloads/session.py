@@ -147,7 +147,7 @@ class Session:
             if response.status not in REDIRECTS:
                 return response
             try:
-                target = next_url(url, response.headers.all("Location"), self.rules)
+                target = next_url(url, set(response.headers.all("Location")), self.rules)
             finally:
                 response.drain()
             carries = carried(carries, url, target)

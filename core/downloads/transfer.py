@@ -214,7 +214,7 @@ class Transfer:
         try:
             if response.status == 304 and headers and "Range" not in headers:
                 raise NotModifiedError
-            self._gauge.name = safe_name(self._asked.name) or suggested_name(
+            self._gauge.name = (self._asked.name and safe_name(self._asked.name)) or suggested_name(
                 response.headers.get("Content-Disposition"), response.url
             )
             read = self._accepted(response, part)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from requests.structures import CaseInsensitiveDict
 
 from core.asked import Algorithm, Digest
 from core.downloads.digests import (
@@ -19,6 +18,7 @@ from core.downloads.digests import (
     strongest,
     verify,
 )
+from core.downloads.framing import Headers
 from tests.support.properties import PROPERTY
 
 BODY = b"hello world\n"
@@ -51,8 +51,13 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def headers_of(values: dict[str, str]) -> Headers:
+    """As an answer brings them."""
+    return Headers([(name.encode(), value.encode("latin-1")) for name, value in values.items()])
+
+
 def read(**headers: str) -> tuple[Digest, ...]:
-    return expected_digests(CaseInsensitiveDict({name.replace("_", "-"): v for name, v in headers.items()}))
+    return expected_digests(headers_of({name.replace("_", "-"): v for name, v in headers.items()}))
 
 
 def test_the_examples_of_the_rfcs() -> None:
@@ -108,9 +113,9 @@ def test_malformed_headers_are_ignored(headers: dict[str, str]) -> None:
 
 
 def test_what_a_part_says_of_itself_is_not_of_the_whole() -> None:
-    headers = CaseInsensitiveDict({"Content-MD5": IN_MD5, "Content-Digest": f"sha-256=:{IN_256}:"})
+    headers = headers_of({"Content-MD5": IN_MD5, "Content-Digest": f"sha-256=:{IN_256}:"})
     assert representation_digests(headers) == ()
-    assert representation_digests(CaseInsensitiveDict({"repr-digest": f"md5=:{IN_MD5}:"})) == (MD5,)
+    assert representation_digests(headers_of({"repr-digest": f"md5=:{IN_MD5}:"})) == (MD5,)
 
 
 def test_the_strongest_decides(file: Path) -> None:
