@@ -27,6 +27,7 @@ from core.job import JobState
 from core.job_queue import JobQueue
 from core.live_job import Job, Plan
 from core.lookup_stage import LookupStage, use_original
+from core.processors import Processors
 from core.progress import smoothed
 from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import LOCAL, Limits, connections_to_add, downloads_to_start
@@ -79,6 +80,7 @@ class DownloadStage:
         self._running: Counter[str] = Counter()
         self._paces = Paces()
         self._assists = Assists()
+        self._processors = Processors()
         self._last_ticket = 0
         self._sampled = time.monotonic()
         self._told_countdowns = 0.0
@@ -123,6 +125,7 @@ class DownloadStage:
                 self._help(job, ticket)
         for host, count in flows.items():
             self._paces[host].flowed(count, self._running[host], now)
+        self._processors.suit(self._running.total(), flows.total() / seconds if seconds else 0.0)
         self._lanes.cut_stalled()
 
     def queue_due(self, now: float) -> None:

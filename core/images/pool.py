@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 from core.errors import FetchmillError, ProcessingTimeoutError, WorkerDiedError
 from core.images.task import ProcessOutcome, ProcessTask
 from core.images.worker import serve
+from core.processors import spread
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class _Child:
         self.process: SpawnProcess = context.Process(
             target=serve, args=(theirs,), name="fetchmill-picture", daemon=True
         )
+        spread()  # the engine's threads may be kept together, a child's are not
         self.process.start()
         theirs.close()
         self.is_warm = False
