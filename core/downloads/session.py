@@ -60,7 +60,7 @@ class Wire:
     def __init__(self) -> None:
         self.stop: Stop | None = None
         self.is_reused = False
-        self._cut = threading.Event()
+        self._cut: threading.Event | None = None  # made for who waits: there are many wires
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
 
@@ -75,11 +75,16 @@ class Wire:
         """End the transfer now: whoever reads from or writes to the socket is woken. The first reason stays."""
         with self._lock:
             self.stop = self.stop or reason
-            self._cut.set()
+            if self._cut is not None:
+                self._cut.set()
             self._shut()
 
     def wait_for_cut(self, seconds: float) -> bool:
         """Wait this long at the most; whether it was cut."""
+        with self._lock:
+            if self.stop is not None:
+                return True
+            self._cut = self._cut or threading.Event()
         return self._cut.wait(seconds)
 
     def _shut(self) -> None:

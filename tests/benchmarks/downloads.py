@@ -29,7 +29,7 @@ from tests.benchmarks.download_rows import (
 from tests.benchmarks.downloads_learned import measure_learned
 from tests.benchmarks.downloads_memory import measure_memory
 from tests.support import nginx
-from tests.support.costs import Cost, cost_of, first_line, must_succeed, stolen_seconds
+from tests.support.costs import Cost, compiled, cost_of, first_line, must_succeed, stolen_seconds
 
 OURS: Final = Peer(sys.executable, "fetchmill-cli run", fetchmill)
 _OTHERS: Final = ("curl", "aria2c", "wget2")
@@ -40,6 +40,7 @@ _SPARE: Final = 1 << 28  # bytes of room beside the files themselves
 def seconds_to_start(folder: Path) -> float:
     """From the start of the process until all is imported."""
     command = [sys.executable, "-c", "import core.cli, core.cli_run"]
+    must_succeed(command, cost_of(command, folder))  # the first one compiles
     return statistics.median(
         must_succeed(command, cost_of(command, folder)).wall for _ in range(_START_ROUNDS)
     )
@@ -137,12 +138,13 @@ def main() -> None:
     if nginx.PATH is None:
         sys.exit(nginx.REASON)
     print_versions(options.folder or Path(tempfile.gettempdir()))
-    if options.learned:
-        measure_learned(options.rounds, options.folder)
-    elif options.memory:
-        measure_memory(options.folder)
-    else:
-        table(options.only or list(ROWS), options.rounds, options.folder)
+    with compiled():
+        if options.learned:
+            measure_learned(options.rounds, options.folder)
+        elif options.memory:
+            measure_memory(options.folder)
+        else:
+            table(options.only or list(ROWS), options.rounds, options.folder)
 
 
 if __name__ == "__main__":

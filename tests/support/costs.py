@@ -6,8 +6,10 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from tests.support.command_line import environment
@@ -79,6 +81,22 @@ def must_succeed(command: Sequence[str | Path], cost: Cost) -> Cost:
         words = shlex.join(str(word) for word in command)
         sys.exit(f"{words[:300]} ended with {cost.status}: {cost.errors}")
     return cost
+
+
+@contextmanager
+def compiled() -> Iterator[None]:
+    """Python programs find their bytecode, as they do once they are installed, whatever the environment says."""
+    before = {name: os.environ.get(name) for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}
+    with TemporaryDirectory(prefix="fetchmill-bytecode-") as folder:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
 
 
 def stolen_seconds() -> float:
