@@ -35,6 +35,11 @@ def test_what_is_there_in_a_moment_is_left_alone() -> None:
     assert add(rate=0.0) == 0
 
 
+def test_what_comes_as_fast_as_this_computer_takes_it_is_left_alone() -> None:
+    assert add(left=4096 * MIB, rate=60e6) == 0
+    assert add(left=4096 * MIB, rate=60e6, assistants=5) == 2
+
+
 def test_a_transfer_whose_assistant_has_ended_goes_on_alone_for_a_while() -> None:
     assists = Assists()
     assert assists.may_begin(1, 100.0)
