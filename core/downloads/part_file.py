@@ -172,7 +172,8 @@ class PartFile:
             self.received += len(view)
             if runs is not None:
                 runs.wrote(runs.prefix, view)
-            self.note_if_due()
+            if self.received != self.size:  # else it is complete in a moment, and noted then
+                self.note_if_due()
         except OSError as error:
             raise storage_error(self.path, error) from error
         return len(view) == len(chunk) and (runs is None or runs.prefix.position < runs.prefix.end)
