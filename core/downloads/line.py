@@ -19,7 +19,7 @@ class Gauge:
         name: What the file is called, when the server has answered.
         is_shared: Whether other connections may fetch parts of the file.
         is_held: Whether there is nothing to be expected: the transfer has not begun, or our own limit holds it.
-        waited: Seconds from the request to its answer, over a connection that was kept; None over a new one.
+        waited: Seconds from the last request to its answer, connecting left out; None while there is none.
     """
 
     __slots__ = ("is_held", "is_shared", "name", "passed", "received", "size", "waited")
@@ -71,9 +71,8 @@ class Line:
         """
         self.check()
         self.gauge.is_held = False
-        asked = time.monotonic()
         response = self._session.get(url, headers, timeout, self.wire, self._extra)
-        self.gauge.waited = time.monotonic() - asked if self.wire.is_reused else None
+        self.gauge.waited = time.monotonic() - self.wire.asked
         return response
 
     def blocks(self, read: Read) -> Iterator[bytes | memoryview]:

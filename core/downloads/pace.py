@@ -16,6 +16,7 @@ FIRST: Final = 8
 _LEAST: Final = 4
 _TOO_MANY: Final = 429  # RFC 6585, section 4
 _SMOOTHING: Final = 0.125  # of the time to an answer, as RFC 6298 has it
+_NOISE: Final = 0.02  # seconds that an answer may wait for its turn on this computer
 _WINDOW: Final = 10.0  # seconds for which the shortest time holds, as in BBR
 _DECREASE: Final = 0.7
 _REST: Final = 30.0  # seconds after a refusal before one connection more is tried
@@ -49,7 +50,7 @@ class Pace:
         return max(1, min(int(self._limit), self._ceiling))
 
     def answered(self, waited: float, running: int, now: float) -> None:
-        """It has answered over a kept connection.
+        """It has answered.
 
         Args:
             waited: Seconds from the request to the answer's headers.
@@ -59,7 +60,7 @@ class Pace:
         self._rest_is_over(now)
         self._remember(waited, now)
         assert self._smoothed is not None, "just remembered"  # noqa: S101  # the line above
-        queued = running * (1.0 - min(self._shortest, self._last_shortest) / self._smoothed)
+        queued = running * (1.0 - (min(self._shortest, self._last_shortest) + _NOISE) / self._smoothed)
         step = log10(max(10.0, self._limit))
         if queued > 6 * step:
             self._set(max(_LEAST, self._limit - step / max(1, running)))

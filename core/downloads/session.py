@@ -8,6 +8,7 @@ import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from enum import Enum
@@ -55,11 +56,13 @@ class Wire:
     Attributes:
         stop: Why it was cut; None while it was not.
         is_reused: Whether the last request went over a connection that was kept from an earlier one.
+        asked: When it was sent, monotonic seconds.
     """
 
     def __init__(self) -> None:
         self.stop: Stop | None = None
         self.is_reused = False
+        self.asked = 0.0
         self._cut: threading.Event | None = None  # made for who waits: there are many wires
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
@@ -197,6 +200,7 @@ class Session:
         self._meet(None if place.proxy else connection.peer)
         if connection.is_relayed:
             target = f"{place.scheme}://{place.authority}{target}"
+        self._wire.asked = time.monotonic()
         head = connection.ask(_request(target, place.authority, {**headers, **connection.proxy_headers}))
 
         def finish(is_free: bool) -> None:  # noqa: FBT001  # a callback's only argument
