@@ -12,7 +12,9 @@ from core.settings import Settings
 LOCAL: Final = ""  # the host of local pictures, which need no download
 _BACKLOG_PER_WORKER: Final = 4
 _PAYS_FROM: Final = 2.0  # seconds that a file takes yet
-_PAYS_BELOW: Final = 50_000_000  # bytes a second of one connection: beyond it no server holds back, but this computer
+_PAYS_BELOW: Final = (
+    50_000_000  # bytes a second of one connection: beyond it no server holds back, but this computer
+)
 
 
 class Limits(NamedTuple):

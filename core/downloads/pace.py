@@ -64,7 +64,7 @@ class Pace:
         step = log10(max(10.0, self._limit))
         if queued > 6 * step:
             self._set(max(_LEAST, self._limit - step / max(1, running)))
-        elif running + 1 >= self.limit:  # else the limit is not what holds it back
+        elif 2 * running >= self._limit:  # else the limit is not what holds it back
             self._set(
                 self._limit + (1.0 if queued <= step else step / max(1, running))
             )  # doubled by each round

@@ -53,7 +53,9 @@ def file(tmp_path: Path) -> Path:
 
 def headers_of(values: dict[str, str]) -> Headers:
     """As an answer brings them."""
-    return Headers([(name.encode(), value.encode("utf-8", "surrogatepass")) for name, value in values.items()])
+    return Headers(
+        [(name.encode(), value.encode("utf-8", "surrogatepass")) for name, value in values.items()]
+    )
 
 
 def read(**headers: str) -> tuple[Digest, ...]:
