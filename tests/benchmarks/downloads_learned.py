@@ -1,4 +1,4 @@
-"""The number of connections that is learned against the best fixed one, on five kinds of server."""
+"""The number of connections that is learned against the best fixed one, on six kinds of server."""
 
 import os
 import statistics
@@ -66,7 +66,12 @@ _SERVERS: Final = {
     "429 above 8 connections": (
         _Part(Files(800, 4 * KIB, 20 * KIB), lambda folder: slow_server(folder, delay=LATENCY, most=8)),
     ),
-    "slow host beside fast ones": (
+    "host that answers 20 a second beside fast ones": (
+        _Part(Files(60, 4 * KIB, 20 * KIB), lambda folder: slow_server(folder, service=0.05)),
+        _Part(Files(1_500, 4 * KIB, 20 * KIB), nginx_serving),
+        _Part(Files(1_500, 4 * KIB, 20 * KIB), nginx_serving),
+    ),
+    "host that takes a second, for any number at once, beside fast ones": (
         _Part(Files(60, 4 * KIB, 20 * KIB), lambda folder: slow_server(folder, delay=1.0)),
         _Part(Files(1_500, 4 * KIB, 20 * KIB), nginx_serving),
         _Part(Files(1_500, 4 * KIB, 20 * KIB), nginx_serving),
@@ -75,7 +80,7 @@ _SERVERS: Final = {
 
 
 def measure_learned(rounds: int, parent: Path | None) -> None:
-    """Measure and print all five."""
+    """Measure and print all."""
     for title, parts in _SERVERS.items():
         print(f"\n{title}", flush=True)
         with (

@@ -27,13 +27,16 @@ _MODIFIED: Final = "Mon, 01 Jan 2024 00:00:00 GMT"
 
 
 @contextmanager
-def slow_server(folder: Path, *, delay: float = 0.0, most: int | None = None) -> Iterator[str]:
+def slow_server(
+    folder: Path, *, delay: float = 0.0, most: int | None = None, service: float = 0.0
+) -> Iterator[str]:
     """Serve the files of a folder; the base URL, without a slash at its end.
 
     Args:
         folder: Whose files are served; none of its folders.
         delay: Seconds between a request and its answer.
         most: Requests at once that are not refused.
+        service: Seconds that it works on an answer, on one after the other.
     """
     limit = [] if most is None else ["--most", str(most)]
     arguments = [
@@ -43,6 +46,8 @@ def slow_server(folder: Path, *, delay: float = 0.0, most: int | None = None) ->
         str(folder),
         "--delay",
         str(delay),
+        "--service",
+        str(service),
         *limit,
     ]
     with Program(arguments, environment()) as program:
@@ -76,12 +81,14 @@ class _Connection(asyncio.Protocol):
 class _Site:
     """The files, and what is under way."""
 
-    def __init__(self, folder: Path, delay: float, most: int | None) -> None:
+    def __init__(self, folder: Path, delay: float, most: int | None, service: float) -> None:
         self._answers = {
             f"/{path.name}".encode(): _whole(path) for path in folder.iterdir() if path.is_file()
         }
         self._delay = delay
         self._most = most
+        self._service = service
+        self._free_at = 0.0
         self._under_way = 0
 
     def take(self, head: bytes, answer: _Answer) -> None:
@@ -92,9 +99,9 @@ class _Site:
             answer(_empty("429 Too Many Requests"))
             return
         self._under_way += 1
-        asyncio.get_running_loop().call_later(
-            self._delay, self._end, answer, found or _empty("404 Not Found")
-        )
+        loop = asyncio.get_running_loop()
+        self._free_at = max(loop.time(), self._free_at) + self._service
+        loop.call_at(self._free_at + self._delay, self._end, answer, found or _empty("404 Not Found"))
 
     def _end(self, answer: _Answer, found: bytes) -> None:
         self._under_way -= 1
@@ -129,8 +136,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--most", type=int)
+    parser.add_argument("--service", type=float, default=0.0)
     options = parser.parse_args()
-    asyncio.run(_serve(_Site(options.folder, options.delay, options.most)))
+    asyncio.run(_serve(_Site(options.folder, options.delay, options.most, options.service)))
 
 
 if __name__ == "__main__":
