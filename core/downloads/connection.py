@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPException
+from mmap import mmap
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
@@ -160,7 +161,7 @@ class Connections:
     def __init__(self, attach: Attach) -> None:
         self._adapter = _Adapter(attach)
         self._kept: dict[Place, Connection] = {}
-        self.buffer = memoryview(bytearray(_BUFFER))
+        self.buffer = memoryview(mmap(-1, _BUFFER))  # what nothing is read into takes no memory
 
     def kept(self, place: Place) -> Connection | None:
         """One that leads there and was kept, and can be used."""

@@ -7,6 +7,7 @@ behind it, an interim answer (103) taken for the last one, so that the next requ
 import http.client
 import re
 from collections.abc import Callable, Iterator, Mapping
+from mmap import mmap
 from typing import Final, NamedTuple, Protocol
 
 from core.errors import ConnectionLostError, ProtocolError, TruncatedError
@@ -80,7 +81,7 @@ class Stream:
 
     def __init__(self, receive: Callable[[memoryview], int]) -> None:
         self._receive = receive
-        self._buffer = bytearray(_LONGEST_LINE)
+        self._buffer = mmap(-1, _LONGEST_LINE)  # what nothing is read into takes no memory
         self._view = memoryview(self._buffer)
         self._begin = self._end = 0
 
