@@ -256,6 +256,6 @@ def _request(target: str, host: str, headers: Mapping[str, str]) -> bytes:
         raise UnusableRequestError(
             "A header of the request has characters that no header may have."
         ) from error
-    if not _SOUND.fullmatch(sent):
+    if not _SOUND.fullmatch(sent) or text.count("\n") != len(fields):  # one of them may be two in disguise
         raise UnusableRequestError("A header of the request cannot be sent.")
     return sent
