@@ -220,10 +220,10 @@ class Engine(EngineInterface):
 
     @Slot(object)
     def _take_part(self, part: ReadPart) -> None:
-        for job in self._list.take(part):
+        added = self._list.take(part)
+        for job in added:
             job.refresh = self._order is not None and self._order.refresh
-            if job.state.is_final:  # born failed: nothing will be said of it later
-                self._record.add_ended([job.id])
+        self._record.add_ended(added)  # those born failed: nothing will be said of them later
         if part.report is not None:
             done = self._list.ended_of(part.repeated)
             self._list.end_batch(
@@ -370,14 +370,12 @@ class Engine(EngineInterface):
 
     def _report(self) -> bool:
         """Emit what changed since the last time; whether there was anything."""
-        ids = sorted(self._queue.changed)
-        self._queue.changed.clear()
-        jobs = [job for job_id in ids if (job := self._queue.get(job_id)) is not None]
+        jobs, unsaved = self._queue.take_changed()
         for begin in range(0, len(jobs), CHUNK):
-            self.jobs_changed.emit(tuple(job.snapshot() for job in jobs[begin : begin + CHUNK]))
-        self._record.add_ended(job.id for job in jobs if job.state.is_final)
-        self._store.save(tuple(job.snapshot() for job in jobs if job.id in self._queue.unsaved))
-        self._queue.unsaved.clear()
+            news = tuple(job.snapshot() for job in jobs[begin : begin + CHUNK])
+            self.jobs_changed.emit(news)
+            self._store.save(tuple(job for job in news if job.id in unsaved))
+        self._record.add_ended(jobs)
         bottleneck = self._queue.bottleneck if self._run is RunState.RUNNING else None
         totals = self._tracker.totals(self._run, self._queue.counts, self._stages.shares(), bottleneck)
         totals = totals._replace(trouble=self._troubles.report, undoable=len(self._list.removed))

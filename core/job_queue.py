@@ -10,8 +10,8 @@ from core.errors import ErrorReport
 from core.images.task import ProcessOutcome
 from core.job import TRANSITIONS, BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.ledger import Known
-from core.live_job import Job
-from core.scheduler import LOCAL
+from core.live_job import Commons, Job
+from core.remains import Remains
 
 _FIRST_DETAIL: Final = JobSnapshot._fields.index("received")
 _NO_DETAILS: Final = tuple(JobSnapshot._field_defaults.values())
@@ -29,15 +29,14 @@ class JobQueue:
         waiting: Other queued jobs by host, in the order of the queue.
         ready: Jobs whose picture waits for a child, in the order of arrival.
         retrying: Jobs that wait for another try.
-        changed: Numbers of jobs that changed since this was last emptied.
+        changed: Numbers of jobs that changed since ``take_changed``.
         unsaved: Numbers of jobs whose end, or whose return to the queue, is not written yet.
     """
 
     def __init__(self) -> None:
         self._jobs: dict[JobId, Job] = {}
         self._last_id = 0
-        self._last_added = 0.0
-        self._hosts: dict[str, str] = {}
+        self._commons = Commons()
         self._originals: set[tuple[int, int]] = set()
         self._identified = 0
         self.counts: Counter[tuple[SourceKind, JobState]] = Counter()
@@ -67,14 +66,14 @@ class JobQueue:
         now = time.time()
         jobs = []
         for number, request in enumerate(requests, self._last_id + 1):
-            job = Job(JobId(number), batch, request, now, self._host(request))
+            job = Job(JobId(number), request.source, self._commons.of(request, batch, now))
             if request.error is not None:
                 job.state, job.error = JobState.FAILED, request.error
             self._jobs[job.id] = job
             self._file(job)
             jobs.append(job)
         self._last_id += len(jobs)
-        self.counts.update((job.request.kind, job.state) for job in jobs)
+        self.counts.update((job.common.kind, job.state) for job in jobs)
         return tuple(jobs)
 
     def restore(self, snapshot: JobSnapshot) -> Job:
@@ -83,17 +82,11 @@ class JobQueue:
         request = JobRequest(
             snapshot.source, snapshot.kind, snapshot.folder, _unread(snapshot), snapshot.asked
         )
-        if snapshot.added != self._last_added:  # those of a batch share the number
-            self._last_added = snapshot.added
-        job = Job(snapshot.id, snapshot.batch, request, self._last_added, self._host(request))
+        job = Job(snapshot.id, snapshot.source, self._commons.of(request, snapshot.batch, snapshot.added))
         job.name = snapshot.name
         job.state = snapshot.state if has_ended else JobState.QUEUED
         if snapshot[_FIRST_DETAIL:] != _NO_DETAILS:
-            job.attempts, job.received, job.size = snapshot.attempts, snapshot.received, snapshot.size
-            job.file, job.original, job.sha256 = snapshot.file, snapshot.original, snapshot.sha256
-            job.seconds_download, job.notes = snapshot.seconds_download, snapshot.notes
-            job.error = snapshot.error if has_ended else None
-            job.outcome = _outcome_of(snapshot) if has_ended else None
+            job.take_over(_remains_of(snapshot), snapshot.error if has_ended else None)
         self._last_id = max(self._last_id, snapshot.id)
         self._jobs[job.id] = job
         self.counts[request.kind, job.state] += 1
@@ -163,6 +156,14 @@ class JobQueue:
         """Something beside its state changed."""
         self.changed.add(job.id)
 
+    def take_changed(self) -> tuple[tuple[Job, ...], frozenset[JobId]]:
+        """Jobs that changed since this was last asked, in order, and the numbers of those that are to be written."""
+        found = tuple(job for job_id in sorted(self.changed) if (job := self.get(job_id)) is not None)
+        unsaved = frozenset(self.unsaved)
+        self.changed.clear()
+        self.unsaved.clear()
+        return found, unsaved
+
     def remove(self, job: Job) -> None:
         """Forget a job."""
         self._leave(job)
@@ -175,7 +176,7 @@ class JobQueue:
         for job in reversed(self._jobs.values()):
             if job.id <= self._identified:
                 break
-            if job.is_local and (identity := _identity(job.request.source)) is not None:
+            if job.is_local and (identity := _identity(job.source)) is not None:
                 self._originals.add(identity)
         self._identified = self._last_id
         return _identity(path) in self._originals
@@ -191,13 +192,8 @@ class JobQueue:
         counts = self.counts
         return sum(counts[kind, state] for state in states for kind in _KINDS)
 
-    def _host(self, request: JobRequest) -> str:
-        """The host that downloads are limited by; the same string for all its jobs."""
-        host = _host(request)
-        return self._hosts.setdefault(host, host)
-
     def _enter(self, job: Job) -> None:
-        self.counts[job.request.kind, job.state] += 1
+        self.counts[job.kind, job.state] += 1
         self._file(job)
         self.changed.add(job.id)
 
@@ -212,7 +208,7 @@ class JobQueue:
             self.retrying[job.id] = None
 
     def _leave(self, job: Job) -> None:
-        self.counts[job.request.kind, job.state] -= 1
+        self.counts[job.kind, job.state] -= 1
         if job.state is JobState.QUEUED and job.known is None:
             if job.id in self.unasked:
                 del self.unasked[job.id]
@@ -237,14 +233,6 @@ def _identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _host(request: JobRequest) -> str:
-    """The host with its port, lower case: what downloads are limited by."""
-    if request.kind is SourceKind.FILE or request.error is not None:
-        return LOCAL
-    parts = request.source.split("/", 3)
-    return parts[2].rpartition("@")[2].lower() if len(parts) > 2 else "?"
-
-
 def _unread(snapshot: JobSnapshot) -> ErrorReport | None:
     """Why the job was born failed, if it was."""
     error = snapshot.error
@@ -253,14 +241,25 @@ def _unread(snapshot: JobSnapshot) -> ErrorReport | None:
     return error if snapshot.seconds_process is None else None
 
 
-def _outcome_of(snapshot: JobSnapshot) -> ProcessOutcome | None:
-    if snapshot.seconds_process is None:
-        return None
-    return ProcessOutcome(
-        ticket=0,
-        seconds=snapshot.seconds_process,
-        format=snapshot.format,
-        width=snapshot.width,
-        height=snapshot.height,
-        bytes_out=snapshot.bytes_out,
+def _remains_of(snapshot: JobSnapshot) -> Remains:
+    outcome = None
+    if snapshot.seconds_process is not None and snapshot.state.is_final:
+        outcome = ProcessOutcome(
+            ticket=0,
+            seconds=snapshot.seconds_process,
+            format=snapshot.format,
+            width=snapshot.width,
+            height=snapshot.height,
+            bytes_out=snapshot.bytes_out,
+        )
+    return Remains(
+        snapshot.attempts,
+        snapshot.received,
+        snapshot.size,
+        snapshot.sha256,
+        snapshot.original,
+        snapshot.file,
+        outcome,
+        snapshot.seconds_download,
+        snapshot.notes,
     )

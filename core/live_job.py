@@ -2,9 +2,11 @@
 
 import time
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from sys import intern
+from typing import Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
+from core.asked import Asked
 from core.destination import Room
 from core.downloads.part_file import PartFile
 from core.errors import ErrorReport
@@ -12,9 +14,14 @@ from core.images.recipe import Recipe
 from core.images.task import ProcessOutcome
 from core.job import BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.ledger import Known, Publication, Stamp
+from core.remains import Remains, packed, unpacked
+from core.scheduler import LOCAL
 from core.settings import Existing
 from core.sources.keys import source_key
 from core.summary import host_of
+
+_FIRST_OF_REQUEST: Final = 3
+_MOST_COMMONS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +49,82 @@ class Plan:
     keeps_dates: bool = True
 
 
+class Common(NamedTuple):
+    """What many jobs have in common, held once for all of them.
+
+    Attributes:
+        batch: What they were added with.
+        added: Seconds since the epoch.
+        host: Lower case, with its port; ``LOCAL`` for local pictures.
+        kind: As their requests say.
+        folder: As their requests say.
+        error: As their requests say.
+        asked: As their requests say.
+    """
+
+    batch: BatchId
+    added: float
+    host: str
+    kind: SourceKind
+    folder: str
+    error: ErrorReport | None
+    asked: Asked | None
+
+
+class Commons:
+    """Gives equal ones of a list out as one."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[object, ...], Common] = {}
+
+    def of(self, request: JobRequest, batch: BatchId, added: float) -> Common:
+        """What the request of such a job has in common with others."""
+        host = limited_by(request)
+        key = (batch, added, host, *request[1:])
+        common = self._given.get(key)
+        if common is None:
+            if len(self._given) >= _MOST_COMMONS:  # each has its own: there is nothing to share
+                self._given.clear()
+            common = Common(batch, added, intern(host), *request[1:])
+            self._given[common] = common
+        return common
+
+
 @dataclass(slots=True, eq=False)
 class _Begun:
-    """What a job has only once something was done for it; see ``Job``."""
+    """What a job has only once something was done for it; see ``Job``. First the fields of ``Remains``, in their order."""
 
+    attempts: int = 0
+    received: int | None = None
+    size: int | None = None
+    sha256: str | None = None
+    original: str | None = None
+    file: str | None = None
+    outcome: ProcessOutcome | None = None
+    seconds_download: float | None = None
+    notes: tuple[str, ...] = ()
     plan: Plan | None = None
     refresh: bool = False
     publication: Publication | None = None
     ticket: int | None = None
-    attempts: int = 0
     failures: int = 0
     deaths: int = 0
     retry_at: float | None = None
-    received: int | None = None
-    size: int | None = None
     speed: float | None = None
     part: PartFile | None = None
     is_picture: bool | None = None
-    sha256: str | None = None
-    original: str | None = None
-    file: str | None = None
     stamp: Stamp | None = None
-    outcome: ProcessOutcome | None = None
-    seconds_download: float | None = None
     error: ErrorReport | None = None
-    notes: tuple[str, ...] = ()
 
 
 _T = TypeVar("_T")
+_NOTHING_BEGUN: Final = _Begun()
 
 
 class _Later(Generic[_T]):
     """A field of ``_Begun``, which is made when the first of them gets a value.
 
-    Most jobs of a long list wait or have not changed for long: without this each would take 200 bytes more.
+    Most jobs of a long list wait, or have ended (``Job.rest``): without this each would take 200 bytes more.
     """
 
     def __init__(self, default: _T) -> None:
@@ -88,15 +137,20 @@ class _Later(Generic[_T]):
         begun = job._begun  # noqa: SLF001  # the job's own
         if begun is None:
             return self._default
+        if isinstance(begun, bytes):
+            begun = _Begun(*unpacked(begun))
         value: _T = getattr(begun, self._name)
         return value
 
     def __set__(self, job: "Job", value: _T) -> None:
-        if job._begun is None:  # noqa: SLF001  # the job's own
+        begun = job._begun  # noqa: SLF001  # the job's own
+        if begun is None:
             if value == self._default:
                 return
-            job._begun = _Begun()  # noqa: SLF001  # the job's own
-        setattr(job._begun, self._name, value)  # noqa: SLF001  # the job's own
+            begun = job._begun = _Begun()  # noqa: SLF001  # the job's own
+        elif isinstance(begun, bytes):
+            begun = job._begun = _Begun(*unpacked(begun))  # noqa: SLF001  # the job's own
+        setattr(begun, self._name, value)
 
 
 class Job:
@@ -104,11 +158,9 @@ class Job:
 
     Attributes:
         id: Its number.
-        batch: What it was added with.
-        request: What it was asked to do.
-        added: Seconds since the epoch.
+        source: Its request's.
+        common: What it has in common with others.
         state: Where it is.
-        host: Lower case; ``LOCAL`` for a local picture.
         name: As far as it is known.
         plan: What it was started with.
         known: What the ledger knows of its source for that plan; None while nobody has looked.
@@ -134,7 +186,7 @@ class Job:
         notes: For the user.
     """
 
-    __slots__ = ("_begun", "_name", "added", "batch", "host", "id", "known", "request", "state")
+    __slots__ = ("_begun", "_name", "common", "id", "known", "source", "state")
 
     plan = _Later[Plan | None](None)
     refresh = _Later[bool](default=False)
@@ -158,101 +210,144 @@ class Job:
     error = _Later[ErrorReport | None](None)
     notes = _Later[tuple[str, ...]](())
 
-    def __init__(self, job_id: JobId, batch: BatchId, request: JobRequest, added: float, host: str) -> None:
+    def __init__(self, job_id: JobId, source: str, common: Common) -> None:
         self.id = job_id
-        self.batch = batch
-        self.request = request
-        self.added = added
-        self.host = host
+        self.source = source
+        self.common = common
         self.state = JobState.QUEUED
         self.known: Known | None = None
         self._name: str | None = None
-        self._begun: _Begun | None = None
+        self._begun: _Begun | bytes | None = None
+
+    @property
+    def batch(self) -> BatchId:
+        """What it was added with."""
+        return self.common.batch
+
+    @property
+    def host(self) -> str:
+        """What its downloads are limited by."""
+        return self.common.host
+
+    @property
+    def kind(self) -> SourceKind:
+        """What its source is."""
+        return self.common.kind
+
+    @property
+    def request(self) -> JobRequest:
+        """What it was asked to do."""
+        return JobRequest(self.source, *self.common[_FIRST_OF_REQUEST:])
 
     @property
     def name(self) -> str:
         """As far as it is known; worked out from the source until something better is."""
-        return display_name(self.request) if self._name is None else self._name
+        return self._first_name() if self._name is None else self._name
 
     @name.setter
     def name(self, name: str) -> None:
         """Something better is known."""
-        self._name = None if name == display_name(self.request) else name
+        self._name = None if name == self._first_name() else name
+
+    def _first_name(self) -> str:
+        return _name_from(self.source, self.common.kind, self.common.error)
 
     @property
     def key(self) -> str:
         """By what its source is recognised."""
-        return source_key(self.request.source, self.request.kind)
+        return source_key(self.source, self.common.kind)
 
     @property
     def is_local(self) -> bool:
         """Whether its source is a file of this computer."""
-        return self.request.kind is SourceKind.FILE
+        return self.common.kind is SourceKind.FILE
+
+    def take_over(self, remains: Remains, error: ErrorReport | None) -> None:
+        """Begin with what came of it in an earlier engine."""
+        self._begun = packed(remains)
+        if error is not None:
+            self.error = error
+
+    def rest(self) -> None:
+        """Forget how a job that has ended well was worked on, and keep what came of it in few bytes.
+
+        Whatever is asked of it is as before, and what is set is set.
+        """
+        begun = self._begun
+        if begun is None or isinstance(begun, bytes) or begun.error is not None:
+            return
+        if begun.part is None and begun.ticket is None and begun.publication is None:
+            self._begun = packed(Remains(*[getattr(begun, name) for name in Remains._fields]))
 
     def first_snapshot(self) -> JobSnapshot:
         """The job as a frozen value before anything has happened to it: half as dear, and a long list has many."""
-        request = self.request
-        first = JobSnapshot(
-            self.id,
-            self.batch,
-            request.source,
-            request.kind,
-            request.folder,
-            self.name,
-            self.state,
-            self.added,
-        )
-        if self.error is None and request.asked is None:
+        batch, added, _, kind, folder, error, asked = self.common
+        name = _name_from(self.source, kind, error) if self._name is None else self._name
+        first = JobSnapshot(self.id, batch, self.source, kind, folder, name, self.state, added)
+        if self._begun is None and asked is None:
             return first
-        return first._replace(error=self.error, asked=request.asked)
+        return first._replace(error=self.error, asked=asked)
 
     def snapshot(self) -> JobSnapshot:
         """The job as a frozen value."""
-        outcome = self.outcome
+        batch, added, _, kind, folder, _, asked = self.common
+        begun = self._begun or _NOTHING_BEGUN
+        if isinstance(begun, bytes):
+            begun = _Begun(*unpacked(begun))
+        outcome = begun.outcome
         return JobSnapshot(
             id=self.id,
-            batch=self.batch,
-            source=self.request.source,
-            kind=self.request.kind,
-            folder=self.request.folder,
+            batch=batch,
+            source=self.source,
+            kind=kind,
+            folder=folder,
             name=self.name,
             state=self.state,
-            added=self.added,
-            received=self.received,
-            size=self.size,
-            speed=self.speed,
-            attempts=self.attempts,
-            retry_in=None if self.retry_at is None else max(0.0, self.retry_at - time.monotonic()),
-            file=self.file,
-            original=self.original,
+            added=added,
+            received=begun.received,
+            size=begun.size,
+            speed=begun.speed,
+            attempts=begun.attempts,
+            retry_in=None if begun.retry_at is None else max(0.0, begun.retry_at - time.monotonic()),
+            file=begun.file,
+            original=begun.original,
             bytes_out=outcome.bytes_out if outcome else None,
-            sha256=self.sha256,
+            sha256=begun.sha256,
             width=outcome.width if outcome else None,
             height=outcome.height if outcome else None,
             format=outcome.format if outcome else None,
-            seconds_download=self.seconds_download,
+            seconds_download=begun.seconds_download,
             seconds_process=outcome.seconds if outcome else None,
-            error=self.error,
-            notes=self.notes,
-            asked=self.request.asked,
+            error=begun.error,
+            notes=begun.notes,
+            asked=asked,
         )
 
 
 def failed_so(job: Job, code: str | None, host: str | None) -> bool:
     """Whether the job failed for this cause (an error's code) at this host; None is any."""
     is_cause = code is None or (job.error is not None and job.error.code == code)
-    return is_cause and host in (None, host_of(job.request.source, job.request.kind))
+    return is_cause and host in (None, host_of(job.source, job.kind))
+
+
+def limited_by(request: JobRequest) -> str:
+    """The host with its port, lower case: what downloads are limited by."""
+    if request.kind is SourceKind.FILE or request.error is not None:
+        return LOCAL
+    parts = request.source.split("/", 3)
+    return parts[2].rpartition("@")[2].lower() if len(parts) > 2 else "?"
 
 
 def display_name(request: JobRequest) -> str:
-    """What to call a job before the server has said: the last segment of its path, or the whole source.
+    """What to call a job before the server has said: the last segment of its path, or the whole source."""
+    return _name_from(request.source, request.kind, request.error)
 
-    Cut by hand: ``urlsplit`` would cost a list of 100,000 three seconds.
-    """
-    source = request.source
-    if request.kind is SourceKind.FILE:
+
+def _name_from(source: str, kind: SourceKind, error: ErrorReport | None) -> str:
+    """Cut by hand: ``urlsplit`` would cost a list of 100,000 three seconds."""
+    if kind is SourceKind.FILE:
         return source.replace("\\", "/").rstrip("/").rpartition("/")[2] or source
-    if request.error is not None:
+    if error is not None:
         return source
     parts = source.split("#", 1)[0].split("?", 1)[0].rstrip("/").split("/")
     if len(parts) <= 3:  # "https:", "", "host"

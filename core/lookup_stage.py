@@ -38,7 +38,7 @@ class LookupStage:
                 job = self._queue.get(job_id)
                 assert job is not None, "what is queued is in the queue"  # noqa: S101  # JobQueue's own invariant
                 self._queue.ask(job)
-                asked.append((job.id, job.key, job.request.source if job.is_local else None))
+                asked.append((job.id, job.key, job.source if job.is_local else None))
             self._store.look_up(Inquiry(tuple(asked), plan.destination, plan.fingerprint))
 
     def home(self, found: Found, plan: Plan) -> None:

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from itertools import compress, count
 
 from core.job import BatchId, JobId, JobState, Order, RunState
 from core.job_queue import JobQueue
+from core.live_job import Job
 from core.report import Recovery, Summary
 from core.store import Store
 from core.summary import summary_of
@@ -28,7 +30,7 @@ class RunRecord:
         self._queue = queue
         self._store = store
         self._began = time.monotonic()
-        self._ended: set[JobId] = set()
+        self._ended = bytearray()  # a byte a number: a set would take 40
         self.is_open = False
 
     def recovered(self) -> tuple[Recovery, Order | None]:
@@ -51,20 +53,25 @@ class RunRecord:
         """A run begins now."""
         self._began, self.is_open = time.monotonic(), True
 
-    def add_ended(self, ids: Iterable[JobId]) -> None:
-        """These jobs have ended; they may yet be queued again."""
-        self._ended.update(ids)
+    def add_ended(self, jobs: Iterable[Job]) -> None:
+        """Those of these jobs that have ended; they may yet be queued again."""
+        for job in jobs:
+            if job.state.is_final:
+                self._ended.extend(bytes(max(0, job.id + 1 - len(self._ended))))
+                self._ended[job.id] = True
+                job.rest()
 
     def take_summary(
         self, titles: Mapping[BatchId, str], order: Order | None, manifest: str | None
     ) -> Summary:
         """What came of the run; the next one begins with nothing."""
-        jobs = [job for job_id in self._ended if (job := self._queue.get(job_id)) is not None]
+        jobs = map(self._queue.get, compress(map(JobId, count()), self._ended))
+        ended = [job for job in jobs if job is not None and job.state.is_final]
         self._ended.clear()
         self.is_open = False
-        ended = [job.snapshot() for job in jobs if job.state.is_final]
-        names = {titles.get(job.batch, "") for job in ended}
+        names = {titles.get(batch, "") for batch in {job.batch for job in ended}}
         title = names.pop() if len(names) == 1 else f"{len(names):,} batches"
         destination = order.destination if order is not None else ""
         seconds = time.monotonic() - self._began
-        return summary_of(ended, title, seconds, destination)._replace(manifest=manifest)
+        summary = summary_of((job.snapshot() for job in ended), title, seconds, destination)
+        return summary._replace(manifest=manifest)
