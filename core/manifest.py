@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,41 +40,43 @@ def write_manifest(destination: str, books: Books) -> str | None:
     path = Path(destination, PRIVATE, MANIFEST)
     if not Path(destination).is_dir():
         return None
+    written = 0
     try:
         path.parent.mkdir(exist_ok=True)
-        ours: set[str] = set()
-        others = _read(path)
+        last = {name: number for number, (name, _) in enumerate(_lines(path))}
         with written_whole(path) as file:
             for source, content, output in books.made(destination):
                 if output.stamp is not None and Stamp.of(output.path) is not None:
-                    ours.add(_relative(output.path, destination) or "")
+                    last.pop(_relative(output.path, destination) or "", None)
                     file.write(_line(destination, source, content, output))
-            for name, line in others.items():
-                if name not in ours and Path(destination, name).exists():
-                    ours.add(name)
+                    written += 1
+            for number, (name, line) in enumerate(_lines(path)):
+                if last.get(name) == number and Path(destination, name).exists():
                     file.write(line)
-        if not ours:
+                    written += 1
+        if not written:
             path.unlink()
             with suppress(OSError):  # there is more of ours in it
                 path.parent.rmdir()
     except (OSError, sqlite3.Error) as error:
         log.warning("%s: %s", path, error)
         return None
-    return str(path) if ours else None
+    return str(path) if written else None
 
 
-def _read(path: Path) -> dict[str, str]:
-    """The lines that are there, by the file they are about; what is no such line is left out."""
-    found: dict[str, str] = {}
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """The lines that are there, each with the file it is about; what is no such line is left out.
+
+    Read twice rather than kept: they are ten times as long as the names.
+    """
     if not path.is_file():
-        return found
+        return
     with path.open(encoding="utf-8", errors="surrogateescape") as file:
         for line in file:
             try:
-                found[str(json.loads(line)["file"])] = line.rstrip("\n") + "\n"
+                yield str(json.loads(line)["file"]), line.rstrip("\n") + "\n"
             except (ValueError, TypeError, KeyError, RecursionError):
                 continue
-    return found
 
 
 def _line(destination: str, source: str, content: Content, output: Output) -> str:
