@@ -10,7 +10,6 @@ from core.job_queue import JobQueue
 from core.live_job import Job
 from core.reading import Reading, ReadPart
 from core.report import Export
-from core.sources.keys import source_key
 from core.store import Store
 
 CHUNK: Final = 500  # snapshots a signal: unpickling more in one go would hold the window up
@@ -53,7 +52,7 @@ class JobList:
         self._replaced: dict[BatchId, tuple[JobId, ...]] = {}
         self._last_batch = 0
         self.titles: dict[BatchId, str] = {}
-        self.removed: tuple[JobSnapshot, ...] = ()
+        self.removed: tuple[Job, ...] = ()
 
     def load(self) -> None:
         """Bring back what the store holds."""
@@ -131,24 +130,20 @@ class JobList:
         self._store.remove(tuple(job.id for job in gone))
         self.removed = gone or self.removed
 
-    def _forget(self, jobs: Iterable[Job]) -> tuple[JobSnapshot, ...]:
-        """What they were like before."""
-        were = []
-        for job in jobs:
-            were.append(job.snapshot())
+    def _forget(self, jobs: Iterable[Job]) -> tuple[Job, ...]:
+        """The same jobs: nothing happens to them any more."""
+        gone = tuple(jobs)
+        for job in gone:
             self._queue.remove(job)
             self._seen.discard(job.key)
-        for chunk in _chunks(tuple(job.id for job in were)):
+        for chunk in _chunks(tuple(job.id for job in gone)):
             self._gone(chunk)
-        return tuple(were)
+        return gone
 
     def put_back(self) -> None:
         """Bring back what was taken off last, but for what has been added anew since."""
-        back = tuple(
-            job
-            for job in sorted(self.removed, key=lambda job: job.id)
-            if source_key(job.source, job.kind) not in self._seen
-        )
+        gone = sorted(self.removed, key=lambda job: job.id)
+        back = tuple(job.snapshot() for job in gone if job.key not in self._seen)
         self.removed = ()
         self._restore(back)
         self._store.save(back)
@@ -156,7 +151,7 @@ class JobList:
     def keys_to_go_on(self) -> list[str]:
         """Of all jobs that may go on with a part file, those that may be put back among them."""
         keys = [job.key for job in self._queue if job.state in _MAY_GO_ON]
-        return keys + [source_key(job.source, job.kind) for job in self.removed]
+        return keys + [job.key for job in self.removed]
 
     def _restore(self, jobs: Iterable[JobSnapshot]) -> None:
         restored = [self._queue.restore(job) for job in jobs]
