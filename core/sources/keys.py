@@ -25,7 +25,8 @@ def source_key(source: str, kind: SourceKind) -> str:
 
 def path_key(path: str) -> str:
     """The key of a local file; names that differ only in case are one where the system says so."""
-    return os.path.normcase(absolute(path))
+    key = os.path.normcase(absolute(path))
+    return path if key == path else key  # the very string: a long list holds both
 
 
 def absolute(path: str) -> str:

@@ -164,7 +164,8 @@ def url_key(url: str) -> str:
     scheme = scheme.lower()
     number = _port(port)
     place = "" if number in (None, _DEFAULT_PORTS[scheme]) else f":{number}"
-    return f"{scheme}://{host.lower()}{place}{rest if rest.startswith('/') else '/' + rest}"
+    key = f"{scheme}://{host.lower()}{place}{rest if rest.startswith('/') else '/' + rest}"
+    return url if key == url else key  # the very string: a long list holds both
 
 
 def without_login(source: str) -> str:
