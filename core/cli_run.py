@@ -10,6 +10,7 @@ from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 
+from core.allocation import give_back_large_blocks
 from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
 from core.cli_sources import absolute_folder, drop_from
 from core.console import Console
@@ -113,6 +114,7 @@ def run(options: argparse.Namespace) -> int:
         FetchmillError: The arguments cannot be used: no such recipe, standard input not readable.
     """
     find_recipe(options.recipe)
+    give_back_large_blocks()
     drop = drop_from(options.source)
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     log_to_file("cli")

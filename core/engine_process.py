@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
+from core.allocation import give_back_large_blocks
 from core.channel import Channel, Message
 from core.engine import Engine
 from core.interface import COMMANDS, SIGNALS
@@ -101,6 +102,7 @@ def serve(pipe: Connection, settings: Settings) -> None:
     ticking = QTimer()  # lets Python look at signals now and then
     ticking.timeout.connect(lambda: None)
     ticking.start(500)
+    give_back_large_blocks()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
     engine.announce()

@@ -20,6 +20,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from core.allocation import give_back_large_blocks
 from core.engine import Engine
 from core.job import BatchId, BatchReport, Drop, JobId, JobRequest, SourceKind
 from core.job_queue import JobQueue
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
+        give_back_large_blocks()  # as the processes do that have an engine
         print(json.dumps(STEPS[options.step](options.folder, options.jobs[0])))
         return
     for jobs in options.jobs:
