@@ -144,12 +144,10 @@ class _Later(Generic[_T]):
 
     def __set__(self, job: "Job", value: _T) -> None:
         begun = job._begun  # noqa: SLF001  # the job's own
-        if begun is None:
-            if value == self._default:
-                return
-            begun = job._begun = _Begun()  # noqa: SLF001  # the job's own
-        elif isinstance(begun, bytes):
-            begun = job._begun = _Begun(*unpacked(begun))  # noqa: SLF001  # the job's own
+        if not isinstance(begun, _Begun):
+            if value == self.__get__(job, type(job)):
+                return  # nothing new: it goes on waiting, or resting
+            begun = job._begun = _Begun() if begun is None else _Begun(*unpacked(begun))  # noqa: SLF001  # as above
         setattr(begun, self._name, value)
 
 

@@ -107,6 +107,7 @@ def test_a_long_list_takes_few_bytes_a_job(is_done: bool, most: int) -> None:
                 job.sha256, job.file = f"{job.id:064x}", f"/home/somebody/Downloads/{job.name}"
                 end(queue, job)
                 job.rest()
+                job.refresh = False  # it is, so nothing has to be woken
         queue.take_changed()
         return queue
 
