@@ -13,7 +13,8 @@ _SIZE: Final = 4 * KIB
 
 
 def measure_memory(parent: Path | None) -> None:
-    """Download that many files of 4 KB, and print the peak of each run."""
+    """Download that many files of 4 KB; print the peak of each run, and what each job adds to that of the shortest list."""
+    least = 0
     for count in _COUNTS:
         with tempfile.TemporaryDirectory(prefix="fetchmill-bench-", dir=parent) as name:
             folder = Path(name)
@@ -23,8 +24,9 @@ def measure_memory(parent: Path | None) -> None:
                 command = fetchmill(Work(folder / "lists", folder / "made"))
                 cost = must_succeed(command, cost_of(command, folder))
             made = sum(path.suffix == ".bin" for path in (folder / "made").iterdir())
+            least = least or cost.memory
             print(
-                f"{count:7,} files: peak {cost.memory / 1e6:5.0f} MB, {cost.wall:6.1f} s, "
-                f"CPU {cost.cpu:6.1f} s, {made:,} made",
+                f"{count:7,} files: peak {cost.memory / 1e6:5.0f} MB, {(cost.memory - least) / count:5.0f} bytes a job more, "
+                f"{cost.wall:6.1f} s, CPU {cost.cpu:6.1f} s, {made:,} made",
                 flush=True,
             )
