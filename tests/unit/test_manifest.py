@@ -93,6 +93,16 @@ def test_a_file_that_was_made_again_has_one_line(tmp_path: Path, folder: Path) -
     assert line["bytes"] == 5
 
 
+def test_of_two_lines_about_a_file_the_last_stays(tmp_path: Path, folder: Path) -> None:
+    with Desk(tmp_path / "queue.sqlite") as desk:
+        desk.publish(publication(job(1), folder))
+        (folder / "theirs.jpg").write_bytes(b"")
+        manifest(folder).write_text(
+            "".join(json.dumps({"file": "theirs.jpg", "bytes": size}) + "\n" for size in (1, 2))
+        )
+        assert [line["bytes"] for line in written(desk, folder) if line["file"] == "theirs.jpg"] == [2]
+
+
 def test_it_is_not_written_where_we_have_no_folder(tmp_path: Path, folder: Path) -> None:
     folder.mkdir()
     with Desk(tmp_path / "queue.sqlite") as desk:
