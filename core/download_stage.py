@@ -1,6 +1,5 @@
 """The first stage: from a queued job to a whole file on disk. Runs in the engine's thread; the lanes do the work."""
 
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from core.downloads.names import NameBook
 from core.downloads.pace import Paces
 from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
-from core.downloads.retry import backoff
 from core.downloads.session import Stop
 from core.downloads.transfer import Arrival, Conditions, Kept
 from core.final_names import expected_name
@@ -28,13 +26,14 @@ from core.job_queue import JobQueue
 from core.live_job import Job, Plan
 from core.lookup_stage import LookupStage, use_original
 from core.processors import Processors
+from core.outage import Outage
+from core.patience import Patience
 from core.progress import smoothed
 from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import LOCAL, Limits, connections_to_add, downloads_to_start
 from core.settings import Existing, Settings
 from core.sources.urls import without_login
 
-_MOST_COUNTDOWNS = 500
 _NOTHING_TO_DO = "It is on this computer already, and the recipe changes nothing."
 
 
@@ -81,10 +80,9 @@ class DownloadStage:
         self._paces = Paces()
         self._assists = Assists()
         self._processors = Processors()
+        self._patience = Patience(queue)
         self._last_ticket = 0
         self._sampled = time.monotonic()
-        self._told_countdowns = 0.0
-        self._chance = random.Random()  # noqa: S311  # spreads retries, keeps no secret
 
     def configure(self, settings: Settings, limits: Limits) -> None:
         """Use these from now on."""
@@ -97,8 +95,12 @@ class DownloadStage:
         """Start what may start now."""
         self._take_local(plan)
         unprocessed = self._queue.count(JobState.DOWNLOADED, JobState.PROCESSING)
-        waiting = self._queue.waiting
-        for job_id in downloads_to_start(waiting, self._running, self._paces, unprocessed, self._limits):
+        waiting, holds = self._queue.waiting, self._patience.holds
+        for scout in self._patience.take_scouts():
+            self._launch(scout, plan)
+        for job_id in downloads_to_start(
+            waiting, self._running, self._paces, unprocessed, self._limits, holds
+        ):
             job = self._queue.get(job_id)
             assert job is not None, "what waits is in the queue"  # noqa: S101  # JobQueue's own invariant
             if not self._is_skipped(job, plan):
@@ -116,6 +118,8 @@ class DownloadStage:
             new = gauge.received - (job.received or 0)
             self._count_bytes(new)
             flows[job.host] += new
+            if new > 0:
+                self._patience.heard(job.host)
             job.speed = smoothed(job.speed, max(0, new), seconds)
             job.received, job.size = gauge.received, gauge.size
             job.name = gauge.name or job.name
@@ -129,17 +133,8 @@ class DownloadStage:
         self._lanes.cut_stalled()
 
     def queue_due(self, now: float) -> None:
-        """Queue again what has waited long enough; the others' countdown is told once a second, if they are few."""
-        tells = len(self._queue.retrying) <= _MOST_COUNTDOWNS and now - self._told_countdowns >= 1.0
-        self._told_countdowns = now if tells else self._told_countdowns
-        for job_id in tuple(self._queue.retrying):
-            job = self._queue.get(job_id)
-            assert job is not None, "what is tried again is in the queue"  # noqa: S101  # JobQueue's own invariant
-            if job.retry_at is not None and job.retry_at <= now:
-                job.retry_at = None
-                self._queue.move(job, JobState.QUEUED)
-            elif tells:
-                self._queue.touch(job)
+        """Queue again what has waited long enough."""
+        self._patience.queue_due(self._running, now)
 
     def home(self, outcome: TransferOutcome) -> None:
         """A transfer has ended."""
@@ -186,6 +181,7 @@ class DownloadStage:
         self._running[host] -= 1
         self._running += Counter()  # forget hosts at zero
         self._paces.learn(host, outcome, self._running[host])
+        self._patience.ended(host, outcome)
 
     def shares(self) -> Iterator[float]:
         """How much of each running download has arrived, 0 to 1; none for those of unknown size."""
@@ -200,6 +196,7 @@ class DownloadStage:
                 self._lanes.cut(job.ticket, Stop.PAUSE)
             job.retry_at, job.speed = None, None
             self._queue.move(job, JobState.PAUSED)
+        self.outage.ends()
 
     def abandon(self, job: Job) -> None:
         """Give up whatever of the job is in this stage: its transfer, its part file."""
@@ -217,6 +214,11 @@ class DownloadStage:
             self._set_aside.add(job.ticket)
             self._lanes.cut(job.ticket, Stop.PAUSE)
             job.ticket = None
+
+    @property
+    def outage(self) -> Outage:
+        """Of the network."""
+        return self._patience.outage
 
     @property
     def is_quiet(self) -> bool:
@@ -324,13 +326,13 @@ class DownloadStage:
             discard_part(job)
         if self._troubled(job, outcome.error):
             return
+        now = time.monotonic()
+        if outcome.is_away and job.plan is not None and job.plan.holds:
+            self._patience.await_network(job, now)
+            return
         job.error = outcome.error
         job.failures += 1
-        if outcome.is_passing and job.failures <= self._settings.retries:
-            wait = max(outcome.retry_after or 0.0, backoff(job.failures, self._chance))
-            job.retry_at = time.monotonic() + wait
-            self._queue.move(job, JobState.RETRYING)
-        else:
+        if not self._patience.try_again(job, outcome, self._settings.retries, now):
             self._queue.move(job, JobState.FAILED)
 
 

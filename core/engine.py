@@ -73,7 +73,7 @@ class Engine(EngineInterface):
         self._record = RunRecord(self._queue, self._store)
         self._order: Order | None = None
         self._plan: Plan | FetchmillError | None = None
-        self._troubles = Troubles()
+        self._troubles = Troubles(self._stages.outage)
         self._is_held = False
         self._totals: Totals | None = None
         self._closing_until: float | None = None
@@ -153,7 +153,8 @@ class Engine(EngineInterface):
         self._wake()
 
     def resume(self) -> None:
-        """Go on after a pause."""
+        """Go on after a pause; look at once whether what is waited for is over."""
+        self._troubles.try_network()
         if self._run is RunState.PAUSED and self._order is not None:
             self._is_held = self._plan is None and self._troubles.finds_missing(self._order.destination)
             if not self._is_held:  # after a restart nothing is made anew on a disk that happens to be there

@@ -162,8 +162,8 @@ class Order(NamedTuple):
         destination: Absolute path of the folder for finished files.
         recipe: Name of a built-in recipe, or the path of a recipe file.
         refresh: Whether servers are asked if what was done already has changed there.
-        holds: Whether a full disk or a destination that has gone pauses the run until that is over; else what meets
-            it fails, as nobody is there to help.
+        holds: Whether a full disk, a destination that has gone or a network that is away is waited for; else what
+            meets it fails, after its tries, as nobody is there to help.
     """
 
     destination: str
@@ -279,8 +279,8 @@ class Totals(NamedTuple):
         speed: Bytes a second over the last seconds.
         seconds_left: An estimate; None when there is no ground for one.
         bottleneck: ``"network"`` or ``"processing"``, whichever holds the other up; None when neither does.
-        trouble: Why the engine has paused by itself (disk full, destination gone, queue not writable); it goes on by
-            itself when that is over, or when it is told to resume.
+        trouble: Why the engine has paused by itself (disk full, destination gone, queue not writable), or runs and
+            yet waits (network away); it goes on by itself when that is over, or when it is told to resume.
         undoable: How many jobs ``undo`` would bring back to the list.
     """
 

@@ -34,7 +34,7 @@ class Plan:
         existing: What to do with names that are taken.
         keep_originals: Whether downloads are kept beside what was made of them.
         fingerprint: Of the recipe.
-        holds: Whether trouble with the destination pauses the run instead of failing jobs.
+        holds: Whether trouble with the destination or the network is waited for instead of failing jobs.
         room: The destination as it was at the beginning.
         keeps_dates: Whether downloads get the dates that servers say they have.
     """

@@ -1,7 +1,7 @@
 """Which jobs may start now: a pure function of what waits, what runs, and the limits."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -55,6 +55,7 @@ def downloads_to_start(
     paces: Mapping[str, Pace],
     unprocessed: int,
     limits: Limits,
+    holds: Callable[[str], bool] = lambda _: False,
 ) -> list[JobId]:
     """The downloads that may start now, taking turns among hosts.
 
@@ -64,6 +65,7 @@ def downloads_to_start(
         paces: What is known of hosts.
         unprocessed: Pictures downloaded and not yet finished.
         limits: What must not be exceeded.
+        holds: Whether nothing is to be asked from a host at the moment.
     """
     under_way = sum(running.values())
     room = min(limits.connections - under_way, limits.connections + limits.backlog - under_way - unprocessed)
@@ -72,7 +74,7 @@ def downloads_to_start(
     share = max(1, limits.connections // max(1, len(waiting)))  # a slow host does not end up with all of them
     turns = []
     for host, jobs in waiting.items():
-        if host == LOCAL:
+        if host == LOCAL or holds(host):
             continue
         most = limits.per_host or min(share, paces[host].limit if host in paces else FIRST)
         free = min(room, most - running.get(host, 0))

@@ -13,6 +13,7 @@ from core.job_queue import JobQueue
 from core.ledger import Published
 from core.live_job import Job, Plan
 from core.lookup_stage import LookupStage
+from core.outage import Outage
 from core.picture_stage import PictureStage
 from core.publisher import Publisher, Troubled
 from core.scheduler import Limits
@@ -128,6 +129,11 @@ class Stages:
     def shares(self) -> Iterator[float]:
         """How much of each running download has arrived, 0 to 1; none for those of unknown size."""
         return self._downloads.shares()
+
+    @property
+    def outage(self) -> Outage:
+        """Of the network."""
+        return self._downloads.outage
 
     @property
     def is_quiet(self) -> bool:

@@ -8,6 +8,7 @@ from core.destination import Room, parts_folder, require, room_at
 from core.errors import DestinationGoneError, DiskFullError, ErrorReport, FetchmillError, StorageError
 from core.job import Order
 from core.live_job import Job, Plan
+from core.outage import Outage
 
 TROUBLES: Final = frozenset({"disk-full", "destination"})
 _PERHAPS_GONE: Final = frozenset({"destination", "unreadable"})
@@ -48,9 +49,14 @@ class Hold:
 
 
 class Troubles:
-    """What holds the whole run up at the moment: the destination, or the queue file."""
+    """What holds the whole run up at the moment: the destination, the queue file, or the network.
 
-    def __init__(self) -> None:
+    Args:
+        outage: Of the network; the run need not pause for it.
+    """
+
+    def __init__(self, outage: Outage) -> None:
+        self._outage = outage
         self._hold: Hold | None = None
         self._store: ErrorReport | None = None
         self._waited = self._resumed = 0.0
@@ -58,7 +64,9 @@ class Troubles:
     @property
     def report(self) -> ErrorReport | None:
         """What the user is told; None where all is well."""
-        return self._hold.report if self._hold is not None else self._store
+        if self._hold is not None:
+            return self._hold.report
+        return self._store or self._outage.report
 
     @property
     def is_store_well(self) -> bool:
@@ -121,6 +129,10 @@ class Troubles:
     def forget_destination(self) -> None:
         """Somebody has decided: it is tried again, or not."""
         self._hold = None
+
+    def try_network(self) -> None:
+        """Somebody wants to know now whether it is back."""
+        self._outage.look_now(time.monotonic())
 
     def _watch(self, report: ErrorReport, room: Room, needed: int) -> None:
         if self._hold is None:

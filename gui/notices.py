@@ -12,6 +12,7 @@ from gui.report_text import summary_line
 
 _STAYS = 9.0
 _TO_UNDO = 10.0
+_CALM = "network-away"  # nothing is wrong here, and nothing is to be done
 
 
 def batch_notice(report: BatchReport) -> Notice:
@@ -95,9 +96,10 @@ def queue_file_notice(report: ErrorReport) -> Notice:
 
 
 def trouble_notice(report: ErrorReport, choices: tuple[Choice, ...]) -> Notice:
-    """The engine has paused by itself."""
+    """The engine has paused by itself, or waits."""
     hint = "The work goes on by itself when that is over."  # the report's own is for a job that has failed
-    return Notice(report.title, report.message, hint, Tone.FAILED, "trouble", choices=choices, urgent=True)
+    tone = Tone.NEUTRAL if report.code == _CALM else Tone.FAILED
+    return Notice(report.title, report.message, hint, tone, "trouble", choices=choices, urgent=True)
 
 
 def removed_notice(count: int, choices: tuple[Choice, ...]) -> Notice:

@@ -26,7 +26,8 @@ def status_line(totals: Totals) -> str:
     if not unfinished(totals):
         return " · ".join([*_asides(totals), _ending(totals)])
     if totals.trouble is not None:
-        return f"Paused: {in_sentence(totals.trouble.title)} · {_finished(totals)}"
+        word = "Waiting" if totals.run is RunState.RUNNING else "Paused"
+        return f"{word}: {in_sentence(totals.trouble.title)} · {_finished(totals)}"
     if totals.run is RunState.RUNNING:
         return _running(totals)
     if totals.run is RunState.PAUSED:

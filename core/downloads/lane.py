@@ -13,6 +13,7 @@ from PySide6.QtCore import QRunnable
 
 from core.asked import Asked
 from core.downloads.line import Gauge
+from core.downloads.network import is_away
 from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Wire
@@ -66,6 +67,7 @@ class TransferOutcome(NamedTuple):
         retry_after: Seconds that the server asked us to wait.
         is_unchanged: Whether the server says that what we have is what it has.
         waited: Seconds from the request to its answer, where that says something of the server.
+        is_away: Whether the error says nothing of the server, as the network is away.
     """
 
     ticket: int
@@ -77,6 +79,7 @@ class TransferOutcome(NamedTuple):
     retry_after: float | None = None
     is_unchanged: bool = False
     waited: float | None = None
+    is_away: bool = False
 
 
 class Lane(QRunnable):
@@ -143,4 +146,5 @@ class Lane(QRunnable):
             retry_after,
             is_unchanged,
             order.gauge.waited,
+            error is not None and is_away(error, order.url, session.proxies),
         )

@@ -54,7 +54,7 @@ class Proxies(NamedTuple):
         host = parts.hostname or ""
         if not proxy or self._is_excepted(host, parts.port):
             return None
-        if self.is_system and (_is_loopback(host) or urllib.request.proxy_bypass(host)):
+        if self.is_system and (is_this_computer(host) or urllib.request.proxy_bypass(host)):
             return None
         return _checked(proxy)
 
@@ -75,7 +75,8 @@ def _covers(place: str, host: str, port: int | None) -> bool:
     return host == name or host.endswith("." + name)
 
 
-def _is_loopback(host: str) -> bool:
+def is_this_computer(host: str) -> bool:
+    """Whether a host, without its port, is reached without any network."""
     with suppress(ValueError):
         return ip_address(host).is_loopback
     return host == "localhost" or host.endswith(".localhost")

@@ -104,13 +104,14 @@ class Session:
         rules: What redirects may do.
 
     Attributes:
+        proxies: Those to go through.
         rules: What redirects may do.
     """
 
     def __init__(self, proxies: Proxies | None = None, rules: Rules | None = None) -> None:
         self._wire = Wire()
         self._connections = Connections(self._attach)
-        self._proxies = Proxies.of_system() if proxies is None else proxies
+        self.proxies = Proxies.of_system() if proxies is None else proxies
         self.rules = rules or Rules()
         self._comes_from_outside = False
         self._peer: str | None = None
@@ -179,7 +180,7 @@ class Session:
     def _send(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:
         try:
             scheme, authority, target = _parts(url)
-            place = Place(scheme, authority, self._proxies.for_url(url))
+            place = Place(scheme, authority, self.proxies.for_url(url))
             request = {**_HEADERS, **self._extra(url), **headers}
             connection = self._connections.kept(place)
             self._wire.is_reused = connection is not None

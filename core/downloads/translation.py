@@ -39,7 +39,7 @@ def translated(error: Exception, url: str) -> FetchmillError:
         error: From requests, urllib3, http.client, ssl or a socket.
         url: What was asked for; only its host is ever repeated.
     """
-    chain = tuple(_chain(error))
+    chain = tuple(causes(error))
     host = _host(url)
     kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FetchmillError], ...] = (
         (
@@ -102,7 +102,7 @@ def storage_error(path: str, error: OSError) -> StorageError:
     return cannot_write(path, error)
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
     """The exception and all that it wraps: urllib3 keeps some in ``reason``, requests some in ``args``."""
     seen: list[BaseException] = []
     waiting = [error]

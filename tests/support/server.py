@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -121,9 +122,13 @@ class Received:
 
 
 class Server:
-    """The server; use it as a context manager."""
+    """The server; use it as a context manager.
 
-    def __init__(self) -> None:
+    Args:
+        address: Where it listens.
+    """
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self._lock = threading.Lock()
         self._answers: dict[str, list[Answer]] = {}
         self._choices: dict[str, Callable[[Received], Answer]] = {}
@@ -132,7 +137,8 @@ class Server:
         self._closing = threading.Event()
         self._active = 0
         self._most_active = 0
-        self._listener = _Listener(self)
+        self._address = address
+        self._listener = _Listener(self, address)
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,), name="test-server")
         self._thread.start()
 
@@ -149,9 +155,9 @@ class Server:
         """The port it listens on."""
         return int(self._listener.server_address[1])
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
+    def url(self, path: str, host: str | None = None) -> str:
         """The address of that path."""
-        return f"http://{host}:{self.port}{path}"
+        return f"http://{host or self._address}:{self.port}{path}"
 
     def serve(self, path: str, *answers: Answer | bytes) -> str:
         """Give these answers at that path, in turn, the last for ever; returns the URL. Bytes are a plain Answer."""
@@ -232,13 +238,18 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 128
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, address: str) -> None:
         self.owner = server
         self.faults: list[Exception] = []
         self._sockets: set[socket.socket] = set()
         self._sockets_lock = threading.Lock()
         self._accepted = 0
-        super().__init__(("127.0.0.1", 0), _Connection)
+        super().__init__((address, 0), _Connection)
+
+    def server_bind(self) -> None:
+        """Without the base class's question to name servers, who may not be there."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
     def next_number(self, connection: socket.socket) -> int:
         """Note a connection; its number, from 1."""
