@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from core.asked import Asked
 from core.destination import download_part
+from core.downloads.asking import asked_of_mirror
 from core.downloads.assists import Assists
 from core.downloads.checkpoint import Whole
 from core.downloads.extensions import with_extension
@@ -17,6 +19,7 @@ from core.downloads.names import NameBook
 from core.downloads.pace import Paces
 from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
+from core.downloads.retry import ELSEWHERE
 from core.downloads.session import Stop
 from core.downloads.transfer import Arrival, Conditions, Kept
 from core.final_names import expected_name
@@ -25,9 +28,9 @@ from core.job import JobState
 from core.job_queue import JobQueue
 from core.live_job import Job, Plan
 from core.lookup_stage import LookupStage, use_original
-from core.processors import Processors
 from core.outage import Outage
 from core.patience import Patience
+from core.processors import Processors
 from core.progress import smoothed
 from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import LOCAL, Limits, connections_to_add, downloads_to_start
@@ -277,7 +280,7 @@ class DownloadStage:
             return  # a transfer that was cut has not let go of it yet; the job goes on waiting until it has
         self._last_ticket += 1
         ticket = self._last_ticket
-        part = job.part or PartFile(path, without_login(job.request.source))
+        part = job.part or PartFile(path, without_login(job.url))
         job.part = None
         job.ticket, job.original, job.is_picture = ticket, None, None
         job.received, job.size, job.speed = part.total, part.size, None
@@ -289,12 +292,12 @@ class DownloadStage:
         self._queue.move(job, JobState.DOWNLOADING)
         self._lanes.start(
             ticket,
-            job.request.source,
+            job.url,
             part,
             self._settings.timeout,
             _conditions(job, plan),
             _kept(job),
-            job.request.asked,
+            _asked(job),
         )
 
     def _arrived(self, job: Job, arrival: Arrival) -> None:
@@ -332,7 +335,13 @@ class DownloadStage:
             return
         job.error = outcome.error
         job.failures += 1
-        if not self._patience.try_again(job, outcome, self._settings.retries, now):
+        if self._patience.try_again(job, outcome, self._settings.retries, now):
+            return
+        if outcome.error.code in ELSEWHERE and job.mirror < len(job.mirrors):
+            discard_part(job)  # it is the beginning of another server's file
+            job.mirror, job.failures = job.mirror + 1, 0
+            self._queue.move(job, JobState.QUEUED)
+        else:
             self._queue.move(job, JobState.FAILED)
 
 
@@ -356,10 +365,15 @@ def _kept(job: Job) -> Kept | None:
     return Kept(content.original, content.sha256, Whole(content.name, None, content.etag, content.modified))
 
 
+def _asked(job: Job) -> Asked | None:
+    asked = job.request.asked
+    return asked_of_mirror(asked, job.request.source, job.url) if asked is not None and job.mirror else asked
+
+
 def _conditions(job: Job, plan: Plan) -> Conditions | None:
     """Under which the file is wanted: where there is something to fall back on, only if it has changed."""
     known = job.known
-    if not job.refresh or known is None or known.content is None:
+    if not job.refresh or known is None or known.content is None or job.mirror:
         return None
     has_use = known.output is not None or (known.has_original and plan.recipe.changes_pictures)
     return Conditions(known.content.etag, known.content.modified) if has_use else None

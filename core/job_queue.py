@@ -138,6 +138,7 @@ class JobQueue:
         """Forget how a job ended; it is to be done again, or looked at again."""
         job.error, job.failures, job.deaths, job.notes, job.outcome = None, 0, 0, (), None
         job.known, job.refresh = None, refresh
+        job.mirror = 0
         self.move(job, JobState.QUEUED)
 
     @property

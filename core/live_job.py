@@ -108,6 +108,7 @@ class _Begun:
     publication: Publication | None = None
     ticket: int | None = None
     failures: int = 0
+    mirror: int = 0
     deaths: int = 0
     retry_at: float | None = None
     speed: float | None = None
@@ -166,7 +167,8 @@ class Job:
         publication: Its last step, while that is being done: it can no longer be stopped.
         ticket: Number of the transfer or picture in hand.
         attempts: Transfers begun.
-        failures: Failed transfers since it was last queued by the user.
+        failures: Failed transfers since it was last queued by the user, or turned to a mirror.
+        mirror: From which of its mirrors it is fetched, from 1; 0 for its source.
         deaths: Children that died over its picture.
         retry_at: When to try again, monotonic seconds.
         received: Bytes.
@@ -192,6 +194,7 @@ class Job:
     ticket = _Later[int | None](None)
     attempts = _Later[int](0)
     failures = _Later[int](0)
+    mirror = _Later[int](0)
     deaths = _Later[int](0)
     retry_at = _Later[float | None](None)
     received = _Later[int | None](None)
@@ -224,8 +227,8 @@ class Job:
 
     @property
     def host(self) -> str:
-        """What its downloads are limited by."""
-        return self.common.host
+        """What its downloads are limited by: the host that it is fetched from."""
+        return _host_in(self.url) if self.mirror else self.common.host
 
     @property
     def kind(self) -> SourceKind:
@@ -254,6 +257,16 @@ class Job:
     def key(self) -> str:
         """By what its source is recognised."""
         return source_key(self.source, self.common.kind)
+
+    @property
+    def mirrors(self) -> tuple[str, ...]:
+        """Other URLs of its file."""
+        return () if self.common.asked is None else self.common.asked.mirrors
+
+    @property
+    def url(self) -> str:
+        """Where it is fetched from: its source, or the mirror in its place."""
+        return self.mirrors[self.mirror - 1] if self.mirror else self.source
 
     @property
     def is_local(self) -> bool:
@@ -332,7 +345,11 @@ def limited_by(request: JobRequest) -> str:
     """The host with its port, lower case: what downloads are limited by."""
     if request.kind is SourceKind.FILE or request.error is not None:
         return LOCAL
-    parts = request.source.split("/", 3)
+    return _host_in(request.source)
+
+
+def _host_in(url: str) -> str:
+    parts = url.split("/", 3)
     return parts[2].rpartition("@")[2].lower() if len(parts) > 2 else "?"
 
 

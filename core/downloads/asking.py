@@ -17,7 +17,7 @@ def headers_for(
 
     Args:
         asked: What the job is asked with.
-        first: The job's own URL (or the mirror in its place): who chose the headers meant that host.
+        first: The job's own URL, for whose host the headers were chosen; or the mirror in its place.
         url: The URL of this hop.
         cookies: Of the job's cookie file; they belong to hosts by themselves.
         now: Seconds since the epoch.
@@ -34,6 +34,19 @@ def headers_for(
         name = next((name for name in found if name.lower() == "cookie"), "Cookie")
         found[name] = f"{found[name]}; {_as_latin(kept)}" if name in found else _as_latin(kept)
     return found
+
+
+def asked_of_mirror(asked: Asked, source: str, mirror: str) -> Asked:
+    """What a mirror is asked with: whoever names mirrors of a file does not give away its key with them.
+
+    Args:
+        asked: What the job is asked with.
+        source: The job's own URL.
+        mirror: The URL in its place.
+    """
+    if _may_share(source, mirror):
+        return asked
+    return asked._replace(headers=tuple(header for header in asked.headers if is_harmless(header[0])))
 
 
 def _may_share(first: str, url: str) -> bool:

@@ -10,6 +10,22 @@ from typing import Final
 
 _BASE: Final = 0.5
 _LONGEST: Final = 60.0
+# What another server of the same file may do better, once there is no point in trying this one again.
+ELSEWHERE: Final = frozenset(
+    (
+        "connection-lost",
+        "connection-refused",
+        "http-status",
+        "name-resolution",
+        "no-connection",
+        "protocol",
+        "redirect",
+        "timeout",
+        "tls",
+        "truncated",
+        "wrong-digest",
+    )
+)
 
 
 def backoff(attempt: int, chance: random.Random) -> float:
