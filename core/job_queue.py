@@ -144,8 +144,8 @@ class JobQueue:
     @property
     def bottleneck(self) -> str | None:
         """Which stage holds the other up while all is running."""
-        if self.waiting and not self.count(JobState.DOWNLOADING):
-            return "processing"
+        if self.waiting and not self.count(JobState.DOWNLOADING):  # hosts may rest, and then neither does
+            return "processing" if self.count(JobState.DOWNLOADED, JobState.PROCESSING) else None
         return "network" if not self.ready and self.count(JobState.DOWNLOADING) else None
 
     def fail(self, job: Job, error: ErrorReport) -> None:

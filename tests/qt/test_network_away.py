@@ -85,6 +85,8 @@ def test_nobody_asks_while_there_is_no_route(
     engine.jobs_changed.connect(lambda jobs: countdowns.extend(job.retry_in for job in jobs))
     wait_until(lambda: waits(heard) and len(countdowns) >= 8, engine.jobs_changed)
     assert sum(job.attempts for job in heard.jobs.values()) == 2
+    assert heard.totals is not None
+    assert heard.totals.bottleneck is None
     network.connect()
     wait_until(lambda: is_over(heard), engine.totals_changed)
 

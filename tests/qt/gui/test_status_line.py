@@ -1,5 +1,8 @@
+from core.downloads.network import NetworkAwayError
 from core.job import JobState, Progress, RunState, Totals
 from gui.action_states import Situation, action_states, retry_text
+from gui.banner import Tone
+from gui.notices import trouble_notice
 from gui.status_line import bottleneck_text, status_line, unfinished
 from tests.qt.gui.scripted_engine import DISK_FULL, snapshot
 
@@ -37,6 +40,13 @@ def test_paused() -> None:
 def test_trouble_is_named() -> None:
     now = totals(RunState.PAUSED, queued=2, done=1)._replace(trouble=DISK_FULL)
     assert status_line(now) == "Paused: disk full · 1 of 3 finished"
+    away = totals(RunState.RUNNING, retrying=2, done=1)._replace(trouble=NetworkAwayError("").report())
+    assert status_line(away) == "Waiting: the network is away · 1 of 3 finished"
+
+
+def test_nobody_is_alarmed_by_a_network_that_is_away() -> None:
+    assert trouble_notice(NetworkAwayError("").report(), ()).tone is Tone.NEUTRAL
+    assert trouble_notice(DISK_FULL, ()).tone is Tone.FAILED
 
 
 def test_the_end_is_done_and_failed() -> None:
