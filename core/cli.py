@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 
 from core import __version__
 from core.errors import FetchmillError
-from core.settings import Existing, Settings
+from core.settings import Existing, ProxyKind, Settings, is_proxy
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
@@ -23,6 +23,7 @@ UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
 SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
+_PROXY_WORDS: Final = {"system": ProxyKind.SYSTEM, "none": ProxyKind.NONE}
 _UNITS: Final = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
 _SOURCE_HELP: Final = (
     "URL, image file, folder, list file (.txt .csv .tsv .md .html .json .jsonl .url .webloc .metalink, plain or "
@@ -106,6 +107,8 @@ def settings_from(options: argparse.Namespace) -> Settings:
         timeout=options.timeout,
         existing=Existing(options.overwrite),
         keep_originals=not options.no_originals,
+        proxy_kind=_PROXY_WORDS.get(options.proxy, ProxyKind.MANUAL),
+        proxy="" if options.proxy in _PROXY_WORDS else options.proxy,
     )
 
 
@@ -160,6 +163,13 @@ def _add_work(command: argparse.ArgumentParser) -> None:
         help="seconds in which less than 1 KiB counts as stalled (default 30)",
     )
     command.add_argument(
+        "--proxy",
+        type=_proxy,
+        default="system",
+        metavar="URL",
+        help="http://host:port or socks5h://host:port, none, or system (default: as the system is set up)",
+    )
+    command.add_argument(
         "--overwrite",
         choices=[existing.value for existing in Existing],
         default=Existing.RENAME.value,
@@ -194,6 +204,15 @@ def _number(
         return number
 
     return read
+
+
+def _proxy(text: str) -> str:
+    """A proxy's URL or one of our words; it is not repeated when it is neither, as it may hold a password."""
+    if text not in _PROXY_WORDS and not is_proxy(text):
+        raise argparse.ArgumentTypeError(
+            "this is no proxy such as http://host:port or socks5h://host:port, nor none or system"
+        )
+    return text
 
 
 def _rate(text: str) -> int:

@@ -18,6 +18,7 @@ from core.downloads.lanes import Lanes
 from core.downloads.names import NameBook
 from core.downloads.pace import Paces
 from core.downloads.part_file import PartFile
+from core.downloads.proxies import Proxies
 from core.downloads.redirects import Rules
 from core.downloads.retry import ELSEWHERE
 from core.downloads.session import Stop
@@ -92,7 +93,9 @@ class DownloadStage:
         self._settings, self._limits = settings, limits
         self._lanes.resize(min(limits.connections, self._lanes.count))
         self._lanes.set_rate(settings.limit_rate)
-        self._lanes.set_rules(Rules(settings.largest_file, settings.allows_downgrade))
+        proxies = Proxies.of(settings)
+        rules = Rules(settings.largest_file, settings.allows_downgrade, proxies, settings.uses_netrc)
+        self._lanes.set_rules(rules)
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""

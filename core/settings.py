@@ -4,6 +4,7 @@ A value outside its range, of the wrong type or under an unknown name never stop
 in for it, and ``Settings.from_mapping`` says so.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -29,6 +30,14 @@ class Restart(Enum):
     STAY_PAUSED = "stay-paused"
 
 
+class ProxyKind(Enum):
+    """Through what downloads go."""
+
+    SYSTEM = "system"
+    NONE = "no-proxy"
+    MANUAL = "manual"
+
+
 class Theme(Enum):
     """How the window looks."""
 
@@ -48,6 +57,8 @@ class Trait(NamedTuple):
         unit: For numbers.
         auto: Whether None is allowed and means "chosen for you".
         shown: Whether the settings dialog shows it.
+        wanted: What a text that is not empty must be, for whoever typed something else; empty for any text.
+        has_login: Whether it may hold a password, which is not written to the disk.
     """
 
     title: str
@@ -57,10 +68,25 @@ class Trait(NamedTuple):
     unit: str = ""
     auto: bool = False
     shown: bool = True
+    wanted: str = ""
+    has_login: bool = False
 
 
 def _setting(default: object, trait: Trait) -> Any:  # what dataclasses.field is typed as
-    return field(default=default, metadata={"trait": trait})
+    return field(default=default, metadata={"trait": trait}, repr=not trait.has_login)
+
+
+_PROXY: Final = re.compile(
+    r"(?:(?:https?|socks4a?|socks5h?)://)?(?:[^\s/?#@]*@)?(?:\w[\w.-]*|\[[0-9a-f:.]+\])(?::0*([0-9]{1,5}))?/?",
+    re.IGNORECASE,
+)
+_LOGIN: Final = re.compile(r"^([a-z0-9]+://)?[^/?#]*@", re.IGNORECASE)
+
+
+def is_proxy(url: str) -> bool:
+    """Whether a text is a proxy's URL, such as ``http://host:3128``, ``socks5h://user:password@host`` or ``host:8080``."""
+    found = _PROXY.fullmatch(url)
+    return found is not None and 0 < int(found[1] or 1) < 65536
 
 
 @dataclass(frozen=True)
@@ -95,6 +121,25 @@ class Settings:
     keeps_dates: bool = _setting(
         default=True, trait=Trait("Dates of downloads", "A file gets the date that the server says it has.")
     )
+    proxy_kind: ProxyKind = _setting(
+        ProxyKind.SYSTEM, Trait("Proxy", "Another computer that downloads go through.")
+    )
+    proxy: str = _setting(
+        "",
+        Trait(
+            "Address of the proxy",
+            "A user and password in it are kept until Fetchmill ends.",
+            wanted="http://host:3128 or socks5h://host:1080",
+            has_login=True,
+        ),
+    )
+    proxy_exceptions: str = _setting(
+        "", Trait("Not through the proxy", "Hosts, domains or networks, with commas between them.")
+    )
+    uses_netrc: bool = _setting(
+        default=False,
+        trait=Trait("Use logins from .netrc", "Each for its own host, where a link brings none."),
+    )
     allows_downgrade: bool = _setting(
         default=False,
         trait=Trait(
@@ -126,9 +171,9 @@ class Settings:
         return found
 
     def to_mapping(self) -> dict[str, object]:
-        """The settings as JSON knows them; those at their default are left out."""
+        """The settings as JSON knows them; those at their default are left out, and so are passwords."""
         return {
-            f.name: value.value if isinstance(value, Enum) else value
+            f.name: _written(value, self.trait(f.name))
             for f in fields(self)
             if (value := getattr(self, f.name)) != f.default
         }
@@ -144,6 +189,12 @@ class Settings:
             except (KeyError, ValueError):
                 refused.append(name)
         return cls(**usable), tuple(refused)
+
+
+def _written(value: object, trait: Trait) -> object:
+    if trait.has_login:
+        return _LOGIN.sub(r"\1", str(value))
+    return value.value if isinstance(value, Enum) else value
 
 
 def _checked(cls: type[Settings], name: str, value: object) -> object:
@@ -162,6 +213,6 @@ def _checked(cls: type[Settings], name: str, value: object) -> object:
         ):
             raise ValueError(value)
         return float(value) if isinstance(default, float) else int(value)
-    if type(value) is not type(default):
+    if type(value) is not type(default) or (trait.wanted and value and not is_proxy(str(value))):
         raise ValueError(value)
     return value

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
 
 from core.settings import Existing, Settings, Trait
 from gui import spacing
@@ -13,6 +13,7 @@ from gui import spacing
 _MEGABYTE: Final = 1_000_000
 _LARGE_UNITS: Final = {"bytes/s": "MB/s", "bytes": "MB"}
 _WIDTH: Final = 168
+_TEXT_WIDTH: Final = 236
 # Nobody is there to be asked: the engine of a window fails such jobs.
 _NOT_OFFERED: Final = frozenset({Existing.ASK})
 
@@ -33,6 +34,10 @@ class SettingEditor(QWidget):
     def set_value(self, value: object) -> None:
         """Show a value."""
         raise NotImplementedError
+
+    def problem(self) -> str:
+        """Why the value cannot be saved, one sentence; empty where it can."""
+        return ""
 
     def _lay_out(self, *widgets: QWidget) -> None:
         row = QHBoxLayout(self)
@@ -85,6 +90,37 @@ class SwitchEditor(SettingEditor):
     def set_value(self, value: object) -> None:
         """See ``SettingEditor``."""
         self._box.setChecked(bool(value))
+
+
+class TextEditor(SettingEditor):
+    """A text, which may have to be of a kind."""
+
+    def __init__(self, name: str, trait: Trait) -> None:
+        super().__init__()
+        self._name = name
+        self._trait = trait
+        self._line = QLineEdit()
+        self._line.setAccessibleName(trait.title)
+        self._line.setPlaceholderText(trait.wanted.partition(" or ")[0])
+        self._line.setFixedWidth(_TEXT_WIDTH)
+        self._line.textChanged.connect(self.changed)
+        self.setFocusProxy(self._line)
+        self._lay_out(self._line)
+
+    def value(self) -> object:
+        """See ``SettingEditor``."""
+        return self._line.text().strip()
+
+    def set_value(self, value: object) -> None:
+        """See ``SettingEditor``."""
+        self._line.setText(str(value))
+
+    def problem(self) -> str:
+        """See ``SettingEditor``."""
+        _, refused = Settings.from_mapping({self._name: self.value()})
+        is_missing = bool(self._trait.wanted) and not self.value() and self.isEnabled()
+        wanted = f"{self._trait.title}: it must be like {self._trait.wanted}."
+        return wanted if refused or is_missing else ""
 
 
 class NumberEditor(SettingEditor):
@@ -142,6 +178,8 @@ def editor_for(name: str) -> SettingEditor:
         return ChoiceEditor(default, trait.title)
     if isinstance(default, bool):
         return SwitchEditor(trait.title)
+    if isinstance(default, str):
+        return TextEditor(name, trait)
     # What an automatic value turns into at first, when the user wants to give a number.
     at_first = float(default) if default is not None else 4.0
     return NumberEditor(trait, whole=not isinstance(default, float), at_first=at_first)

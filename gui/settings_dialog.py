@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.settings import Settings
+from core.settings import ProxyKind, Settings
 from gui import spacing
 from gui.appearance import scaled_font
 from gui.setting_editors import SettingEditor, editor_for
@@ -36,6 +36,7 @@ _GROUPS: Final = (
             "allows_downgrade",
         ),
     ),
+    ("Network", ("proxy_kind", "proxy", "proxy_exceptions", "uses_netrc")),
     ("Pictures and files", ("workers", "existing", "keep_originals", "keeps_dates")),
     ("Restart", ("restart", "restart_seconds")),
 )
@@ -65,6 +66,7 @@ class SettingsDialog(QDialog):
         self._editors: dict[str, SettingEditor] = {}
         self._shown: dict[str, object] = {}
         self._buttons = QDialogButtonBox()
+        self._problem = QLabel()
         self._build()
         self.show_settings(settings)
         self.resize(640, 730)
@@ -87,7 +89,13 @@ class SettingsDialog(QDialog):
         return self._editors[name]
 
     def accept(self) -> None:
-        """See Qt."""
+        """See Qt; what cannot be saved is shown instead."""
+        for editor in self._editors.values():
+            self._problem.setText(problem := editor.problem())
+            self._problem.setVisible(bool(problem))
+            if problem:
+                editor.setFocus()
+                return
         super().accept()
         self.saved.emit(self.edited())
 
@@ -104,6 +112,8 @@ class SettingsDialog(QDialog):
             cards.addWidget(self._card(names))
             cards.addSpacing(spacing.SMALL)
         cards.addStretch(1)
+        self._editors["proxy_kind"].changed.connect(self._enable_proxy)
+        self._enable_proxy()
         area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
@@ -140,8 +150,17 @@ class SettingsDialog(QDialog):
         foot = QWidget()
         row = QVBoxLayout(foot)
         row.setContentsMargins(spacing.HUGE, 0, spacing.HUGE, 0)
+        self._problem.setProperty("look", "failed")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        row.addWidget(self._problem)
         row.addWidget(self._buttons)
         return foot
+
+    def _enable_proxy(self) -> None:
+        is_manual = self._editors["proxy_kind"].value() is ProxyKind.MANUAL
+        for name in ("proxy", "proxy_exceptions"):
+            self._editors[name].setEnabled(is_manual)
 
     def _restore(self) -> None:
         defaults = Settings()

@@ -111,7 +111,7 @@ class Lane(QRunnable):
         """Called by the thread pool."""
         session = Session()
         while (order := self._orders.get()) is not None:
-            session.rules = order.rules
+            session.rules, session.proxies = order.rules, order.rules.proxies
             self._deliver(self._carry_out(order, session))
         session.close()
         self.is_over = True

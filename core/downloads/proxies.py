@@ -5,12 +5,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from core.errors import ProxyError
+from core.settings import ProxyKind, Settings, is_proxy
 
-_KINDS: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
+
+class ProxyLoginError(ProxyError):
+    """The proxy lets in only those whom it knows."""
+
+    title = "The proxy wants a login"
+    usual_hint = "Give its address with user and password in the settings: http://user:password@host:3128."
+    passing = False
 
 
 class Proxies(NamedTuple):
@@ -40,6 +47,16 @@ class Proxies(NamedTuple):
             ProxyError: It is no proxy's URL.
         """
         return cls(MappingProxyType({"all": _checked(url)}), exceptions)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Proxies":
+        """Those that the settings mean; where they name none that can be, nothing is asked directly instead."""
+        match settings.proxy_kind:
+            case ProxyKind.NONE:
+                return cls()
+            case ProxyKind.SYSTEM:
+                return cls.of_system()
+        return cls(MappingProxyType({"all": settings.proxy.strip() or "-"}), settings.proxy_exceptions)
 
     def for_url(self, url: str) -> str | None:
         """The proxy's URL, or None where the server is asked directly.
@@ -84,14 +101,8 @@ def is_this_computer(host: str) -> bool:
 
 def _checked(url: str) -> str:
     """The proxy's URL with a scheme; its login is never repeated in the error."""
-    url = url if "://" in url else f"http://{url}"
-    try:
-        parts = urlsplit(url)
-        is_sound = parts.scheme in _KINDS and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_sound = False
-    if not is_sound:
+    if not is_proxy(url):
         raise ProxyError(
             "The proxy's address is none: it must be like http://host:port or socks5://host:port."
         )
-    return url
+    return url if "://" in url else f"http://{url}"

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
+from core.downloads.proxies import Proxies
 from core.errors import RedirectError
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -29,12 +30,16 @@ class Rules(NamedTuple):
     Attributes:
         largest: Bytes of a file; None sets no limit.
         allows_downgrade: Whether a redirect may lead from https to http.
+        proxies: Those to go through.
+        uses_netrc: Whether a host is given the login that ~/.netrc has for it.
         inside: Networks to which no redirect may lead from outside: this computer, the network at home, and the
             address under which clouds give out their keys.
     """
 
     largest: int | None = None
     allows_downgrade: bool = False
+    proxies: Proxies = Proxies()
+    uses_netrc: bool = False
     inside: tuple[IPv4Network | IPv6Network, ...] = INSIDE
 
     def is_inside(self, address: str) -> bool:
@@ -121,5 +126,9 @@ def without_secret(url: str) -> tuple[str, dict[str, str]]:
         return url, {}
     user, _, password = login.partition(":")
     secret = unquote_to_bytes(user) + b":" + unquote_to_bytes(password)
-    header = {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}
-    return urlunsplit(parts._replace(netloc=place)), header if login.strip(":") else {}
+    return urlunsplit(parts._replace(netloc=place)), basic_login(secret) if login.strip(":") else {}
+
+
+def basic_login(secret: bytes) -> dict[str, str]:
+    """The header that takes ``user:password`` to a server (RFC 7617)."""
+    return {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}

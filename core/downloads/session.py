@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 from core import __version__
 from core.downloads.connection import Answer, Connection, Connections, Place
+from core.downloads.logins import netrc_login
 from core.downloads.proxies import Proxies
 from core.downloads.redirects import MOST_REDIRECTS, REDIRECTS, Rules, carried, next_url, without_secret
 from core.downloads.translation import translated
@@ -141,7 +142,7 @@ class Session:
         """
         self._wire, self._extra = wire, extra
         self._comes_from_outside = False
-        target, carries = url, dict(headers)
+        target, carries = url, {**self._known_login(url), **headers}
         seen: set[str] = set()
         for _ in range(MOST_REDIRECTS + 1):
             try:
@@ -166,6 +167,12 @@ class Session:
     def close(self) -> None:
         """Close all connections."""
         self._connections.close()
+
+    def _known_login(self, url: str) -> dict[str, str]:
+        """What ~/.netrc has for the host of a URL, which goes no further than ``carried`` lets it."""
+        if not self.rules.uses_netrc or "authorization" in {name.lower() for name in self._extra(url)}:
+            return {}
+        return netrc_login(url)
 
     def _ask(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:
         """As _send; once more where a kept connection turns out to be closed (RFC 9112, section 9.3.1)."""

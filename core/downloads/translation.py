@@ -11,6 +11,7 @@ import requests
 import urllib3.exceptions as urllib3
 
 from core.downloads.names import cannot_write
+from core.downloads.proxies import ProxyLoginError
 from core.errors import (
     BadUrlError,
     ConnectError,
@@ -28,6 +29,8 @@ from core.errors import (
     TruncatedError,
 )
 
+_NO_LOGIN = frozenset({"SOCKS5AuthError"})
+_NO_WAY = frozenset({"SOCKS4Error", "SOCKS5Error"})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ESTALE})
 
@@ -41,6 +44,10 @@ def translated(error: Exception, url: str) -> FetchmillError:
     """
     chain = tuple(causes(error))
     host = _host(url)
+    return _proxy_trouble(chain, host) or _trouble(chain, host)
+
+
+def _trouble(chain: tuple[BaseException, ...], host: str) -> FetchmillError:
     kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FetchmillError], ...] = (
         (
             requests.exceptions.InvalidSchema,
@@ -58,11 +65,11 @@ def translated(error: Exception, url: str) -> FetchmillError:
             (requests.exceptions.SSLError, urllib3.SSLError, ssl.SSLError),
             TlsError(f"{host} could not prove its identity ({_reason(chain)})."),
         ),
-        (urllib3.NameResolutionError, NameResolutionError(f"The name {host} leads to no address.")),
         (
             (requests.exceptions.ProxyError, urllib3.ProxyError),
             ProxyError(f"The proxy does not let us through to {host} ({_reason(chain)})."),
         ),
+        (urllib3.NameResolutionError, NameResolutionError(f"The name {host} leads to no address.")),
         (ConnectionRefusedError, RefusedError(f"{host} refuses the connection.")),
         (urllib3.NewConnectionError, ConnectError(f"{host} cannot be reached ({_reason(chain)}).")),
         (
@@ -91,6 +98,18 @@ def translated(error: Exception, url: str) -> FetchmillError:
         if any(isinstance(link, kind) for link in chain):
             return ours
     return ConnectionLostError(f"The connection to {host} broke off ({_reason(chain)}).")
+
+
+def _proxy_trouble(chain: tuple[BaseException, ...], host: str) -> FetchmillError | None:
+    """What a proxy has said, if it has; http.client and PySocks have it in words only."""
+    for link in chain:
+        if str(link).startswith("Tunnel connection failed: 407") or type(link).__name__ in _NO_LOGIN:
+            return ProxyLoginError("The proxy lets in only those whom it knows.")
+        if type(link).__name__ in _NO_WAY:
+            return ConnectError(f"The proxy does not reach {host} ({link}).")
+    if any(type(link).__module__ == "socks" for link in chain):
+        return ProxyError(f"The proxy cannot be used ({_reason(chain)}).")
+    return None
 
 
 def storage_error(path: str, error: OSError) -> StorageError:

@@ -12,7 +12,7 @@ import core.errors
 from core.errors import ErrorReport, FetchmillError, HttpStatusError
 from core.job import FINAL_STATES, TRANSITIONS, JobId, JobSnapshot, JobState, SourceKind
 from core.json_line import json_line
-from core.settings import Existing, Settings
+from core.settings import Existing, ProxyKind, Settings, is_proxy
 
 ERRORS = [
     cls
@@ -113,3 +113,42 @@ def test_a_value_that_cannot_be_is_told_and_replaced_by_the_default(name: str, v
         Settings(retries=7) if name != "retries" else Settings(),
         (name,),
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("http://host:3128", True),
+        ("host", True),
+        ("host:8080", True),
+        ("SOCKS5H://user:pass%40word@host.example:1080/", True),
+        ("https://[2001:db8::1]:443", True),
+        ("", False),
+        ("-", False),
+        ("http://", False),
+        ("ftp://host", False),
+        ("http://host:0", False),
+        ("http://host:65536", False),
+        ("http://host/path", False),
+        ("http://ho st", False),
+        ("http://user:pass#word@host", False),
+    ],
+)
+def test_proxies(url: str, is_one: bool) -> None:
+    assert is_proxy(url) is is_one
+    settings, refused = Settings.from_mapping({"proxy": url})
+    assert (settings.proxy == url) is (is_one or not url)
+    assert refused == (() if is_one or not url else ("proxy",))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:secret@host:3128", "me:secret@host:3128", "socks5h://secret@host:3128"]
+)
+def test_a_proxy_s_login_is_neither_written_nor_printed(url: str) -> None:
+    settings = Settings(proxy_kind=ProxyKind.MANUAL, proxy=url)
+    assert "secret" not in repr(settings)
+    written = settings.to_mapping()
+    assert "secret" not in repr(written)
+    again, _ = Settings.from_mapping(written)
+    assert again.proxy.endswith("host:3128")
+    assert again.proxy_kind is ProxyKind.MANUAL

@@ -17,7 +17,7 @@ from core.job import (
     SourceKind,
     Totals,
 )
-from core.settings import Existing, Settings, Theme
+from core.settings import Existing, ProxyKind, Settings, Theme
 from gui.add_dialog import AddDialog, LinkCount, count_links
 from gui.appearance import Appearance
 from gui.banner import Banner, Notice
@@ -327,6 +327,29 @@ def test_smallest_values_are_allowed(appearance: Appearance, keep: Keep) -> None
     assert set(dialog.edited()) == {"limit_rate", "connections", "timeout"}
     _, refused = Settings.from_mapping(dialog.edited())
     assert refused == ()
+
+
+def test_a_proxy_s_address_is_checked_before_it_is_saved(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
+    dialog = SettingsDialog(Settings())
+    keep(dialog)
+    dialog.show()
+    spy = QSignalSpy(dialog.saved)
+    address = dialog.editor("proxy")
+    assert not address.isEnabled()
+    dialog.editor("proxy_kind").set_value(ProxyKind.MANUAL)
+    for text in ("", "ftp://host"):
+        address.set_value(text)
+        dialog.accept()
+        assert dialog.isVisible()
+        problem = next(label for label in dialog.findChildren(QLabel) if "socks5h" in label.text())
+        assert problem.isVisible()
+    address.set_value(" http://host:3128 ")
+    dialog.accept()
+    assert not dialog.isVisible()
+    assert spy.at(0)[0] == {"proxy_kind": ProxyKind.MANUAL, "proxy": "http://host:3128"}
+    dialog.show()
+    dialog.editor("proxy_kind").set_value(ProxyKind.NONE)
+    assert not address.isEnabled()
 
 
 def test_drop_overlay(appearance: Appearance, keep: Keep) -> None:

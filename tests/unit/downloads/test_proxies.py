@@ -1,12 +1,13 @@
 """Which proxy is asked, and who learns its login."""
 
-from importlib.util import find_spec
+from dataclasses import replace
 
 import pytest
 
 from core.downloads.proxies import Proxies
 from core.downloads.session import Session, Wire
 from core.errors import ProxyError
+from core.settings import ProxyKind, Settings
 from tests.support.server import Answer, Server, failure, redirect
 
 
@@ -73,12 +74,24 @@ def test_a_proxy_that_lets_nobody_through(server: Server) -> None:
     session.close()
 
 
-@pytest.mark.skipif(find_spec("socks") is not None, reason="PySocks is installed")
-def test_socks_says_what_it_lacks() -> None:
-    session = Session(Proxies.named("socks5://127.0.0.1:1"))
-    with pytest.raises(ProxyError, match="PySocks"):
-        session.get("http://host.test/", {}, 5.0, Wire())
-    session.close()
+def test_those_of_the_settings() -> None:
+    url = "http://host.test/"
+    manual = Settings(
+        proxy_kind=ProxyKind.MANUAL, proxy="p.test:1", proxy_exceptions="near.test", uses_netrc=True
+    )
+    assert Proxies.of(manual).for_url(url) == "http://p.test:1"
+    assert Proxies.of(manual).for_url("http://near.test/") is None
+    assert Proxies.of(manual).for_url("http://127.0.0.1/") == "http://p.test:1", "whoever says so means it"
+    assert Proxies.of(replace(manual, proxy_kind=ProxyKind.NONE)).for_url(url) is None
+    for nothing in ("", " ", "ftp://p.test"):
+        with pytest.raises(ProxyError):
+            Proxies.of(replace(manual, proxy=nothing)).for_url(url)
+
+
+def test_a_system_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://p.test:1")
+    assert Proxies.of(Settings()).for_url("http://host.test/") == "http://p.test:1"
+    assert Proxies.of(Settings(proxy_kind=ProxyKind.NONE)).for_url("http://host.test/") is None
 
 
 def test_plain_answers_need_no_proxy(server: Server) -> None:
