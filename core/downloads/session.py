@@ -83,6 +83,11 @@ class Wire:
                 self._cut.set()
             self._shut()
 
+    def wake(self) -> None:
+        """End what is being read, and nothing else: it is not wanted any more."""
+        with self._lock:
+            self._shut()
+
     def wait_for_cut(self, seconds: float) -> bool:
         """Wait this long at the most; whether it was cut."""
         with self._lock:
