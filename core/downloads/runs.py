@@ -71,6 +71,7 @@ class Runs:
         self._lock = threading.Lock()
         self._given_back = threading.Condition(self._lock)
         self._wires: dict[Run, Wire] = {}
+        self._first: Wire | None = None
         self._is_stopped = False
         self.is_whole_only = False
         notes = sorted(found)
@@ -98,6 +99,17 @@ class Runs:
         """Whether all are there."""
         with self._lock:
             return all(run.position == run.end for run in self._runs)
+
+    def begin(self, first: Wire) -> None:
+        """The first connection fills the prefix over this wire; it is woken where another one takes what it does not bring."""
+        with self._lock:
+            self._first = first
+            self.prefix.since = time.monotonic()
+
+    def leave_prefix(self) -> None:
+        """The first connection has broken off: what it has not brought is a run like the others."""
+        with self._given_back:
+            self._cut_off(self.prefix, self.prefix.position, is_taken=False)
 
     def take(self, wire: Wire) -> Run | None:
         """A run to be filled over this wire; None where there is nothing worth a request."""
@@ -163,6 +175,10 @@ class Runs:
         """The first connection begins anew, with the first run that is not there."""
         with self._lock:
             self._is_stopped = self.is_whole_only = False
+            for run in self._runs[1:]:
+                if run.begin == run.position == self.prefix.end:  # as it was left behind
+                    self.prefix.end = run.end
+                    self._runs.remove(run)
 
     def notes(self) -> list[RunNote]:
         """What is there behind the prefix."""
@@ -193,15 +209,22 @@ class Runs:
         middle = largest.end - _left(largest) // 2
         if _left(largest) < 2 * LEAST:
             stuck = time.monotonic() - _STUCK
-            waiting = (run for run in self._wires if run.since <= stuck and run.reserved == run.position)
+            mostly = [*self._wires, self.prefix] if self._first is not None else self._wires
+            waiting = (run for run in mostly if run.since <= stuck and run.reserved == run.position)
             largest = max(waiting, key=_left, default=None)
             if largest is None or not _left(largest):
                 return None
             middle = largest.position
-        run = Run(RunNote(middle, middle, 0), largest.end, is_taken=True)
-        largest.end = middle
-        self._runs.append(run)
-        return run
+            if largest is self.prefix and self._first is not None:
+                self._first.wake()
+        return self._cut_off(largest, middle, is_taken=True)
+
+    def _cut_off(self, run: Run, middle: int, *, is_taken: bool) -> Run:
+        """The end of a run, which is one of its own from now on."""
+        rest = Run(RunNote(middle, middle, 0), run.end, is_taken=is_taken)
+        run.end = middle
+        self._runs.append(rest)
+        return rest
 
 
 def _left(run: Run) -> int:

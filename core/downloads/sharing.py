@@ -7,26 +7,37 @@ is asked for the whole, of which what is missing is taken: nothing that is right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from urllib3.exceptions import HTTPError
+
 from core.downloads.acceptance import is_run, is_same_file, refusal
 from core.downloads.line import Line
 from core.downloads.part_file import PartFile
 from core.downloads.runs import Run, Runs
-from core.errors import ProtocolError, TruncatedError
+from core.downloads.translation import translated
+from core.errors import DownloadError, ProtocolError, TruncatedError
 
 
 @contextmanager
 def sharing(line: Line, url: str, part: PartFile, timeout: float) -> Iterator[None]:
     """While the first connection copies, others may help; then it fetches what is left, and waits for them.
 
+    Where it breaks off, its end is fetched as if it were another's: once, for the next time ends the try.
+
     Raises:
         DownloadError: It failed; what is there stays usable.
     """
     runs = part.share()
+    runs.begin(line.wire)
     line.gauge.is_shared = True
     try:
-        yield
+        try:
+            yield
+        except (DownloadError, HTTPError, OSError) as error:
+            ours = error if isinstance(error, DownloadError) else translated(error, url)
+            if line.wire.stop is not None or not ours.is_passing:
+                raise
         if part.received != runs.prefix.end:
-            raise TruncatedError(f"{part.total:,} of {part.size:,} bytes arrived.")
+            runs.leave_prefix()
         while not runs.is_complete:
             _fetch_some(line, url, part, runs, timeout)
             line.gauge.is_held = True

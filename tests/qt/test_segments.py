@@ -9,11 +9,12 @@ from typing import Final
 
 import pytest
 
+from core.downloads import assists, runs
 from core.engine import Engine
 from core.job import JobSnapshot, JobState, RunState
 from core.store import Store
 from tests.support.engines import Listener, begin, close, files_in, is_over, quick
-from tests.support.server import Answer, Gate, Received, Server, failure
+from tests.support.server import Answer, Drip, Gate, Received, Server, failure
 from tests.support.waiting import wait_for_signal, wait_until
 
 MIB: Final = 1 << 20
@@ -132,6 +133,34 @@ def test_a_server_that_bears_no_second_connection_still_gives_the_file(
     wait_until(lambda: is_over(heard), engine.totals_changed)
     assert (tmp_path / "large.bin").read_bytes() == BODY
     assert heard.job("/large.bin").attempts == 1
+
+
+def test_a_first_connection_that_never_says_another_word_is_not_waited_for(
+    engine: Engine, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others bring what it does not, within the same try; its gate stays shut."""
+    monkeypatch.setattr(assists, "_ALONE", 0.5)
+    monkeypatch.setattr(runs, "_STUCK", 0.5)
+    slow = Slow(server)
+    heard = begin(engine, tmp_path, "as-downloaded", slow.url)
+    wait_until(lambda: is_over(heard), engine.totals_changed)
+    assert (tmp_path / "large.bin").read_bytes() == BODY
+    assert heard.job("/large.bin").attempts == 1
+
+
+def test_a_first_connection_has_not_stalled_while_others_bring_bytes(
+    make_engine: MakeEngine, server: Server, tmp_path: Path
+) -> None:
+    """More of them than fit into the time limit."""
+    engine = make_engine(quick(timeout=1, segments=2))
+    slow = Slow(server, replace(FILE, drip=Drip(MIB, 0.25)))
+    heard = Progress(engine)
+    begin(engine, tmp_path, "as-downloaded", slow.url)
+    wait_until(lambda: heard.most >= 8 * MIB, engine.jobs_changed)
+    assert heard.job("/large.bin").state is JobState.DOWNLOADING
+    slow.gate.open()
+    wait_until(lambda: is_over(heard), engine.totals_changed)
+    assert (tmp_path / "large.bin").read_bytes() == BODY
 
 
 def test_a_pause_keeps_what_they_all_have_brought(engine: Engine, server: Server, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from tests.support.ranges import asked_range, is_unchanged
+from tests.support.sockets import cut, reset
 
 _CHUNK: Final = 16 * 1024
 _LAST_WORD_S: Final = 30.0  # a gate that nobody opens gives way then, so that a failed test ends
@@ -75,6 +76,7 @@ class Answer:
         ranges: Whether Range is honoured.
         etag: None sends none; by default a strong one, made of the body.
         close: Close the connection afterwards.
+        reset: Whether the connection then ends with RST.
         raw: Sent instead of everything else, byte by byte as it is; the connection closes.
     """
 
@@ -90,6 +92,7 @@ class Answer:
     ranges: bool = True
     etag: str | None = "by-body"
     close: bool = False
+    reset: bool = False
     raw: bytes | None = None
 
 
@@ -267,7 +270,7 @@ class _Listener(ThreadingHTTPServer):
         """Wake every thread that waits for a request."""
         with self._sockets_lock:
             for connection in self._sockets:
-                _cut(connection)
+                cut(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - socketserver's signature
         """A client that goes away is no fault; anything else is kept for close()."""
@@ -324,6 +327,8 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
         if self.command != "HEAD" and status not in {204, 304}:
             self._send(answer, body)
+        if answer.reset:
+            reset(self.connection)
 
     def _head(self, answer: Answer) -> tuple[int, dict[str, str | None], bytes]:
         """Status, headers and the part of the body that is meant (RFC 9110, sections 13 and 14)."""
@@ -382,13 +387,6 @@ def _etag(answer: Answer) -> str | None:
     if answer.etag != "by-body":
         return answer.etag
     return f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"' if answer.status == HTTPStatus.OK else None
-
-
-def _cut(connection: socket.socket) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it is closed already
 
 
 def with_gate(answer: Answer, gate: Gate, after: int | None = None) -> Answer:
