@@ -3,12 +3,14 @@
 What trips it is the token bucket of gRPC's retry throttling (proposal A6): a failure takes a token, a success brings one.
 While it is open, one transfer at a time finds out whether the host is back, after the pauses of one row's own tries. One
 row whose tries are used up has tried for all of them: the others then get one try each, until the host answers. So a
-host that is down costs some tries and one for each row, and no row fails sooner than if it had been alone.
+host that is down costs some tries and one for each row, and no row fails sooner than if it had been alone. A host that
+was back whenever somebody looked, as one that refuses each row once, trips it less and less easily.
 """
 
 from typing import Final
 
 _PATIENCE: Final = 10  # tokens, as in gRPC's examples
+_MOST_PATIENCE: Final = 1280
 _FORGOTTEN: Final = 120.0  # seconds without a failure, twice the longest pause, after which all begins anew
 
 
@@ -19,10 +21,10 @@ class Breaker:
         look_at: When a host that fails for everything may be asked again.
     """
 
-    __slots__ = ("_failed_at", "_is_proven", "_tokens", "look_at")
+    __slots__ = ("_failed_at", "_is_proven", "_patience", "_tokens", "look_at")
 
     def __init__(self) -> None:
-        self._tokens = _PATIENCE
+        self._tokens = self._patience = _PATIENCE
         self._failed_at = self.look_at = 0.0
         self._is_proven = False
 
@@ -39,7 +41,8 @@ class Breaker:
     def failed(self, now: float) -> None:
         """A transfer has failed in a way that may pass."""
         if now - max(self._failed_at, self.look_at) > _FORGOTTEN:
-            self._tokens, self._is_proven = _PATIENCE, False
+            self._tokens = self._patience = _PATIENCE
+            self._is_proven = False
         self._failed_at = now
         self._tokens = max(0, self._tokens - 1)
 
@@ -50,7 +53,9 @@ class Breaker:
 
     def answered(self) -> None:
         """It has sent something that is of use."""
-        self._tokens = min(_PATIENCE, self._tokens + 1)
+        if self._tokens == 0:
+            self._patience = self._tokens = min(_MOST_PATIENCE, 2 * self._patience)
+        self._tokens = min(self._patience, self._tokens + 1)
         self._is_proven, self.look_at = False, 0.0
 
     def used_up(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import patience
+from core.downloads.breaker import Breaker
 from core.engine import Engine
 from core.job import JobState
 from tests.support.engines import begin, is_over, quick
@@ -62,6 +63,26 @@ def test_no_row_fails_of_a_host_that_comes_back_within_one_row_s_tries(
     wait_until(lambda: is_over(heard), engine.totals_changed, timeout_s=60)
     assert server.requests() == ROWS + 10 + TRIES - 1
     assert max(job.attempts for job in heard.jobs.values()) == 1 + TRIES
+
+
+def test_a_host_that_refuses_each_row_once_is_soon_let_be(
+    make_engine: MakeEngine, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each pause is followed by twice as many rows, so there are few of them."""
+    engine = make_engine(quick(retries=1, connections=1))
+    urls = [server.serve(f"/{number}.bin", failure(503), b"file") for number in range(ROWS)]
+    rests: list[bool] = []
+    really = Breaker.rest
+
+    def rest(breaker: Breaker, until: float) -> None:
+        rests.append(breaker.is_open)
+        really(breaker, until)
+
+    monkeypatch.setattr(Breaker, "rest", rest)
+    heard = begin(engine, tmp_path, "as-downloaded", *urls)
+    wait_until(lambda: is_over(heard), engine.totals_changed, timeout_s=60)
+    assert server.requests() == 2 * ROWS
+    assert 1 <= rests.count(True) <= 6
 
 
 def test_others_are_not_kept_waiting(make_engine: MakeEngine, server: Server, tmp_path: Path) -> None:

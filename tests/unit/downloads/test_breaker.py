@@ -53,6 +53,16 @@ def test_one_answer_ends_it(opened: Breaker) -> None:
     assert (opened.is_open, opened.look_at) == (False, 0.0)
 
 
+def test_a_host_that_is_back_whenever_somebody_looks_is_left_alone_less_and_less(opened: Breaker) -> None:
+    for tokens in (20, 40, 80):
+        opened.answered()
+        was_open = []
+        for _ in range(tokens):
+            opened.failed(100.0)
+            was_open.append(opened.is_open)
+        assert was_open == [False] * (tokens - 1) + [True]
+
+
 def test_when_a_row_has_had_its_tries_the_others_have_one_each(opened: Breaker) -> None:
     opened.used_up()
     assert not opened.allows_tries
