@@ -9,6 +9,9 @@ from core.errors import ErrorReport
 
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 10.0
+_BLINDLY: Final = (
+    60.0  # seconds after which a transfer tries without a route: a host that has a name may be near
+)
 _LOCAL: Final = ("127.", "[", "localhost")
 _REPORT: Final = NetworkAwayError("This computer has no connection to the network.").report()
 
@@ -27,6 +30,7 @@ class Outage:
         self._host: str | None = None
         self._wait = _FIRST_WAIT
         self._had_route = False
+        self._tried = 0.0
 
     @property
     def report(self) -> ErrorReport | None:
@@ -41,7 +45,7 @@ class Outage:
         """A transfer from a host has found no network."""
         if self._host is None:
             self._wait, self._had_route = _FIRST_WAIT, has_route(_name(host))
-            self.look_at = now + self._wait
+            self.look_at, self._tried = now + self._wait, now
         self._host = host
 
     def ends(self) -> None:
@@ -56,17 +60,21 @@ class Outage:
         if route and not self._had_route:
             self.look_now(now)
         self._had_route = route
-        self.is_due = route and now >= self.look_at
-        if not route and now >= self.look_at:
-            self.tried(now)
+        self.is_due = now >= self.look_at and (route or now - self._tried >= _BLINDLY)
+        if now >= self.look_at and not self.is_due:
+            self._wait_longer(now)
 
     def look_now(self, now: float) -> None:
         """Wait no longer."""
         self.look_at, self._wait = now, _FIRST_WAIT
 
     def tried(self, now: float) -> None:
-        """A transfer that is to find out has begun, or would have been of no use: the next one later."""
-        self.look_at, self.is_due = now + self._wait, False
+        """A transfer that is to find out has begun: the next one later."""
+        self._tried, self.is_due = now, False
+        self._wait_longer(now)
+
+    def _wait_longer(self, now: float) -> None:
+        self.look_at = now + self._wait
         self._wait = min(_LONGEST_WAIT, 2 * self._wait)
 
 

@@ -42,22 +42,25 @@ class NetworkAwayError(DownloadError):
 def is_away(error: FetchmillError, url: str, proxies: Proxies) -> bool:
     """Whether a failure says nothing of the server, as there is no way to any server at the moment.
 
-    There is none without a route; and none where no name server answers, not even for the top level of the name that
-    was looked for, which always exists. May wait for name servers: for a lane's thread.
+    There is none without a route, be it to the Internet or to the very host, which may be near; and none where no name
+    server answers, not even for the top level of the name that was looked for, which always exists. May wait for name
+    servers: for a lane's thread.
 
     Args:
         error: Why a transfer failed.
         url: What was asked for.
         proxies: Through which that was.
     """
-    if not isinstance(error, _SUSPECTS) or isinstance(error, RefusedError):
+    if not isinstance(error, _SUSPECTS) or isinstance(error, RefusedError) or not error.is_passing:
         return False
     with suppress(ProxyError):
         url = proxies.for_url(url) or url
     host = urlsplit(url).hostname or ""
     if is_this_computer(host) or host.rstrip(".").endswith(".invalid"):  # RFC 6761, section 6.4
         return False
-    return not has_route(host) or (_is_unanswered(error) and not _is_top_answered(host))
+    if has_route(host):
+        return _is_unanswered(error) and not _is_top_answered(host)
+    return not any(map(has_route, _addresses(host)))
 
 
 def has_route(host: str = "") -> bool:
@@ -70,6 +73,13 @@ def has_route(host: str = "") -> bool:
         version = ip_address(host.partition("%")[0]).version
         places.append((socket.AF_INET if version == 4 else socket.AF_INET6, host))
     return any(_leads_to(family, address) for family, address in places)
+
+
+def _addresses(host: str) -> set[str]:
+    try:
+        return {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return set()
 
 
 def _leads_to(family: socket.AddressFamily, address: str) -> bool:

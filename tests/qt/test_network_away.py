@@ -182,6 +182,19 @@ def test_a_pause_ends_the_wait_and_another_start_begins_it_anew(
     wait_until(lambda: is_over(heard), engine.totals_changed)
 
 
+def test_what_is_near_is_judged_by_its_own_way(
+    make_engine: MakeEngine, network: OwnNetwork, far: Server, names: "Names", tmp_path: Path
+) -> None:
+    """There is a route to it, and none to anywhere else: it is the host that does not answer."""
+    engine = make_engine(quick(retries=0, timeout=1))
+    names.error = None
+    network.leave_the_internet()
+    url = far.serve("/a.bin", Answer(b"file", gate=Gate()))
+    heard = begin(engine, tmp_path, "as-downloaded", url.replace(ADDRESS, "nas.example"), url)
+    wait_until(lambda: heard.states() == [JobState.FAILED] * 2, engine.jobs_changed)
+    assert {job.error.code for job in heard.jobs.values() if job.error is not None} == {"timeout"}
+
+
 class Names:
     """What name servers say, instead of those of this computer.
 

@@ -52,8 +52,12 @@ class OwnNetwork:
 
     def disconnect(self) -> None:
         """Have none; connections that are there hear nothing more."""
-        _ip("route", "del", "default", "dev", "lo")
+        self.leave_the_internet()
         _ip("address", "del", f"{ADDRESS}/24", "dev", "lo")
+
+    def leave_the_internet(self) -> None:
+        """Have a way to those near by only."""
+        _ip("route", "del", "default", "dev", "lo")
 
 
 def _thread() -> int:
