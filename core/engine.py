@@ -364,9 +364,8 @@ class Engine(EngineInterface):
         if self._troubles.has_ended() and self._is_held:
             self.resume()
         self._pump()
-        has_news = self._report()
         is_awake = self._run is RunState.RUNNING or self._list.is_reading or self._troubles.is_watching
-        if not is_awake and not has_news:
+        if not self._report() and not is_awake:
             self._timer.stop()
 
     def _report(self) -> bool:
