@@ -1,4 +1,4 @@
-"""What a job is asked with beside its URL: expected digests, headers, cookies, a name. Values; standard library only.
+"""What a job is asked with beside its URL: expected digests, headers, cookies, a name, the row that it stood in. Values; standard library only.
 
 Most jobs are asked with nothing of it: ``JobRequest.asked`` is None for them and costs a list of 100,000 nothing.
 """
@@ -85,6 +85,7 @@ class Asked(NamedTuple):
         name: What the file is to be called, as it was written: whoever uses it makes it safe. Empty where nothing was said.
         size: Bytes that the file must have.
         mirrors: Other URLs of the same file, the best first.
+        columns: What stands in its row of a table, by the names that the template for file names has for the columns.
     """
 
     digests: tuple[Digest, ...] = ()
@@ -93,6 +94,7 @@ class Asked(NamedTuple):
     name: str = ""
     size: int | None = None
     mirrors: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
     def header(self, name: str) -> str | None:
         """The value of that header; of the last where it is there twice."""

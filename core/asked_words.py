@@ -1,5 +1,6 @@
 """What a job is asked with, as it is written to the queue file and to exported lists, and back."""
 
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +50,7 @@ def asked_of(words: Any) -> Asked:
             words.get("name", ""),
             words.get("size"),
             tuple(words.get("mirrors", ())),
+            tuple((name, value) for name, value in words.get("columns", ())),
         )
         if _is_sensible(asked):
             return asked
@@ -65,10 +67,10 @@ def _is_sensible(asked: Asked) -> bool:
     """
     size, path = asked.size, asked.cookies_file
     return (
-        max(len(asked.digests), len(asked.headers), len(asked.mirrors)) <= _MOST
+        max(map(len, (asked.digests, asked.headers, asked.mirrors, asked.columns))) <= _MOST
         and all(digest.is_sound for digest in asked.digests)
         and all(is_header(name, value) for name, value in asked.headers)
-        and all(_is_text(text) for text in (path, asked.name))
+        and all(_is_text(text) for text in (path, asked.name, *chain.from_iterable(asked.columns)))
         and (not path or Path(path).is_absolute())
         and (size is None or (type(size) is int and 0 <= size < _LARGEST))
         and all(bool(url_key(mirror)) and clean_url(mirror) == mirror for mirror in asked.mirrors)

@@ -123,12 +123,14 @@ class Drop(NamedTuple):
         sources: URLs and paths, each for itself.
         ticket: By which whoever dropped it recognises its report; 0 where nobody waits for one.
         asked: Headers and a cookie file that all its links are asked with, unless one says something else.
+        columns: Of tables, which are to be kept with the links of their rows.
     """
 
     text: str = ""
     sources: tuple[str, ...] = ()
     ticket: int = 0
     asked: Asked | None = None
+    columns: tuple[str, ...] = ()
 
 
 class BatchReport(NamedTuple):

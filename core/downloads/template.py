@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from core.downloads.filename import safe_name, split_name
-from core.errors import UnusableNameError
+from core.errors import FetchmillError
 
 ALLOWED: Final = "{name} {ext} {host} {date} {date:%Y} {index} {index:04} {batch} {column:NAME}"
 """What may stand in braces, in words for the user."""
@@ -24,7 +24,7 @@ _WIDTH: Final = re.compile(r"0?[1-9]|1[0-9]|20", re.ASCII)
 _DATE: Final = re.compile(r"[\w .-]*(?:%[YmdHMS][\w .-]*)+", re.ASCII)
 
 
-class TemplateError(UnusableNameError):
+class TemplateError(FetchmillError):
     """A name template that makes no names."""
 
     code = "bad-template"
@@ -101,6 +101,12 @@ class Template(NamedTuple):
         found = tuple(tuple(piece for piece in segment if piece != "") for segment in segments)
         _check(found)
         return cls(text, found)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a list that it is filled in with, as it names them."""
+        words = (match["word"] or "" for match in _PIECE.finditer(self.text))
+        return tuple(dict.fromkeys(word.partition(":")[2] for word in words if word.startswith("column:")))
 
     def place(self, facts: Facts) -> Place:
         """Where a file goes; its extension stays whatever the template says.

@@ -32,7 +32,7 @@ def read_drop(
     Yields:
         Chunks of 1 to 2,000 requests; the first is small, and none waits much longer than 0.1 s to be filled.
     """
-    sieve = Sieve(seen, tally, cancelled, drop.asked)
+    sieve = Sieve(seen, tally, cancelled, drop.asked, drop.columns)
     reading = _Reading(sieve)
     with suppress(ReadingCancelledError):
         yield from reading.everything(drop)

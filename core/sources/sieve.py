@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -12,13 +12,14 @@ from core.job import JobRequest, SourceKind
 from core.sources.expected import Sums
 from core.sources.keys import path_key, source_key
 from core.sources.kinds import Container
-from core.sources.urls import clean_url, is_plain, url_key
+from core.sources.urls import clean_url, is_plain, url_key, without_login
 
 CHUNK: Final = 2_000  # requests; more would hold up the rows behind them
 FIRST_CHUNK: Final = 100  # requests; the first screenful is to be there at once
 FAILED_ROWS: Final = 1_000  # of a batch; more would bury what can be done
 _PATIENCE: Final = 0.1  # seconds that a request may wait for its chunk to fill
 _LONGEST_SOURCE: Final = 2_000  # characters of a source that failed
+_LONGEST_CELL: Final = 200  # characters; no file name has more
 
 Chunk = tuple[JobRequest, ...]
 
@@ -80,6 +81,8 @@ class Sieve:
         tally: The running counts.
         waiting: Folders and lists still to be read, so that lists that name each other need no recursion.
         sums: Digests by file name: links that are taken from now on are checked by them.
+        columns: Of tables, which are to be kept with the links of their rows.
+        row: What these columns hold in the row that is being read.
     """
 
     def __init__(
@@ -88,10 +91,13 @@ class Sieve:
         tally: Tally,
         cancelled: Callable[[], bool] = _never,
         common: Asked | None = None,
+        columns: tuple[str, ...] = (),
     ) -> None:
         self.tally = tally
         self.waiting: deque[Waiting] = deque()
         self.sums = Sums()
+        self.columns = columns
+        self.row: tuple[tuple[str, str], ...] = ()
         self._seen = seen
         self._cancelled = cancelled
         self._common = common
@@ -103,7 +109,7 @@ class Sieve:
     @property
     def takes_plain(self) -> bool:
         """Whether a URL is a request as it stands: nothing goes with the links of this drop."""
-        return self._common is None and not self.sums
+        return self._common is None and not self.sums and not self.row
 
     def plain_urls(self, urls: list[str]) -> None:
         """Take URLs that are all ``is_plain``, at once, where it ``takes_plain``: most lists consist of nothing else."""
@@ -141,21 +147,24 @@ class Sieve:
             self.fail(text, error)
         else:
             self.tally.urls += 1
-            self._admit(
-                key,
-                JobRequest(source, SourceKind.URL, asked=joined(self._common, self._checked(source, asked))),
-            )
+            asked = joined(self._common, self._completed(source, asked))
+            self._admit(key, JobRequest(source, SourceKind.URL, asked=asked))
 
-    def _checked(self, source: str, asked: Asked | None) -> Asked | None:
-        """With what a sums file says, unless its line or list says it itself."""
+    def _completed(self, source: str, asked: Asked | None) -> Asked | None:
+        """With what a sums file says, unless its line or list says it itself, and with its row."""
         if self.sums and not (asked or NOTHING).digests and (digests := self.sums.of(source)):
-            return (asked or NOTHING)._replace(digests=digests)
-        return asked
+            asked = (asked or NOTHING)._replace(digests=digests)
+        return (asked or NOTHING)._replace(columns=self.row) if self.row else asked
 
     def file(self, path: str, folder: str = "") -> None:
         """Take a local picture by its absolute path."""
         self.tally.files += 1
         self._admit(path_key(path), JobRequest(path, SourceKind.FILE, folder))
+
+    def begin_row(self, cells: Iterable[tuple[str, str]]) -> None:
+        """What follows stands in a row with these columns; those that are empty are left out."""
+        found = ((name, without_login(" ".join(value.split()))[:_LONGEST_CELL]) for name, value in cells)
+        self.row = tuple((name, value) for name, value in found if value)
 
     def reject(self, source: str, fault: Callable[[str], FetchmillError]) -> None:
         """Count ``source`` as invalid; ``fault`` is only asked while failures still become rows."""

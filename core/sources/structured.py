@@ -1,4 +1,4 @@
-"""JSON and JSON Lines -> URLs: every string in them (RFC 8259)."""
+"""JSON and JSON Lines -> URLs: every string in them (RFC 8259), with what stands beside it where that is asked for."""
 
 import json
 import re
@@ -13,6 +13,8 @@ from core.sources.urls import has_url, is_plain
 _LARGEST: Final = (
     256 << 20
 )  # characters of JSON that are parsed as a whole; the values take several times as much
+Row = dict[str, str]
+
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([/&]))")
 
 
@@ -50,26 +52,42 @@ def _read_value(text: str, sieve: Sieve) -> Iterator[Chunk]:
     if value is None:
         yield from read_loose_text(map(_unescaped, pieces(text)), sieve)
         return
-    for string in _strings(value):
+    begun: Row = {}
+    for row, string in _strings(value, {name.strip().casefold(): name for name in sieve.columns}):
+        if row is not begun:
+            begun = row
+            sieve.begin_row(row.items())
         if is_plain(string):
             sieve.plain_url(string)
         elif has_url(string):
             yield from take_urls(string, sieve)
         if sieve.is_full:
             yield sieve.take()
+    sieve.begin_row(())
 
 
-def _strings(value: object) -> Iterator[str]:
-    """All strings, names of members among them, in the order of the text; without recursion."""
-    stack = [value]
+def _strings(value: object, columns: dict[str, str]) -> Iterator[tuple[Row, str]]:
+    """All strings, names of members among them, in the order of the text, each with its row; without recursion.
+
+    Members that are called like one of the columns are the row of all that their object holds.
+    """
+    stack: list[tuple[Row, object]] = [({}, value)]
     while stack:
-        match stack.pop():
+        row, part = stack.pop()
+        match part:
             case str(string):
-                yield string
+                yield row, string
             case list(values):
-                stack += reversed(values)
+                stack += [(row, one) for one in reversed(values)]
             case dict(members):
-                stack += [part for pair in reversed(members.items()) for part in reversed(pair)]
+                row = {**row, **_cells(members, columns)} if columns else row
+                stack += [(row, one) for pair in reversed(members.items()) for one in reversed(pair)]
+
+
+def _cells(members: dict[str, object], columns: dict[str, str]) -> Row:
+    """What an object says of the columns."""
+    named = ((columns.get(name.strip().casefold()), value) for name, value in members.items())
+    return {name: str(value) for name, value in named if name and isinstance(value, str | int | float)}
 
 
 def _unescaped(text: str) -> str:

@@ -21,14 +21,19 @@ def read_table(texts: Iterable[str], sieve: Sieve) -> Iterator[Chunk]:
     """Every URL in the cells; a line without one (the header) is ignored.
 
     A digest in a cell (``sha256:HEX``), or alone in a column called ``sha256`` or the like, is of the row's first URL.
+    The columns that the sieve asks for go with all URLs of a row.
     The csv module is not used: one lone quote makes it swallow the rows after it, and it has a limit on cells.
     """
     texts = iter(texts)
     first = next(texts, "")
     delimiter = _delimiter(first)
-    cells, digests = _cells(delimiter), _digest_columns(first, delimiter)
+    cells, header = _cells(delimiter), _header(first, delimiter)
+    digests, columns = _digest_columns(header), _wanted_columns(header, sieve.columns)
     for text in chain((first,), texts):
         for line in text.splitlines():
+            if columns:
+                values = _split(line, delimiter)
+                sieve.begin_row((name, values[at]) for at, name in columns.items() if at < len(values))
             if is_plain(line):
                 sieve.plain_url(line)
             elif has_url(line):
@@ -39,15 +44,25 @@ def read_table(texts: Iterable[str], sieve: Sieve) -> Iterator[Chunk]:
             if sieve.is_full:
                 yield sieve.take()
         yield from sieve.overdue()
+    sieve.begin_row(())
 
 
-def _digest_columns(text: str, delimiter: str) -> dict[int, str]:
-    """The columns that the header calls by an algorithm's name; none where the first line is no header."""
+def _header(text: str, delimiter: str) -> list[str]:
+    """The names of the columns; none where the first line is no header."""
     header = next((line for line in text.splitlines() if line.strip()), "")
-    if has_url(header):
-        return {}
-    names = [name.strip().lower().replace("-", "") for name in _split(header, delimiter)]
+    return [] if has_url(header) else _split(header, delimiter)
+
+
+def _digest_columns(header: list[str]) -> dict[int, str]:
+    """The columns that are called by an algorithm's name."""
+    names = [name.strip().lower().replace("-", "") for name in header]
     return {place: name for place, name in enumerate(names) if name in _ALGORITHMS}
+
+
+def _wanted_columns(header: list[str], wanted: tuple[str, ...]) -> dict[int, str]:
+    """The columns that are asked for, whatever the case of their names; of two that are called the same, the first."""
+    names = [name.strip().casefold() for name in header]
+    return {names.index(name.strip().casefold()): name for name in wanted if name.strip().casefold() in names}
 
 
 def _named_digests(line: str, delimiter: str, columns: dict[int, str]) -> list[str]:

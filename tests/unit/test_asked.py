@@ -33,6 +33,7 @@ ASKED = Asked(
     "a.jpg",
     7,
     (f"http://u:{IN_CLEAR}@m.example/a",),
+    (("title", "Dawn"),),
 )
 LEFT = ASKED._replace(headers=HARMLESS, mirrors=("http://m.example/a",))
 
@@ -133,6 +134,10 @@ def test_a_job_keeps_it_in_the_queue() -> None:
         {"mirrors": ["file:///etc/passwd"]},
         {"mirrors": ["http://h/a b"]},
         {"mirrors": [5]},
+        {"columns": [["title"]]},
+        {"columns": [["title", 5]]},
+        {"columns": [["title", "a\0"]]},
+        {"columns": [["title", "a"]] * 1001},
     ],
 )
 def test_words_of_somebody_else_are_checked(words: Any, tmp_path: Any) -> None:

@@ -120,6 +120,11 @@ def test_what_is_wrong_and_where(text: str, message: str, hint: str) -> None:
     assert pickle.loads(pickle.dumps(caught.value)).report() == caught.value.report()  # noqa: S301 - our own bytes
 
 
+def test_the_columns_that_it_asks_for() -> None:
+    text = "{column:Title}/{{{name}}}{column:a b}{column:Title}"
+    assert Template.parse(text).columns == ("Title", "a b")
+
+
 @PROPERTY
 @given(
     NASTY,

@@ -35,9 +35,12 @@ class Reading(NamedTuple):
 Read = Callable[..., Reading]
 
 
-def _read(*sources: str, text: str = "", seen: set[str] | None = None) -> Reading:
+def _read(
+    *sources: str, text: str = "", seen: set[str] | None = None, columns: tuple[str, ...] = ()
+) -> Reading:
     tally = Tally()
-    chunks = list(read_drop(Drop(text, sources), set() if seen is None else seen, tally))
+    drop = Drop(text, sources, columns=columns)
+    chunks = list(read_drop(drop, set() if seen is None else seen, tally))
     return Reading(tuple(one for chunk in chunks for one in chunk), tally, tuple(map(len, chunks)))
 
 
