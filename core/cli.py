@@ -109,6 +109,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         keep_originals=not options.no_originals,
         proxy_kind=_PROXY_WORDS.get(options.proxy, ProxyKind.MANUAL),
         proxy="" if options.proxy in _PROXY_WORDS else options.proxy,
+        name_template=options.name_template,
     )
 
 
@@ -176,6 +177,14 @@ def _add_work(command: argparse.ArgumentParser) -> None:
         help="what to do when a file of that name was there before; ask fails the job (default: rename)",
     )
     command.add_argument(
+        "--name",
+        type=_template,
+        default="",
+        dest="name_template",
+        metavar="TEMPLATE",
+        help="what files are called, made of {name} {ext} {host} {date} {index} {batch} {column:title}; / makes folders",
+    )
+    command.add_argument(
         "--no-originals", action="store_true", help="keep no downloads beside finished pictures"
     )
     command.add_argument(
@@ -213,6 +222,16 @@ def _proxy(text: str) -> str:
             "this is no proxy such as http://host:port or socks5h://host:port, nor none or system"
         )
     return text
+
+
+def _template(text: str) -> str:
+    """A template for names that can be used; empty for none."""
+    from core.downloads.template import Template, TemplateError  # noqa: PLC0415  # children import this module
+
+    try:
+        return Template.parse(text).text if text else text
+    except TemplateError as error:
+        raise argparse.ArgumentTypeError(f"{error.message} {error.hint}") from error
 
 
 def _rate(text: str) -> int:

@@ -4,10 +4,11 @@ import argparse
 import json
 import shutil
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from core.cli_sources import absolute_folder, drop_from
 from core.console import Console, printable, size_words
@@ -17,15 +18,18 @@ from core.final_names import expected_name
 from core.images.formats import is_picture_name
 from core.images.recipe import Recipe
 from core.images.recipe_file import find_recipe
-from core.job import BatchId, BatchReport, JobRequest, SourceKind
+from core.job import BatchId, BatchReport, JobId, JobRequest, SourceKind
 from core.journal_reading import JournalReader
 from core.json_line import error_words
 from core.ledger import Known, fingerprint
 from core.live_job import display_name
+from core.naming import Naming, batch_of, naming, wanted_columns
 from core.settings import Existing
 from core.sources.drop import read_drop
 from core.sources.keys import source_key
 from core.sources.sieve import Tally
+
+_BATCH: Final = BatchId(1)
 
 
 class Wish(NamedTuple):
@@ -36,12 +40,14 @@ class Wish(NamedTuple):
         recipe: What would be made.
         existing: What would happen to names that are taken.
         refresh: Whether servers would be asked if what is done already has changed there.
+        naming: Where files would go below the destination, and what they would be called.
     """
 
     destination: str
     recipe: Recipe
     existing: Existing
     refresh: bool
+    naming: Naming
 
 
 class Planner:
@@ -57,6 +63,7 @@ class Planner:
         self._wish = wish
         self._journal = journal
         self._fingerprint = fingerprint(wish.recipe)
+        self._jobs = 0
         self._names = NameBook(lambda path: source_key(path, SourceKind.FILE) in seen)
 
     def lines(self, requests: tuple[JobRequest, ...]) -> Iterator[dict[str, object]]:
@@ -67,6 +74,7 @@ class Planner:
         asked = [request for request in requests if request.error is None]
         known = iter(self._journal.known(asked, self._fingerprint))
         for request in requests:
+            self._jobs += 1
             if request.error is not None:
                 yield _planned(request, "fail", None, request.error)
             else:
@@ -99,7 +107,8 @@ class Planner:
         is_no_picture = known.content is not None and not known.content.is_picture
         if is_no_picture or (request.kind is SourceKind.URL and not is_picture_name(name) and "." in name):
             name = source  # no picture as far as can be seen: no recipe is applied
-        folder, own = Path(wish.destination, request.folder), known.own_output
+        below, name = wish.naming.place(name or "download", request, JobId(self._jobs), _BATCH)
+        folder, own = Path(wish.destination, below), known.own_output
         is_own = own is not None and wish.existing is not Existing.SKIP and Path(own).parent == folder
         if (
             own is not None
@@ -108,7 +117,7 @@ class Planner:
             and self._names.claim_own(own)
         ):
             return own
-        return self._names.claim(str(folder), name or "download", wish.existing)
+        return self._names.claim(str(folder), name, wish.existing)
 
 
 def show_plan(options: argparse.Namespace) -> int:
@@ -119,19 +128,21 @@ def show_plan(options: argparse.Namespace) -> int:
     """
     recipe = find_recipe(options.recipe)
     destination = absolute_folder(options.to)
-    wish = Wish(destination, recipe, Existing(options.overwrite), options.refresh)
+    drop = drop_from(options.source)._replace(columns=wanted_columns(options.name_template))
+    names = naming(options.name_template, {_BATCH: batch_of(drop, _BATCH, time.time())._replace(first=1)})
+    wish = Wish(destination, recipe, Existing(options.overwrite), options.refresh, names)
     seen: set[str] = set()
     tally = Tally()
     actions: Counter[str] = Counter()
     with JournalReader(destination) as journal:
         planner = Planner(wish, journal, seen)
-        for requests in read_drop(drop_from(options.source), seen, tally):
+        for requests in read_drop(drop, seen, tally):
             for line in planner.lines(requests):
                 actions.update([str(line["action"])])
                 sys.stdout.write((json.dumps(line) if options.json else _words(line)) + "\n")
     console = Console(quiet=options.quiet)
     counts = (tally.title, tally.added, tally.duplicates, tally.invalid, tally.ignored)
-    console.batch(BatchReport(BatchId(1), *counts))
+    console.batch(BatchReport(_BATCH, *counts))
     if not options.quiet:
         skipped = f", {actions['skip']:,} to skip" if actions["skip"] else ""
         count = actions["download"] + actions["process"]

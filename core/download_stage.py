@@ -250,9 +250,10 @@ class DownloadStage:
         """Whether there is nothing to do for the job; decided before a byte is downloaded."""
         if job.is_local and not plan.recipe.changes_pictures:
             job.file, job.notes = job.request.source, (_NOTHING_TO_DO,)
-        elif plan.existing is Existing.SKIP and self._names.was_there(
-            str(Path(plan.destination, job.request.folder)), name := expected_name(job.name, plan.recipe)
-        ):
+        elif plan.existing is Existing.SKIP:
+            folder, name = plan.place(job, expected_name(job.name, plan.recipe))
+            if not self._names.was_there(str(Path(plan.destination, folder)), name):
+                return False
             job.notes = (f"{name} was in the destination before.",)
         else:
             return False

@@ -205,6 +205,7 @@ class Engine(EngineInterface):
         """Use these settings from now on."""
         self._settings = settings
         self._stages.configure(settings)
+        self._list.configure(settings)
         self._pump()
 
     def shut_down(self) -> None:

@@ -1,5 +1,6 @@
 """The list as the user sees it: what is added, taken off and put back, and what of it is on disk. In the engine's thread."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar
 
@@ -8,8 +9,10 @@ from PySide6.QtCore import QThreadPool
 from core.job import BatchId, BatchReport, Drop, JobId, JobSnapshot, JobState
 from core.job_queue import JobQueue
 from core.live_job import Job
+from core.naming import Batch, batch_note, batch_of, noted_batch, wanted_columns
 from core.reading import Reading, ReadPart
 from core.report import Export
+from core.settings import Settings
 from core.store import Store
 
 CHUNK: Final = 500  # snapshots a signal: unpickling more in one go would hold the window up
@@ -29,6 +32,7 @@ class JobList:
 
     Attributes:
         titles: Of the batches.
+        batches: What files may be named by.
         removed: What was taken off last, as it was: ``put_back`` brings it back.
     """
 
@@ -51,7 +55,9 @@ class JobList:
         self._readings: dict[BatchId, Reading] = {}
         self._replaced: dict[BatchId, tuple[JobId, ...]] = {}
         self._last_batch = 0
+        self._columns: tuple[str, ...] = ()
         self.titles: dict[BatchId, str] = {}
+        self.batches: dict[BatchId, Batch] = {}
         self.removed: tuple[Job, ...] = ()
 
     def load(self) -> None:
@@ -59,7 +65,13 @@ class JobList:
         for jobs in self._store.open():
             self._restore(jobs)
         self.titles = self._store.titles()
+        for batch, title in self.titles.items():
+            self.batches[batch] = noted_batch(self._store.note(batch_note(batch)), title)
         self._last_batch = max(self.titles, default=0)
+
+    def configure(self, settings: Settings) -> None:
+        """Read from lists what the template for names asks for."""
+        self._columns = wanted_columns(settings.name_template)
 
     # Adding
 
@@ -78,7 +90,8 @@ class JobList:
         self._last_batch += 1
         batch = BatchId(self._last_batch)
         self._replaced[batch] = tuple(job.id for job in self._forget(instead_of))
-        reading = Reading(batch, drop, self._seen, self._read)
+        self.batches[batch] = batch_of(drop, batch, time.time())
+        reading = Reading(batch, drop._replace(columns=self._columns), self._seen, self._read)
         self._readings[batch] = reading
         self._readers.start(reading)
 
@@ -92,16 +105,26 @@ class JobList:
         make_room = self._readings[part.batch].make_room
         if part.jobs:
             numbered = [job._replace(id=self._queue.next_id(), batch=part.batch) for job in part.jobs]
+            self._note_first(part.batch, numbered[0].id)
             self._store.add(part.batch, tuple(numbered), make_room)
             self._restore(numbered)
         added = self._queue.add(part.requests, part.batch)
         if added:
+            self._note_first(part.batch, added[0].id)
             snapshots = [job.first_snapshot() for job in added]
             self._store.add(part.batch, tuple(snapshots), make_room)
             self._tell(snapshots)
         elif not part.jobs:
             make_room()
         return added
+
+    def _note_first(self, batch: BatchId, job: JobId) -> None:
+        """Its jobs have been numbered one after the other since its first: by that they are counted, whatever is removed."""
+        if self.batches[batch].first:
+            return
+        self.batches[batch] = self.batches[batch]._replace(first=job)
+        if self._store.keeps_jobs:
+            self._store.keep_note(batch_note(batch), self.batches[batch]._asdict())
 
     def end_batch(self, report: BatchReport) -> None:
         """All of a batch is read."""

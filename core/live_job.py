@@ -9,11 +9,13 @@ from urllib.parse import unquote
 from core.asked import Asked
 from core.destination import Room
 from core.downloads.part_file import PartFile
+from core.downloads.template import Place
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
 from core.images.task import ProcessOutcome
 from core.job import BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.ledger import Known, Publication, Stamp
+from core.naming import Naming
 from core.remains import Remains, packed, unpacked
 from core.scheduler import LOCAL
 from core.settings import Existing
@@ -36,6 +38,7 @@ class Plan:
         fingerprint: Of the recipe.
         holds: Whether trouble with the destination or the network is waited for instead of failing jobs.
         room: The destination as it was at the beginning.
+        naming: Where files go below the destination, and what they are called.
         keeps_dates: Whether downloads get the dates that servers say they have.
     """
 
@@ -46,7 +49,12 @@ class Plan:
     fingerprint: str
     holds: bool
     room: Room
+    naming: Naming
     keeps_dates: bool = True
+
+    def place(self, job: "Job", name: str) -> Place:
+        """Where below the destination a job's file goes that has this name."""
+        return self.naming.place(name, job.request, job.id, job.batch)
 
 
 class Common(NamedTuple):

@@ -9,6 +9,7 @@ from core.job import Order
 from core.job_list import JobList
 from core.ledger import fingerprint
 from core.live_job import Plan
+from core.naming import naming
 from core.settings import Settings
 from core.store import Store
 
@@ -25,9 +26,11 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
 
     Raises:
         RecipeError: There is no such recipe.
+        TemplateError: The template for names cannot be used.
         StorageError: The destination cannot be written.
     """
     recipe = find_recipe(order.recipe)
+    names = naming(settings.name_template, jobs.batches)
     destination = str(Path(order.destination).absolute())
     room = prepare(destination, before)
     sweep_parts(destination, store, jobs)
@@ -39,6 +42,7 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
         fingerprint(recipe),
         order.holds,
         room,
+        names,
         settings.keeps_dates,
     )
 

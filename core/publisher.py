@@ -175,7 +175,8 @@ class Publisher:
         Raises:
             StorageError: There is none to be had.
         """
-        folder = os.path.join(plan.destination, ORIGINALS if apart else "", job.request.folder)  # noqa: PTH118  # a string, and there are many
+        below, name = plan.place(job, name)
+        folder = os.path.join(plan.destination, ORIGINALS if apart else "", below)  # noqa: PTH118  # a string, and there are many
         folder = folder.rstrip(os.sep) or os.sep
         own = job.known and (job.known.own_original if apart else job.known.own_output)
         is_same_place = own and os.path.dirname(own) == folder and _extension(own) == _extension(name)  # noqa: PTH120  # a string

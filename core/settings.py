@@ -146,6 +146,13 @@ class Settings:
             "Follow links out of https", "To plain http, where anybody on the way can read and change it."
         ),
     )
+    name_template: str = _setting(
+        "",
+        Trait(
+            "Names of files",
+            "Made of {name} {ext} {host} {date} {index} {batch} {column:title}; / makes folders. Empty: as downloaded.",
+        ),
+    )
     existing: Existing = _setting(
         Existing.RENAME, Trait("When a file exists already", "Files that were in the destination before.")
     )

@@ -21,11 +21,17 @@ _NOT_OFFERED: Final = frozenset({Existing.ASK})
 class SettingEditor(QWidget):
     """One field.
 
+    Attributes:
+        is_wide: Whether it stands below its words, as it needs the whole width.
+        is_usable: Whether what was typed is a value.
+
     Signals:
         changed: nothing; the user changed the value.
     """
 
     changed = Signal()
+    is_wide = False
+    is_usable = True
 
     def value(self) -> object:
         """The value as ``Settings`` takes it."""

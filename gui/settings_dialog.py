@@ -21,6 +21,7 @@ from core.settings import ProxyKind, Settings
 from gui import spacing
 from gui.appearance import scaled_font
 from gui.setting_editors import SettingEditor, editor_for
+from gui.template_editor import TemplateEditor
 
 _GROUPS: Final = (
     (
@@ -37,7 +38,7 @@ _GROUPS: Final = (
         ),
     ),
     ("Network", ("proxy_kind", "proxy", "proxy_exceptions", "uses_netrc")),
-    ("Pictures and files", ("workers", "existing", "keep_originals", "keeps_dates")),
+    ("Pictures and files", ("workers", "name_template", "existing", "keep_originals", "keeps_dates")),
     ("Restart", ("restart", "restart_seconds")),
 )
 _OTHERS: Final = "Window"
@@ -67,6 +68,7 @@ class SettingsDialog(QDialog):
         self._shown: dict[str, object] = {}
         self._buttons = QDialogButtonBox()
         self._problem = QLabel()
+        self._save = self._buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
         self._build()
         self.show_settings(settings)
         self.resize(640, 730)
@@ -130,17 +132,22 @@ class SettingsDialog(QDialog):
         grid.setContentsMargins(spacing.LARGE, spacing.MEDIUM, spacing.LARGE, spacing.MEDIUM)
         grid.setVerticalSpacing(spacing.MEDIUM)
         grid.setColumnStretch(0, 1)
-        for row, name in enumerate(names):
-            self._editors[name] = editor_for(name)
-            grid.addWidget(_words(name), row, 0)
-            grid.addWidget(self._editors[name], row, 1)
+        for name in names:
+            editor = self._editors[name] = _editor_for(name)
+            row = grid.rowCount()
+            grid.addWidget(_words(name), row, 0, 1, 2 if editor.is_wide else 1)
+            grid.addWidget(editor, *((row + 1, 0, 1, 2) if editor.is_wide else (row, 1, 1, 1)))
+            editor.changed.connect(self._look)
         return card
+
+    def _look(self) -> None:
+        """Nothing is saved while something that was typed cannot be used."""
+        self._save.setEnabled(all(editor.is_usable for editor in self._editors.values()))
 
     def _foot(self) -> QWidget:
         roles = QDialogButtonBox.ButtonRole
-        save = self._buttons.addButton("Save", roles.AcceptRole)
-        save.setProperty("look", "primary")
-        save.setDefault(True)
+        self._save.setProperty("look", "primary")
+        self._save.setDefault(True)
         self._buttons.addButton("Cancel", roles.RejectRole)
         restore = self._buttons.addButton("Restore defaults", roles.ResetRole)
         restore.setProperty("look", "quiet")
@@ -166,6 +173,12 @@ class SettingsDialog(QDialog):
         defaults = Settings()
         for name, editor in self._editors.items():
             editor.set_value(getattr(defaults, name))
+
+
+def _editor_for(name: str) -> SettingEditor:
+    if name == "name_template":
+        return TemplateEditor(Settings.trait(name).title)
+    return editor_for(name)
 
 
 def _words(name: str) -> QWidget:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,8 @@ def test_version_and_help() -> None:
         ["run", "http://h/a", "--to", "x", "--overwrite", "maybe"],
         ["run", "http://h/a", "--to", "x", "--recipe", "no-such-recipe"],
         ["plan", "http://h/a", "--to", "x", "--recipe", "no-such-recipe"],
+        ["run", "http://h/a", "--to", "x", "--name", "{nme}"],
+        ["plan", "http://h/a", "--to", "x", "--name", "../{name}"],
         ["recipes", "no-such-recipe"],
         ["scan", "http://h/"],
     ],
@@ -130,6 +133,21 @@ def test_a_destination_that_is_none(server: Server, tmp_path: Path) -> None:
     ended = cli("run", server.serve("/a.jpg", jpeg_bytes()), "--to", tmp_path / "file", "--json")
     assert ended.returncode == 1
     assert records(ended.stdout)[0]["error"]["code"] == "destination"
+
+
+def test_run_names_files_as_plan_says(server: Server, tmp_path: Path) -> None:
+    urls = [server.serve(f"/{n}.jpg", jpeg_bytes(seed=n)) for n in range(3)]
+    rows = ["link,title", f"{urls[0]},Dawn", "http://,no link", f"{urls[1]},", f"{urls[2]},Dusk/Night"]
+    (tmp_path / "My list.csv").write_text("\n".join(rows))
+    template = "{batch}/{host} {date}/{index:02} {column:Title}"
+    arguments = (tmp_path / "My list.csv", "--to", tmp_path / "out", "--json", "--name", template)
+    said = {line["source"]: line["file"] for line in records(cli("plan", *arguments).stdout)}
+    assert not (tmp_path / "out").exists()
+    made = {line["source"]: line["file"] for line in records(cli("run", *arguments).stdout)}
+    assert made == said
+    names = [Path(made[url]).relative_to(tmp_path / "out").parts for url in urls]
+    assert [name[-1] for name in names] == ["01 Dawn.jpg", "03.jpg", "04 Dusk_Night.jpg"]
+    assert {name[:-1] for name in names} == {("My list", f"127.0.0.1 {datetime.now().astimezone():%Y-%m-%d}")}
 
 
 def test_plan_touches_nothing(server: Server, tmp_path: Path) -> None:

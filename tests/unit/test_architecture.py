@@ -20,6 +20,7 @@ HTTP = ("requests", "urllib3")
 SEEN_BY_GUI = (
     "core",
     "core.client",
+    "core.downloads.template",
     "core.interface",
     "core.job",
     "core.errors",
