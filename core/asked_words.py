@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from core.asked import NOTHING, Algorithm, Asked, Digest, is_harmless, is_header
 from core.errors import BadUrlError
-from core.sources.urls import clean_url, url_key, without_login
+from core.sources.urls import clean_url, is_web, url_key, without_login
 
 _MOST: Final = 1_000  # of anything; a list that somebody else wrote may hold what it likes
 _LONGEST: Final = 65_536  # characters of a name or path
@@ -73,7 +73,10 @@ def _is_sensible(asked: Asked) -> bool:
         and all(_is_text(text) for text in (path, asked.name, *chain.from_iterable(asked.columns)))
         and (not path or Path(path).is_absolute())
         and (size is None or (type(size) is int and 0 <= size < _LARGEST))
-        and all(bool(url_key(mirror)) and clean_url(mirror) == mirror for mirror in asked.mirrors)
+        and all(
+            is_web(mirror) and bool(url_key(mirror)) and clean_url(mirror) == mirror
+            for mirror in asked.mirrors
+        )
     )
 
 

@@ -18,7 +18,7 @@ from core.final_names import expected_name
 from core.images.formats import is_picture_name
 from core.images.recipe import Recipe
 from core.images.recipe_file import find_recipe
-from core.job import BatchId, BatchReport, JobId, JobRequest, SourceKind
+from core.job import BatchId, BatchReport, JobId, JobRequest, SourceKind, bounded
 from core.journal_reading import JournalReader
 from core.json_line import error_words
 from core.ledger import Known, fingerprint
@@ -158,7 +158,7 @@ def _planned(
     request: JobRequest, action: str, file: str | None, error: ErrorReport | None
 ) -> dict[str, object]:
     words = None if error is None else error_words(error)
-    return {"source": request.source, "action": action, "file": file, "error": words}
+    return {"source": bounded(request.source), "action": action, "file": file, "error": words}
 
 
 def _words(line: dict[str, object]) -> str:

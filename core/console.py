@@ -5,12 +5,13 @@ import sys
 import time
 from typing import Final
 
-from core.job import BatchReport, JobSnapshot, JobState, RunState, Totals
+from core.job import BatchReport, JobSnapshot, JobState, RunState, Totals, bounded
 from core.report import Summary
 
 _BAR: Final = 24
 _LINE_SECONDS: Final = 5.0
 _MOST_LINES: Final = 10
+_LONGEST_SOURCE: Final = 120
 
 
 class Console:
@@ -66,7 +67,9 @@ class Console:
     def failure(self, job: JobSnapshot) -> None:
         """Say why a job failed and what can be done."""
         if job.error is not None:
-            self.say(f"failed: {job.source}: {job.error.title}. {job.error.message} {job.error.hint}")
+            self.say(
+                f"failed: {bounded(job.source, _LONGEST_SOURCE)}: {job.error.title}. {job.error.message} {job.error.hint}"
+            )
 
     def summary(self, summary: Summary) -> None:
         """Say how it all ended: totals that add up, what failed where, what was converted or lost."""

@@ -25,7 +25,7 @@ from core.downloads.session import Stop
 from core.downloads.transfer import Arrival, Conditions, Kept
 from core.final_names import expected_name
 from core.images.formats import claims_picture
-from core.job import JobState
+from core.job import JobState, bounded
 from core.job_queue import JobQueue
 from core.live_job import Job, Plan
 from core.lookup_stage import LookupStage, use_original
@@ -284,7 +284,7 @@ class DownloadStage:
             return  # a transfer that was cut has not let go of it yet; the job goes on waiting until it has
         self._last_ticket += 1
         ticket = self._last_ticket
-        part = job.part or PartFile(path, without_login(job.url))
+        part = job.part or PartFile(path, bounded(without_login(job.url)))
         job.part = None
         job.ticket, job.original, job.is_picture = ticket, None, None
         job.received, job.size, job.speed = part.total, part.size, None

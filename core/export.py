@@ -29,7 +29,7 @@ from core.whole_file import written_whole
 
 _MARK: Final = {"fetchmill": "list", "version": 1}
 _LONGEST_MARK: Final = 200
-_LONGEST_LINE: Final = 1 << 20  # bytes
+_LONGEST_LINE: Final = 16 << 20  # bytes; a link may carry its file
 _NEVER_SOURCES: Final = frozenset(
     error.code for error in (BadUrlError, UnsupportedSchemeError, UnusableRequestError, UnreadableSourceError)
 )

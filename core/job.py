@@ -97,11 +97,18 @@ class SourceKind(Enum):
     __hash__ = object.__hash__  # as above
 
 
+def bounded(source: str, longest: int = 2_000) -> str:
+    """A source as reports have it: exact, but for a ``data:`` URL of more characters, which is cut."""
+    if len(source) <= longest or source[:5].lower() != "data:":
+        return source
+    return source[: longest - 1] + "…"
+
+
 class JobRequest(NamedTuple):
     """One thing to do, before it is a job.
 
     Attributes:
-        source: The URL, or the absolute path of a local picture.
+        source: The URL (http, https or data), or the absolute path of a local picture.
         kind: What the source is.
         folder: Where below the destination the finished file goes, ``/``-separated; empty for the top.
         error: Why it cannot be done at all, found while reading: the job is born failed.
@@ -233,8 +240,9 @@ class JobSnapshot(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The host of a URL; empty for a local picture."""
-        return (urlsplit(self.source).hostname or "") if self.kind is SourceKind.URL else ""
+        """The host of a URL; empty for a local picture, and for a URL that carries its file."""
+        has_host = self.kind is SourceKind.URL and self.source[:5].lower() != "data:"
+        return (urlsplit(self.source).hostname or "") if has_host else ""
 
 
 class RunState(Enum):

@@ -3,13 +3,13 @@
 import json
 
 from core.errors import ErrorReport
-from core.job import JobSnapshot
+from core.job import JobSnapshot, bounded
 
 
 def json_line(job: JobSnapshot) -> str:
     """One JSON object in one line; unknown values are null."""
     content: dict[str, object] = {
-        "source": job.source,
+        "source": bounded(job.source),
         "state": job.state.value,
         "file": job.file,
         "original": job.original,

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from core.asked import Asked
 from core.destination import Room
+from core.downloads.extensions import with_extension
+from core.downloads.inline import is_inline, media_type
 from core.downloads.part_file import PartFile
 from core.downloads.template import Place
 from core.errors import ErrorReport
@@ -358,7 +360,8 @@ def limited_by(request: JobRequest) -> str:
 
 def _host_in(url: str) -> str:
     parts = url.split("/", 3)
-    return parts[2].rpartition("@")[2].lower() if len(parts) > 2 else "?"
+    has_host = len(parts) > 2 and not is_inline(url)
+    return parts[2].rpartition("@")[2].lower() if has_host else "?"
 
 
 def display_name(request: JobRequest) -> str:
@@ -370,6 +373,8 @@ def _name_from(source: str, kind: SourceKind, error: ErrorReport | None) -> str:
     """Cut by hand: ``urlsplit`` would cost a list of 100,000 three seconds."""
     if kind is SourceKind.FILE:
         return source.replace("\\", "/").rstrip("/").rpartition("/")[2] or source
+    if is_inline(source):
+        return with_extension("", media_type(source), None)
     if error is not None:
         return source
     parts = source.split("#", 1)[0].split("?", 1)[0].rstrip("/").split("/")

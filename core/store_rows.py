@@ -11,7 +11,7 @@ from typing import Any, Final
 from core.asked import Asked
 from core.asked_words import asked_of, kept, words_of
 from core.errors import ErrorReport
-from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
+from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind, bounded
 from core.ledger import Content, Move, Output, Publication, Stamp
 from core.sources.urls import without_login
 
@@ -142,7 +142,7 @@ def content_row(key: str, destination: str, source: str, content: Content) -> tu
     """For the table ``contents``, without its number, which the check sum leaves out as well."""
     size, modified = content.stamp or (None, None)
     original = _stored(content.original)
-    names = (storable(key), storable(destination), storable(without_login(source)))
+    names = (storable(key), storable(destination), storable(bounded(without_login(source))))
     about = (storable(content.name), int(content.is_picture), original, size, modified)
     validators = (_stored(content.etag), _stored(content.modified))
     return signed("contents", *names, content.sha256, content.size, *validators, *about)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from core.downloads.inline import is_inline
 from core.job import JobSnapshot, JobState, SourceKind
 from core.ledger import UP_TO_DATE_NOTES, is_up_to_date
 from core.report import FailureCount, NoteCount, Summary
@@ -57,7 +58,7 @@ def summary_of(jobs: Iterable[JobSnapshot], title: str, seconds: float, destinat
 def host_of(source: str, kind: SourceKind) -> str:
     """The host with its port, lower case; empty for a local picture or for what is no URL."""
     parts = source.split("/", 3)
-    if kind is SourceKind.FILE or "://" not in source or len(parts) < 3:
+    if kind is SourceKind.FILE or is_inline(source) or "://" not in source or len(parts) < 3:
         return ""
     return parts[2].rpartition("@")[2].lower()
 

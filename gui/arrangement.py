@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from core.job import JobId, JobSnapshot
+from core.job import JobId, JobSnapshot, bounded
 from gui.columns import TRAITS, Column
 from gui.state_filter import StateFilter
 
@@ -49,7 +49,7 @@ class Criteria(NamedTuple):
         if not self.states.lets_through(job.state):
             return False
         needle = self.needle
-        return not needle or needle in job.name.casefold() or needle in job.source.casefold()
+        return not needle or needle in job.name.casefold() or needle in bounded(job.source).casefold()
 
 
 def arrange(jobs: Mapping[JobId, JobSnapshot], criteria: Criteria, *, in_order: bool = True) -> Steps:

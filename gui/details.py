@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.job import JobSnapshot, JobState, SourceKind
+from core.job import JobSnapshot, JobState, SourceKind, bounded
 from gui import spacing
 from gui.action_button import push_button
 from gui.appearance import Appearance, scaled_font
@@ -26,6 +26,7 @@ from gui.job_paint import state_color
 from gui.job_text import STATE_ICONS, outcome_text, status_text
 
 _ICON: Final = 20
+_LONGEST_SOURCE: Final = 200
 
 
 def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
@@ -42,7 +43,12 @@ def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
     )
     result = " · ".join(part for part in (outcome_text(job), sizes, times, tries) if part)
     notes = " ".join(job.notes)
-    pairs = ((source, job.source), ("File", job.file or ""), ("Result", result), ("Note", notes))
+    pairs = (
+        (source, bounded(job.source, _LONGEST_SOURCE)),
+        ("File", job.file or ""),
+        ("Result", result),
+        ("Note", notes),
+    )
     return tuple((word, value) for word, value in pairs if value)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QUrl,
 )
 
-from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
+from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind, bounded
 from gui.arrangement import Criteria
 from gui.columns import TRAITS, Column
 from gui.formatting import plain_tip
@@ -26,6 +26,7 @@ DRAG_TYPE: Final = "application/x-fetchmill-jobs"
 
 _ROOT: Final = QModelIndex()
 _COLUMNS: Final = tuple(Column)
+_LONGEST_SOURCE: Final = 500  # characters
 _MOST_RANGES: Final = 64
 # To take more rows away one range after the other costs Qt more than to show the rest anew.
 _MOST_IN_RANGES: Final = 5_000
@@ -172,7 +173,8 @@ class JobModel(QAbstractTableModel):
                 return _RIGHT if trait.right else _LEFT
             case Qt.ItemDataRole.ToolTipRole:
                 cause = cause_text(job)
-                return plain_tip(f"{job.source}\n{cause}: {second_line(job)}" if cause else job.source)
+                source = bounded(job.source, _LONGEST_SOURCE)
+                return plain_tip(f"{source}\n{cause}: {second_line(job)}" if cause else source)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return second_line(job)
             case _:

@@ -19,6 +19,7 @@ STATE_WORDS: Final = {
     JobState.CANCELLED: "Cancelled",
 }
 
+_LONGEST_TYPE: Final = 80  # characters
 _TROUBLED: Final = frozenset({JobState.FAILED, JobState.RETRYING})
 
 _PICTURES: Final = frozenset(
@@ -84,16 +85,17 @@ def spoken_status(job: JobSnapshot) -> str:
 
 
 def authority(job: JobSnapshot) -> str:
-    """The host of a URL with its port, as failures are counted by; empty for a local picture."""
+    """The host of a URL with its port, as failures are counted by; empty where there is none."""
     parts = job.source.split("/", 3)
-    is_remote = job.kind is SourceKind.URL and len(parts) > 2
+    is_remote = job.kind is SourceKind.URL and len(parts) > 2 and not job.source.startswith("data:")
     return parts[2].rpartition("@")[2].lower() if is_remote else ""
 
 
 def origin_text(job: JobSnapshot) -> str:
-    """Where it comes from, short: the host, or the folder of a local picture."""
+    """Where it comes from, short: the host, the folder of a local picture, or a ``data:`` URL up to its file."""
     if job.kind is SourceKind.URL:
-        return job.host or job.source
+        is_inline = job.source.startswith("data:")
+        return job.source[:_LONGEST_TYPE].partition(",")[0] if is_inline else job.host or job.source
     return job.source.rpartition("/")[0] or job.source
 
 
@@ -136,8 +138,8 @@ def left_column(job: JobSnapshot) -> str:
 
 def type_icon(job: JobSnapshot) -> str:
     """The name of the drawing that stands for the kind of file."""
-    path = urlsplit(job.source).path if job.kind is SourceKind.URL else job.source
-    suffix = (job.name or path).rpartition(".")[2].lower()
+    name = job.name or (urlsplit(job.source).path if job.kind is SourceKind.URL else job.source)
+    suffix = name.rpartition(".")[2].lower()
     if suffix in _PICTURES:
         return "picture"
     if suffix in _ARCHIVES:

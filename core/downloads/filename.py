@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from core.downloads.disposition import name_said
+from core.downloads.inline import is_inline
 
 LONGEST_NAME: Final = 200
 """Bytes in UTF-8. File systems allow 255; a number, another extension or a part suffix need room."""
@@ -96,6 +97,8 @@ def _visible(name: str) -> str:
 
 def _url_name(url: str) -> str:
     """The last segment of a URL's path, decoded once."""
+    if is_inline(url):
+        return ""
     try:
         octets = unquote_to_bytes(urlsplit(url).path.rpartition("/")[2])
     except ValueError:  # no URL, or a surrogate in it

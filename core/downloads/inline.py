@@ -12,7 +12,11 @@ from urllib.parse import unquote_to_bytes
 
 from core.errors import BadUrlError
 
-LONGEST_INLINE: Final = 1 << 20  # characters; a row of the list has to hold it
+LONGEST_INLINE: Final = 8 << 20  # characters; a row of the list has to hold it
+INSTEAD: Final = "Save the file where you found it, and drop it here."
+"""What to do with a link that is too long."""
+
+_AGAIN: Final = "Copy the link again, all of it."
 _SCHEME: Final = "data:"
 _BASE64: Final = re.compile(r";\s*base64\s*\Z", re.IGNORECASE)
 _TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;.*)?", re.ASCII | re.DOTALL)
@@ -37,6 +41,11 @@ def is_inline(url: str) -> bool:
     return url[: len(_SCHEME)].lower() == _SCHEME
 
 
+def media_type(url: str) -> str:
+    """The type that a ``data:`` URL says its file has."""
+    return _whole_type(_BASE64.sub("", url.partition(",")[0][len(_SCHEME) :].strip()))
+
+
 def inline_file(url: str) -> Inline:
     """The file of a ``data:`` URL.
 
@@ -44,17 +53,14 @@ def inline_file(url: str) -> Inline:
         BadUrlError: It is none, is too long, or its Base64 is broken.
     """
     if len(url) > LONGEST_INLINE:
-        raise BadUrlError(f"The link with the file in it is longer than {LONGEST_INLINE:,} characters.")
+        raise BadUrlError(
+            f"The link with the file in it is longer than {LONGEST_INLINE:,} characters.", INSTEAD
+        )
     head, comma, text = url.partition("#")[0].partition(",")
     if not is_inline(head) or not comma:
-        raise BadUrlError("The link should hold a file, and holds none.")
-    media_type = head[len(_SCHEME) :].strip()
-    is_base64 = _BASE64.search(media_type) is not None
+        raise BadUrlError("The link should hold a file, and holds none.", _AGAIN)
     body = unquote_to_bytes(text.encode("utf-8", "replace"))
-    if is_base64:
-        media_type = _BASE64.sub("", media_type)
-        body = _decoded(body)
-    return Inline(_whole_type(media_type), body)
+    return Inline(media_type(url), _decoded(body) if _BASE64.search(head) is not None else body)
 
 
 def _whole_type(written: str) -> str:
@@ -75,8 +81,8 @@ def _decoded(text: bytes) -> bytes:
     if len(bare) % 4 == 0:
         bare = re.sub(rb"={1,2}\Z", b"", bare)
     if len(bare) % 4 == 1 or b"=" in bare:
-        raise BadUrlError("The file in the link is damaged or cut short.")
+        raise BadUrlError("The file in the link is damaged or cut short.", _AGAIN)
     try:
         return b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
     except (Base64Error, ValueError) as error:
-        raise BadUrlError("The file in the link is damaged or cut short.") from error
+        raise BadUrlError("The file in the link is damaged or cut short.", _AGAIN) from error

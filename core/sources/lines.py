@@ -15,6 +15,7 @@ from core.sources.places import place, take_checked, take_wanted
 from core.sources.sieve import Chunk, Sieve
 from core.sources.urls import (
     are_plain,
+    carries_file,
     find_urls,
     foreign_url,
     has_url,
@@ -100,7 +101,7 @@ def _read_lines(lines: list[str], sieve: Sieve) -> Iterator[Chunk]:
         line = lines[at]
         if is_command(line):
             at += yield from _read_command(lines, at, sieve)
-        elif not has_url(line):
+        elif not has_url(line) or carries_file(line.strip(_INVISIBLE)):
             _judge(line, sieve)
             at += 1
         elif at + 1 < len(lines) and option_in(lines[at + 1]) is not None:
@@ -213,8 +214,8 @@ def _take_words(text: str, sieve: Sieve) -> None:
 
 
 def _foreign(url: str, sieve: Sieve) -> None:
-    """A URL of another kind than http: a file's is a path, any other is a mistake."""
-    if url[:5].lower() == "file:":
+    """A URL of another kind than http: a file's is a path, one may carry its file, any other is a mistake."""
+    if url[:5].lower() == "file:" or carries_file(url):
         place(url, sieve)
     else:
         sieve.reject(url, unsupported)

@@ -20,7 +20,7 @@ from core.sources.keys import absolute
 from core.sources.kinds import Container, list_kind, plain_name
 from core.sources.opening import read_blocks, unreadable
 from core.sources.sieve import Sieve, Waiting
-from core.sources.urls import has_url, is_foreign, is_web, not_a_source, unsupported
+from core.sources.urls import carries_file, has_url, is_foreign, is_web, not_a_source, unsupported
 from core.sources.wording import shown
 
 _FILE_URL: Final = re.compile(
@@ -52,6 +52,8 @@ def place_url(text: str, sieve: Sieve) -> None:
             sieve.url(text)
     elif text[:5].lower() == "file:":
         _place_file_url(text, sieve)
+    elif carries_file(text):
+        sieve.url(text)
     else:
         sieve.reject(text, unsupported if is_foreign(text) else not_a_source)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from core.asked import NOTHING, Asked, joined
+from core.downloads.inline import INSTEAD, inline_file, is_inline
 from core.errors import BadUrlError, FetchmillError
 from core.job import JobRequest, SourceKind
 from core.sources.expected import Sums
@@ -19,6 +20,7 @@ FIRST_CHUNK: Final = 100  # requests; the first screenful is to be there at once
 FAILED_ROWS: Final = 1_000  # of a batch; more would bury what can be done
 _PATIENCE: Final = 0.1  # seconds that a request may wait for its chunk to fill
 _LONGEST_SOURCE: Final = 2_000  # characters of a source that failed
+_MOST_INLINE: Final = 16 << 20  # characters; the window, the engine and the queue file hold them
 _LONGEST_CELL: Final = 200  # characters; no file name has more
 
 Chunk = tuple[JobRequest, ...]
@@ -103,7 +105,7 @@ class Sieve:
         self._common = common
         self._pending: list[JobRequest] = []
         self._limit = FIRST_CHUNK
-        self._failures = 0
+        self._failures = self._inline = 0
         self._taken = time.monotonic()
 
     @property
@@ -131,7 +133,7 @@ class Sieve:
         self._admit(url, JobRequest(url, SourceKind.URL))
 
     def url(self, text: str, asked: Asked | None = None) -> None:
-        """Take what claims to be an http or https URL; a malformed one becomes a failure.
+        """Take what claims to be an http, https or data URL; a malformed one becomes a failure.
 
         Args:
             text: The URL.
@@ -143,12 +145,28 @@ class Sieve:
         try:
             source = clean_url(text)
             key = url_key(source)
+            if is_inline(source):
+                self._check_inline(source)
         except BadUrlError as error:
             self.fail(text, error)
         else:
             self.tally.urls += 1
             asked = joined(self._common, self._completed(source, asked))
             self._admit(key, JobRequest(source, SourceKind.URL, asked=asked))
+
+    def _check_inline(self, source: str) -> None:
+        """See that a URL carries a file, and that those of a drop can be held in memory.
+
+        Raises:
+            BadUrlError: They cannot, or it does not.
+        """
+        inline_file(source)
+        self._inline += len(source)
+        if self._inline > _MOST_INLINE:
+            raise BadUrlError(
+                f"Links with the file in them may have {_MOST_INLINE:,} characters in all that is added at once.",
+                INSTEAD,
+            )
 
     def _completed(self, source: str, asked: Asked | None) -> Asked | None:
         """With what a sums file says, unless its line or list says it itself, and with its row."""

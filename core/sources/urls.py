@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import blake2b
 from ipaddress import IPv6Address
 from typing import Final
 from urllib.parse import quote
 
+from core.downloads.inline import is_inline
 from core.errors import BadUrlError, UnsupportedSchemeError
 from core.sources.wording import shown
 
@@ -43,6 +45,7 @@ _ORDINARY: Final = frozenset(("", *' \t,;"<>='))  # in front of a URL; opens not
 _BRACKETS: Final = re.compile(r"[\[\]）]")  # noqa: RUF001 - full-width bracket
 _TRAILING: Final = frozenset(".,;:!?'\"\\|([{’‘")  # noqa: RUF001 - typographic quotes
 _UNSAFE: Final = re.compile(r'[\x00-\x20\x7f<>"\s\ud800-\udfff]')
+_SPACE: Final = re.compile(r"\s")
 
 
 _LOGIN: Final = re.compile(r"(?<=://)[^/?#]*@")
@@ -61,6 +64,11 @@ def are_plain(texts: list[str]) -> bool:
 def has_url(text: str) -> bool:
     """Whether something in ``text`` begins like an http or https URL."""
     return "://" in text and _RUN.search(text) is not None
+
+
+def carries_file(text: str) -> bool:
+    """Whether ``text`` as a whole claims to be a ``data:`` URL; spaces are written as ``%20`` in it."""
+    return is_inline(text) and _SPACE.search(text) is None
 
 
 def is_web(text: str) -> bool:
@@ -128,6 +136,8 @@ def clean_url(text: str) -> str:
     Raises:
         BadUrlError: It is too long.
     """
+    if is_inline(text):
+        return "data" + _UNSAFE.sub(_escaped, text[4:])
     if len(text) > LONGEST_URL:
         raise BadUrlError(f"The link is longer than {LONGEST_URL:,} characters.")
     if _UNSAFE.search(text):
@@ -149,13 +159,16 @@ def url_key(url: str) -> str:
     """By what the same URL is recognised: scheme and host in lower case, without default port and fragment.
 
     User information is left out as well: it never reaches the disk, and a stored job must keep its key. An empty
-    path is ``/`` (RFC 3986, section 6.2.3); the rest is untouched, for servers tell ``%41`` from ``A``.
+    path is ``/`` (RFC 3986, section 6.2.3); the rest is untouched, for servers tell ``%41`` from ``A``. A URL that
+    carries its file is recognised by a digest: it may be long.
 
     Raises:
         BadUrlError: The URL has no host, or its host or port cannot be.
     """
     if is_plain(url):
         return url
+    if is_inline(url):
+        return f"data:{blake2b(url[5:].encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
     parts = _PARTS.match(url)
     if parts is None:
         raise BadUrlError("The link makes no sense.")
@@ -171,9 +184,9 @@ def url_key(url: str) -> str:
 def without_login(source: str) -> str:
     """A source as it may be written to disk: a URL of any kind without its user information, else as it is.
 
-    User information ends at the last ``@`` before the path, query or fragment (RFC 3986, section 3.2).
+    One that carries its file has none: what looks like it is the file's own text. User information ends at the last ``@`` before the path, query or fragment (RFC 3986, section 3.2).
     """
-    return _LOGIN.sub("", source, count=1) if "@" in source else source
+    return _LOGIN.sub("", source, count=1) if "@" in source and not is_inline(source) else source
 
 
 def _check_host(host: str) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,25 @@ def test_a_destination_that_is_none(server: Server, tmp_path: Path) -> None:
     ended = cli("run", server.serve("/a.jpg", jpeg_bytes()), "--to", tmp_path / "file", "--json")
     assert ended.returncode == 1
     assert records(ended.stdout)[0]["error"]["code"] == "destination"
+
+
+def test_links_that_carry_their_file(tmp_path: Path) -> None:
+    body = jpeg_bytes(200, 200)
+    link = f"data:image/jpeg;base64,{b64encode(body).decode()}"
+    assert 2000 < len(link) < 100_000
+    lines = f"{link}\ndata:,small\ndata:image/png;base64\n".encode()
+    planned = records(cli("plan", "-", "--to", tmp_path / "out", "--json", stdin=lines).stdout)
+    assert [line["action"] for line in planned] == ["download", "download", "fail"]
+    ended = cli("run", "-", "--to", tmp_path / "out", "--json", stdin=lines)
+    assert ended.returncode == 1
+    failed, *done = sorted(records(ended.stdout), key=lambda line: str(line["file"] or ""))
+    assert {line["source"] for line in done} == {link[:1999] + "…", "data:,small"}
+    assert (failed["source"], failed["error"]["code"]) == ("data:image/png;base64", "bad-url")
+    assert (tmp_path / "out" / "download.jpg").read_bytes() == body
+    assert (tmp_path / "out" / "download.txt").read_bytes() == b"small"
+    assert [line["file"] for line in planned[:2]] == [line["file"] for line in done]
+    manifest = (tmp_path / "out" / ".fetchmill" / "manifest.jsonl").read_bytes()
+    assert {line["source"] for line in records(manifest)} == {line["source"] for line in done}
 
 
 def test_run_names_files_as_plan_says(server: Server, tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def test_whatever_is_read_can_be_stored(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_huge_line_is_none(path: Path) -> None:
-    write(path, json.dumps(PLAIN | {"notes": ["x" * (5 << 20)]}), PLAIN)
+    write(path, json.dumps(PLAIN | {"notes": ["x" * (20 << 20)]}), PLAIN)
     *others, last = read(path)
     assert not any(others)
     assert last is not None

@@ -1,10 +1,14 @@
 import pytest
+from PySide6.QtCore import Qt
 
 from core.job import JobState, SourceKind
 from gui.columns import TRAITS, Column, natural_key
+from gui.details import facts_of
+from gui.job_model import JobModel
 from gui.job_text import (
     STATE_ICONS,
     STATE_WORDS,
+    authority,
     cause_text,
     download_share,
     origin_text,
@@ -48,6 +52,20 @@ def test_local_pictures() -> None:
     assert origin_text(job) == "/home/me/a"
     assert type_icon(job) == "picture"
     assert job.host == ""
+
+
+@pytest.mark.parametrize("link", ["data:image/png;base64,AA//host/BB", "data:text/html,http://host/"])
+def test_a_link_that_carries_its_file_is_shown_by_its_beginning(link: str) -> None:
+    job = snapshot(1, source=link + "A" * 1_000_000, name="download.png")
+    assert (authority(job), job.host) == ("", "")
+    assert origin_text(job) == second_line(job) == link.partition(",")[0]
+    assert facts_of(job)[0] == ("Link", f"{link}{'A' * (199 - len(link))}…")
+    assert type_icon(job) == "picture"
+    model = JobModel()
+    model.add((job,))
+    tip = model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert link in tip
+    assert len(tip) < 1_000
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_words_and_options_are_ignored(read: Read, line: str) -> None:
         ("ftp://x/y", "ftp://x/y", "unsupported-scheme"),
         ("see ftp://host/file there", "ftp://host/file", "unsupported-scheme"),
         ("xhttp://host/file", "xhttp://host/file", "unsupported-scheme"),
-        ("data:image/png;base64,AAAA", "data:image/png;base64,AAAA", "unsupported-scheme"),
+        ("data:image/png;base64,AAAAA", "data:image/png;base64,AAAAA", "bad-url"),
         ("javascript:alert(1)", "javascript:alert(1)", "unsupported-scheme"),
         ("gopher://host/", "gopher://host/", "unsupported-scheme"),
         ("http://", "http://", "bad-url"),
