@@ -8,6 +8,7 @@ import errno
 import hashlib
 import logging
 import os
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -32,6 +33,8 @@ def carry_out(move: Move) -> None:
         TakenError: The name is taken, and may not be.
         StorageError: The file system refuses.
     """
+    if _is_another(move):
+        raise StorageError(f"{move.part} has been changed by another program.")
     if move.expected is not None and os.path.lexists(move.path) and Stamp.of(move.path) != move.expected:
         raise TakenError(move.path)  # the user has edited what was ours
     if move.last_modified is not None:  # not before: an old part file is swept
@@ -71,6 +74,15 @@ def _make_folder(move: Move) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise storage_error(folder, error) from error
+
+
+def _is_another(move: Move) -> bool:
+    """Whether somebody has put something else where the file was; what is not there is no such thing."""
+    try:
+        found = os.lstat(move.part)
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(found.st_mode) or found.st_size != move.size
 
 
 def _unusable(move: Move) -> UnusableNameError:
