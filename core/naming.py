@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from core.asked import NOTHING
@@ -44,10 +43,12 @@ class Naming(NamedTuple):
     Attributes:
         template: None where files keep the names that they have.
         batches: Of all jobs.
+        folders: As the template has spelt them so far: those that differ only in case are one.
     """
 
-    template: Template | None = None
-    batches: Mapping[BatchId, Batch] = MappingProxyType({})
+    template: Template | None
+    batches: Mapping[BatchId, Batch]
+    folders: dict[str, str]
 
     def place(self, name: str, request: JobRequest, job: JobId, batch: BatchId) -> Place:
         """Where a job's file goes; the tree of a local folder is kept below the template's folders.
@@ -70,6 +71,7 @@ class Naming(NamedTuple):
             dict((request.asked or NOTHING).columns),
         )
         folder, name = self.template.place(facts)
+        folder = self.folders.setdefault(folder.casefold(), folder)
         return Place("/".join(filter(None, (folder, request.folder))), name)
 
 
@@ -79,7 +81,7 @@ def naming(template: str, batches: Mapping[BatchId, Batch]) -> Naming:
     Raises:
         TemplateError: It cannot be used.
     """
-    return Naming(Template.parse(template) if template.strip() else None, batches)
+    return Naming(Template.parse(template) if template.strip() else None, batches, {})
 
 
 def wanted_columns(template: str) -> tuple[str, ...]:

@@ -1,17 +1,27 @@
 """What files are called in the end, whatever the server says: from its bytes to the folder (FAULTS.md, N)."""
 
+import contextlib
+import os
+import socket
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from core.destination import download_part
 from core.engine import Engine
-from core.job import JobState
+from core.job import Drop, JobState, Order, SourceKind
 from core.settings import Existing
-from tests.support.engines import Listener, files_in, quick, run_to_end
-from tests.support.pictures import jpeg_bytes, png_bytes
-from tests.support.server import Answer, Server, redirect
+from core.sources.keys import source_key
+from core.store import Store
+from tests.support.engines import Listener, files_in, finished_in, quick, run_to_end
+from tests.support.pictures import jpeg_bytes
+from tests.support.server import Answer, Gate, Server, redirect
+from tests.support.waiting import wait_for_signal, wait_until
 
 JPEG = jpeg_bytes(8, 8)
+OTHER = jpeg_bytes(8, 8, seed=5)
 PDF = b"%PDF-1.4 nothing more"
 
 
@@ -74,12 +84,152 @@ def test_many_of_one_name_at_once_are_as_many_files(engine: Engine, server: Serv
     assert {(tmp_path / name).read_bytes() for name in files} == set(bodies)
 
 
-def test_what_is_no_file_is_never_replaced(engine: Engine, server: Server, tmp_path: Path) -> None:
-    engine.configure(quick(existing=Existing.REPLACE.value))
-    (tmp_path / "mine.jpg").write_bytes(b"mine")
-    (tmp_path / "a.jpg").symlink_to("mine.jpg")
-    (tmp_path / "b.png").mkdir()
-    urls = [server.serve("/a.jpg", JPEG), server.serve("/b.png", png_bytes(8, 8))]
+@pytest.mark.parametrize("kind", ["folder", "link", "dead link", "pipe", "socket", "device"])
+@pytest.mark.parametrize("existing", [Existing.RENAME, Existing.REPLACE, Existing.SKIP])
+def test_what_is_no_file_is_never_replaced(
+    engine: Engine, server: Server, tmp_path: Path, kind: str, existing: Existing
+) -> None:
+    engine.configure(quick(existing=existing.value))
+    heard = Listener(engine)
+    mine, there = tmp_path / "mine.txt", tmp_path / "a.jpg"
+    mine.write_bytes(b"mine")
+    planted(there, kind)
+    before = identity(there)
+    run_to_end(engine, [server.serve("/a.jpg", JPEG)], tmp_path)
+    made = [] if existing is Existing.SKIP else ["a (2).jpg"]
+    assert heard.states() == [JobState.DONE if made else JobState.SKIPPED]
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name[0] != ".") == [*made, "a.jpg", "mine.txt"]
+    assert identity(there) == before
+    assert mine.read_bytes() == b"mine"
+
+
+def identity(path: Path) -> tuple[int, ...]:
+    """By which it is seen that nobody has touched it."""
+    found = path.lstat()
+    return found.st_ino, found.st_mode, found.st_rdev, found.st_mtime_ns
+
+
+def planted(path: Path, kind: str) -> None:
+    """Something that is no file."""
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "link":
+            path.symlink_to("mine.txt")
+        case "dead link":
+            path.symlink_to("nowhere")
+        case "pipe":
+            os.mkfifo(path)
+        case "socket":
+            with (
+                socket.socket(socket.AF_UNIX) as one,
+                contextlib.chdir(path.parent),
+            ):  # the path may be too long
+                one.bind(path.name)
+        case "device":
+            try:
+                os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 7))  # /dev/full
+            except PermissionError as error:
+                pytest.skip(f"only root may make devices: {error}")
+
+
+def test_two_of_one_name_that_end_at_the_same_moment(engine: Engine, server: Server, tmp_path: Path) -> None:
+    bodies, gate = [jpeg_bytes(90, 90, seed=seed) for seed in range(2)], Gate()
+    answers = [Answer(body, gate=gate, gate_after=500) for body in bodies]
+    urls = [server.serve(f"/{number}/a.jpg", answer) for number, answer in enumerate(answers)]
+    heard = Listener(engine)
+    engine.add(Drop(sources=tuple(urls)))
+    engine.start(Order(str(tmp_path), "as-downloaded"))
+    wait_until(
+        lambda: sorted(job.received or 0 for job in heard.jobs.values()) >= [500, 500], engine.jobs_changed
+    )
+    gate.open()
+    wait_until(lambda: heard.states() == [JobState.DONE] * 2, engine.jobs_changed)
+    assert finished_in(tmp_path) == ["a (2).jpg", "a.jpg"]
+    assert {(tmp_path / name).read_bytes() for name in finished_in(tmp_path)} == set(bodies)
+
+
+def test_a_thousand_of_one_name_are_a_thousand_files(engine: Engine, tmp_path: Path) -> None:
+    heard = Listener(engine)
+    run_to_end(engine, [f"data:,{number}" for number in range(1000)], tmp_path)
+    assert set(heard.states()) == {JobState.DONE}
+    files = {name: (tmp_path / name).read_bytes() for name in files_in(tmp_path)}
+    assert sorted(files) == sorted(["download.txt", *(f"download ({n}).txt" for n in range(2, 1001))])
+    assert sorted(files.values()) == sorted(b"%d" % number for number in range(1000))
+
+
+def test_the_normal_forms_of_a_name_are_one(engine: Engine, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "cafe\u0301.jpg").write_bytes(b"mine")
+    urls = [server.serve(path, jpeg_bytes(8, 8, seed=1)) for path in ("/caf%C3%A9.jpg", "/1/cafe%CC%81.jpg")]
     run_to_end(engine, urls, tmp_path)
-    assert files_in(tmp_path) == ["a (2).jpg", "a.jpg", "b (2).png", "mine.jpg"]
-    assert (tmp_path / "mine.jpg").read_bytes() == b"mine"
+    assert files_in(tmp_path) == ["cafe\u0301.jpg", "café (2).jpg", "café (3).jpg"]
+    assert (tmp_path / "cafe\u0301.jpg").read_bytes() == b"mine"
+
+
+def test_a_path_that_is_nearly_too_long_shortens_the_name(
+    engine: Engine, server: Server, tmp_path: Path
+) -> None:
+    out = tmp_path
+    while len(os.fsencode(out)) < 3900:
+        out = out / ("d" * 60)
+    heard = Listener(engine)
+    urls = [server.serve(f"/{number}/{'n' * 190}.jpg", jpeg_bytes(8, 8, seed=number)) for number in range(2)]
+    run_to_end(engine, urls, out)
+    assert heard.states() == [JobState.DONE] * 2
+    files = finished_in(out)
+    assert len(files) == 2
+    assert all(name.startswith("nnn") and name.endswith(".jpg") and len(name) < 190 for name in files)
+
+
+def test_a_path_that_is_too_long_for_any_name(
+    make_engine: Callable[..., Engine], server: Server, tmp_path: Path
+) -> None:
+    engine = make_engine(quick(name_template="/".join(["{name}"] * 25)))
+    heard = Listener(engine)
+    run_to_end(engine, [server.serve(f"/{'n' * 190}.jpg", JPEG)], tmp_path / "out")
+    (job,) = heard.jobs.values()
+    assert job.error is not None
+    assert job.error.code == "destination"
+    assert "File name too long" in job.error.message
+    assert finished_in(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_link_where_the_part_file_is_to_be(
+    make_engine: Callable[..., Engine], server: Server, tmp_path: Path, when: str
+) -> None:
+    store = Store(tmp_path / "queue.sqlite", keeps_jobs=True)
+    engine = make_engine(store=store)
+    heard = Listener(engine)
+    wait_for_signal(engine.recovered, engine.announce)
+    out, victim, gate = tmp_path / "out", tmp_path / "victim", Gate()
+    victim.write_bytes(OTHER)
+    url = server.serve("/a.jpg", Answer(JPEG, gate=gate, gate_after=100), Answer(JPEG))
+    part = Path(download_part(str(out), store.prefix, source_key(url, SourceKind.URL)))
+    if when == "before":
+        part.parent.mkdir(parents=True)
+        part.symlink_to(victim)
+        gate.open()
+    engine.add(Drop(sources=(url,)))
+    engine.start(Order(str(out), "as-downloaded"))
+    if when == "meanwhile":
+        wait_until(
+            lambda: (heard.job("/a.jpg").received or 0) >= 100 if heard.jobs else False, engine.jobs_changed
+        )
+        part.unlink()
+        part.symlink_to(victim)
+        gate.open()
+    wait_until(lambda: bool(heard.jobs) and heard.job("/a.jpg").state.is_final, engine.jobs_changed)
+    assert victim.read_bytes() == OTHER
+    for name in finished_in(out):
+        assert not (out / name).is_symlink()
+        assert (out / name).read_bytes() == JPEG
+    assert finished_in(out) == (["a.jpg"] if when == "before" else [])
+    if when == "meanwhile":
+        error = heard.job("/a.jpg").error
+        assert error is not None
+        assert "has been changed by another program" in error.message
+        engine.retry()
+        engine.start(Order(str(out), "as-downloaded"))
+        wait_until(lambda: heard.job("/a.jpg").state is JobState.DONE, engine.jobs_changed)
+        assert (out / "a.jpg").read_bytes() == JPEG

@@ -157,6 +157,16 @@ def test_the_columns_of_a_table(make_engine: MakeEngine, server: Server, tmp_pat
     assert files_in(tmp_path / "out") == ["Ann/A _B_ _ C.pdf", "Bob/1.pdf", "Three.pdf", "__up/Four.pdf"]
 
 
+def test_folders_that_differ_only_in_case_are_one(
+    make_engine: MakeEngine, server: Server, tmp_path: Path
+) -> None:
+    urls = [server.serve(f"/{number}/a.pdf", BODY + str(number).encode()) for number in range(2)]
+    rows = ("link,title", f"{urls[0]},Straße", f"{urls[1]},STRASSE")
+    engine = make_engine(quick(name_template="{column:title}/{name}", connections=1, existing="replace"))
+    run_to_end(engine, [listing(tmp_path / "l.csv", *rows)], tmp_path / "out")
+    assert files_in(tmp_path / "out") == ["Straße/a (2).pdf", "Straße/a.pdf"]
+
+
 def test_numbers_and_columns_are_the_same_after_a_restart(
     kept: Callable[[str], tuple[Engine, Listener]], server: Server, tmp_path: Path
 ) -> None:
