@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -24,6 +24,7 @@ from gui.slices import SlicedRun
 _URL: Final = re.compile(r"\b(?:https?|ftp|data|file):[^\s<>\"']+", re.IGNORECASE)
 _STEP: Final = 200
 _REST: Final = 120
+_LONGEST_LINE: Final = 100_000  # characters; they take a tenth of a second
 
 
 class LinkCount(NamedTuple):
@@ -57,6 +58,24 @@ def count_links(text: str) -> Generator[None, None, LinkCount]:
     return LinkCount(len(seen), total - len(seen))
 
 
+class LinkField(QPlainTextEdit):
+    """Text with links in it.
+
+    Signals:
+        too_long: ``str``, what was pasted with a line that would take seconds to lay out: it is not inserted.
+    """
+
+    too_long = Signal(str)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """See Qt."""
+        text = source.text()
+        if len(text) > _LONGEST_LINE and max(map(len, text.splitlines())) > _LONGEST_LINE:
+            self.too_long.emit(text)
+        else:
+            super().insertFromMimeData(source)
+
+
 class AddDialog(QDialog):
     """Takes text with links anywhere in it.
 
@@ -70,7 +89,7 @@ class AddDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Add links")
         self.resize(600, 380)
-        self.field = QPlainTextEdit()
+        self.field = LinkField()
         self.count = QLabel()
         self._run = SlicedRun(self)
         self._rest = QTimer(self)
@@ -103,6 +122,7 @@ class AddDialog(QDialog):
         self.field.setTabChangesFocus(True)
         self.field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.field.textChanged.connect(self._rest.start)
+        self.field.too_long.connect(self._add_at_once)
         self.count.setProperty("look", "secondary")
         self._add.setProperty("look", "primary")
         self._add.setDefault(True)
@@ -120,6 +140,10 @@ class AddDialog(QDialog):
         column.addWidget(advice)
         column.addWidget(self.field, 1)
         column.addLayout(foot)
+
+    def _add_at_once(self, text: str) -> None:
+        self.count.setText("Added at once: it is too long to be shown here.")
+        self.text_added.emit(text)
 
     def _begin_count(self) -> None:
         self._add.setEnabled(not self.field.document().isEmpty())

@@ -50,7 +50,7 @@ class TemplateEditor(SettingEditor):
 
     def _look(self) -> None:
         try:
-            words, self.is_usable = f"{_LINK} becomes {_sample(self._field.text().strip())}", True
+            words, self.is_usable = _example(self._field.text().strip()), True
         except TemplateError as error:
             words, self.is_usable = f"{error.message} {error.hint}", False
         self._below.setText(words)
@@ -60,15 +60,16 @@ class TemplateEditor(SettingEditor):
         self.changed.emit()
 
 
-def _sample(text: str) -> str:
-    """What becomes of the link.
+def _example(text: str) -> str:
+    """What becomes of a link, in words.
 
     Raises:
         TemplateError: The template cannot be used.
     """
     if not text:
-        return _NAME
+        return f"{_LINK} becomes {_NAME}"
     template = Template.parse(text)
     columns = {name: f"({name})" for name in template.columns}
     place = template.place(Facts(_NAME, _HOST, datetime.now().astimezone(), 1, _BATCH, columns))
-    return "/".join(filter(None, place))
+    later = ". Columns are read from lists that are added from now on" if columns else ""
+    return f"{_LINK} becomes {'/'.join(filter(None, place))}{later}"

@@ -45,7 +45,10 @@ def save(dialog: SettingsDialog) -> QPushButton:
         ("", "sunset.jpg"),
         ("  ", "sunset.jpg"),
         ("{batch}/{index:04}", "holiday/0001.jpg"),
-        ("{host}/{column:title} {name}", "photos.example/(title) sunset.jpg"),
+        (
+            "{host}/{column:title} {name}",
+            "photos.example/(title) sunset.jpg. Columns are read from lists that are added from now on",
+        ),
         ("<b>{{x}}", None),
         ("{nme}", None),
     ],

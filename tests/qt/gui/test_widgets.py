@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAction, QColor, QPalette
+from PySide6.QtGui import QAccessible, QAction, QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 
@@ -270,6 +270,20 @@ def test_add_dialog(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001
     assert spy.at(0) == ["https://a.example/1\n"]
     assert dialog.field.toPlainText() == ""
     assert not dialog.isVisible()
+
+
+def test_what_is_too_long_to_be_shown_is_added_at_once(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
+    dialog = AddDialog()
+    keep(dialog)
+    dialog.show()
+    spy = QSignalSpy(dialog.text_added)
+    for text in ("https://a.example/1\n" * 10_000, f"https://a.example/1\ndata:,{'x' * 100_000}"):
+        QGuiApplication.clipboard().setText(text)
+        dialog.field.paste()
+    assert dialog.field.toPlainText() == "https://a.example/1\n" * 10_000
+    assert [spy.at(n)[0] for n in range(spy.count())] == [text]
+    assert dialog.count.text() == "Added at once: it is too long to be shown here."
+    assert dialog.isVisible()
 
 
 def test_settings_dialog_shows_all_and_gives_them_back(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
