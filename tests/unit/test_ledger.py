@@ -85,9 +85,10 @@ def test_another_recipe_is_made_of_the_kept_original(desk: Desk, folder: Path) -
 
 def test_two_recipes_are_both_remembered(desk: Desk, folder: Path) -> None:
     with desk:
-        desk.publish(made(folder))
+        first = made(folder)
+        desk.publish(first)
         other = publication(job(1, name="b.jpg"), folder, b"other", "other")
-        desk.publish(other._replace(content=made(folder).content, output=other.output))
+        desk.publish(other._replace(content=first.content))
         for recipe in (RECIPE, "other"):
             (known,) = desk.known(job(1), destination=folder, recipe=recipe)
             assert known.own_output is not None
