@@ -165,7 +165,7 @@ class Engine(EngineInterface):
         """Give these jobs up (all that are not ended for None); their part files go."""
         if ids is None:
             self._list.stop_reading()
-        for job in self._chosen(ids, _UNENDED):
+        for job in self._list.chosen(ids, _UNENDED):
             if not job.state.is_final and job.publication is None:  # else it is done in a moment
                 self._stages.abandon(job)
                 self._queue.move(job, JobState.CANCELLED)
@@ -173,7 +173,7 @@ class Engine(EngineInterface):
 
     def retry(self, ids: tuple[JobId, ...] | None = None) -> None:
         """Queue these ended jobs again (all failed for None); what is done and has not changed is then skipped."""
-        self._again(self._chosen(ids, (JobState.FAILED,)))
+        self._again(self._list.chosen(ids, (JobState.FAILED,)))
 
     def retry_failures(self, code: str | None = None, host: str | None = None) -> None:
         """Queue again what failed for this cause at this host; None is any."""
@@ -181,11 +181,11 @@ class Engine(EngineInterface):
 
     def refresh(self, ids: tuple[JobId, ...]) -> None:
         """Queue these ended jobs again and ask their servers whether the files have changed there."""
-        self._again(self._chosen(ids, ()), refresh=True)
+        self._again(self._list.chosen(ids, ()), refresh=True)
 
     def remove(self, ids: tuple[JobId, ...]) -> None:
         """Take jobs off the list, cutting them where needed; finished files stay."""
-        self._list.take_off(self._stages.let_go(self._chosen(ids, ())))
+        self._list.take_off(self._stages.let_go(self._list.chosen(ids, ())))
         self._go_on()
 
     def clear_finished(self) -> None:
@@ -199,7 +199,7 @@ class Engine(EngineInterface):
 
     def export(self, wish: Export) -> None:
         """Write jobs to a file; answers with exported."""
-        self._list.export(wish, self._queue if wish.ids is None else self._chosen(wish.ids, ()))
+        self._list.export(wish, self._queue if wish.ids is None else self._list.chosen(wish.ids, ()))
 
     def configure(self, settings: Settings) -> None:
         """Use these settings from now on."""
@@ -339,11 +339,6 @@ class Engine(EngineInterface):
                 self._summarise(None)
         else:
             self._hold()
-
-    def _chosen(self, ids: tuple[JobId, ...] | None, otherwise: tuple[JobState, ...]) -> tuple[Job, ...]:
-        if ids is None:
-            return self._queue.in_states(*otherwise)
-        return tuple(job for job_id in ids if (job := self._queue.get(job_id)) is not None)
 
     def _go_on(self) -> None:
         """Start what may start now, once for all that comes home in this turn of the event loop."""

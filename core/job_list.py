@@ -145,6 +145,12 @@ class JobList:
         states = {JobState.FAILED} if wish.failed_only else set(JobState)
         self._store.export(wish, tuple(job.snapshot() for job in jobs if job.state in states))
 
+    def chosen(self, ids: tuple[JobId, ...] | None, otherwise: tuple[JobState, ...]) -> tuple[Job, ...]:
+        """The jobs with these numbers that are still there; for None, those in these states."""
+        if ids is None:
+            return self._queue.in_states(*otherwise)
+        return tuple(job for job_id in ids if (job := self._queue.get(job_id)) is not None)
+
     # Taking off
 
     def take_off(self, jobs: Iterable[Job]) -> None:
