@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.downloads.inline import LONGEST_INLINE
-from core.job import JobId, JobRequest, SourceKind, bounded
-from core.live_job import Job, display_name
+from core.job import BatchId, JobId, JobRequest, SourceKind, bounded
+from core.live_job import Commons, Job, display_name
 from core.sources import sieve
 from core.sources.keys import source_key
 from core.sources.urls import clean_url, without_login
@@ -90,7 +90,8 @@ def test_what_looks_like_a_login_is_the_files_own_text() -> None:
 def test_it_comes_from_no_host(link: str) -> None:
     request = JobRequest(link, SourceKind.URL)
     assert host_of(link, SourceKind.URL) == ""
-    job = Job(JobId(1), 1, request, 0.0, "?")  # type: ignore[arg-type] # its batch is of no matter
+    job = Job(JobId(1), link, Commons().of(request, BatchId(1), 0.0))
+    assert job.host == "?"
     assert job.snapshot().host == ""
 
 
