@@ -81,14 +81,20 @@ class Line:
         Raises:
             ConnectionAbortedError: The transfer was cut.
         """
-        while chunk := read(self._throttle.read_size()):
+        while chunk := self._read(read):
             self.check()
             self.gauge.passed += len(chunk)
             yield chunk
-            self.gauge.is_held = True
-            self._throttle.take(len(chunk), self.wire)
-            self.gauge.is_held = False
         self.check()  # a cut socket reads as the end
+
+    def _read(self, read: Read) -> bytes:
+        """The next bytes, when it is their turn."""
+        self.gauge.is_held = True
+        turn = self._throttle.wait(self.wire)
+        self.gauge.is_held = False
+        chunk = read(turn.size)
+        self._throttle.settle(turn, len(chunk))
+        return chunk
 
     def check(self) -> None:
         """See that nobody has cut it.

@@ -1,44 +1,84 @@
-"""A speed limit shared by all lanes: a token bucket."""
+"""A speed limit shared by all lanes: each books its turn before it reads, so that nothing is ever had in advance."""
 
 import threading
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from core.downloads.session import Wire
 
 READ_SIZE: Final = 262144
-_LEAST_READ: Final = 1024
-_READS_A_SECOND: Final = 32  # lanes take turns often, so that none waits long for the others
-_BURST_SECONDS: Final = 0.25
+_LEAST_READ: Final = 512
+_TURNS_A_SECOND: Final = 128  # lanes take turns often, so that none waits long for the others
+_MOST_CREDIT: Final = (
+    1.0  # seconds; what a busy second has left is had later, what an idle one has left is gone
+)
 _LOOK_AGAIN: Final = 0.1
 
 
-class Throttle:
-    """Holds back who takes bytes faster than the limit."""
+class Turn(NamedTuple):
+    """Leave to take bytes.
 
-    def __init__(self) -> None:
+    Attributes:
+        size: How many.
+        due: From when on, by the throttle's clock.
+        rate: Bytes a second that it was booked at; None where there was no limit.
+    """
+
+    size: int
+    due: float = 0.0
+    rate: int | None = None
+
+
+_FREE: Final = Turn(READ_SIZE)
+
+
+class Throttle:
+    """Holds back who takes bytes faster than the limit.
+
+    Args:
+        clock: Seconds that only ever grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._rate: int | None = None
-        self._debt_until = 0.0
+        self._booked_until = 0.0
 
     def set_rate(self, rate: int | None) -> None:
-        """Bytes a second from now on; None lifts the limit, for those that wait already too."""
+        """Bytes a second from now on; None lifts the limit. Holds for those that wait already, too."""
         with self._lock:
-            self._rate = rate
-            self._debt_until = time.monotonic()
+            if rate != self._rate:
+                self._rate, self._booked_until = rate, self._clock()
 
-    def read_size(self) -> int:
-        """Bytes to read at once: few where there is a limit, so that no lane runs up a debt for all."""
-        rate = self._rate
-        return READ_SIZE if rate is None else max(_LEAST_READ, min(READ_SIZE, rate // _READS_A_SECOND))
-
-    def take(self, count: int, wire: Wire) -> None:
-        """Account for bytes received, waiting until they were due or the wire is cut."""
-        with self._lock:
-            if self._rate is None:
-                return
-            self._debt_until = max(self._debt_until, time.monotonic() - _BURST_SECONDS) + count / self._rate
-            due = self._debt_until
-        while (seconds := min(due, self._debt_until) - time.monotonic()) > 0:
+    def wait(self, wire: Wire) -> Turn:
+        """Wait until bytes may be taken; returns early where the wire is cut."""
+        turn = self.book()
+        while turn.rate is not None and (seconds := turn.due - self._clock()) > 0:
             if wire.wait_for_cut(min(seconds, _LOOK_AGAIN)):
-                return
+                break
+            if turn.rate != self._rate:
+                turn = self.book()
+        return turn
+
+    def book(self) -> Turn:
+        """The next turn that is free."""
+        with self._lock:
+            rate, now = self._rate, self._clock()
+            if rate is None:
+                return _FREE
+            if now - self._booked_until > _MOST_CREDIT:
+                self._booked_until = now
+            due = self._booked_until
+            size = max(_LEAST_READ, min(READ_SIZE, rate // _TURNS_A_SECOND))
+            self._booked_until += size / rate
+            return Turn(size, due, rate)
+
+    def settle(self, turn: Turn, received: int) -> None:
+        """Give back what was not needed of a turn, or book what came beyond it."""
+        if turn.rate is None or received == turn.size:
+            return
+        with self._lock:
+            if turn.rate == self._rate:
+                self._booked_until -= (turn.size - received) / turn.rate

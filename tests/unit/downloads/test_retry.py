@@ -1,15 +1,12 @@
-"""When to try again, and how fast to go."""
+"""When to try again."""
 
 import random
-import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
 from core.downloads.retry import asked_delay, backoff
-from core.downloads.session import Stop, Wire
-from core.downloads.throttle import Throttle
 from core.errors import HttpStatusError
 
 
@@ -43,44 +40,3 @@ def test_dates() -> None:
 @pytest.mark.parametrize("value", [None, "", "soon", "-5", "١٢", "Wed, 99 Jan 2020"])
 def test_rubbish_says_nothing(value: str | None) -> None:
     assert asked_delay(value) is None
-
-
-class Watcher(Wire):
-    """Notes how long it would have been waited, and lets nobody wait."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.waited: list[float] = []
-
-    def wait_for_cut(self, seconds: float) -> bool:
-        self.waited.append(seconds)
-        return len(self.waited) >= 50
-
-
-def test_a_throttle_makes_bytes_wait_until_they_are_due() -> None:
-    throttle, wire = Throttle(), Watcher()
-    throttle.take(10**9, wire)
-    assert not wire.waited
-    throttle.set_rate(1_000_000)
-    assert throttle.read_size() <= 1_000_000 / 16
-    throttle.take(10_000_000, wire)
-    assert len(wire.waited) == 50, "ten seconds' worth was due at once"
-    throttle.set_rate(None)
-    assert throttle.read_size() > 100_000
-    throttle.take(10**9, wire)
-    assert len(wire.waited) == 50
-
-
-def test_a_held_transfer_can_be_cut_and_the_limit_lifted() -> None:
-    throttle = Throttle()
-    throttle.set_rate(1024)
-    cut, free = Wire(), Wire()
-    holding = [threading.Thread(target=throttle.take, args=(10**6, wire)) for wire in (cut, free)]
-    for thread in holding:
-        thread.start()
-    cut.cut(Stop.DISCARD)
-    holding[0].join(10)
-    assert not holding[0].is_alive()
-    throttle.set_rate(None)
-    holding[1].join(10)
-    assert not holding[1].is_alive()
