@@ -30,18 +30,19 @@ http {{
 
 
 @contextmanager
-def nginx_serving(folder: Path, rate: int | None = None) -> Iterator[str]:
+def nginx_serving(folder: Path, rate: int | None = None, *, ranges: bool = True) -> Iterator[str]:
     """Serve the folder (links in it are followed); the base URL, without a slash at its end.
 
     Args:
         folder: Whose files are served.
         rate: Bytes a second that each connection gets; unlimited for None.
+        ranges: Whether parts of files are given.
     """
     assert PATH is not None, REASON
     with tempfile.TemporaryDirectory(prefix="nginx-") as prefix, _free_port() as held:
         port = int(held.getsockname()[1])
         held.close()
-        extra = f"limit_rate {rate};" if rate else ""
+        extra = (f"limit_rate {rate};" if rate else "") + ("" if ranges else " max_ranges 0;")
         configuration = Path(prefix, "nginx.conf")
         configuration.write_text(_CONFIGURATION.format(prefix=prefix, port=port, folder=folder, extra=extra))
         with Program([PATH, "-p", prefix, "-c", configuration], log=Path(prefix, "stderr")) as program:
