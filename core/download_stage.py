@@ -37,7 +37,9 @@ from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import LOCAL, Limits, connections_to_add, downloads_to_start
 from core.settings import Existing, Settings
 from core.sources.urls import without_login
+from core.speed_schedule import limit_at, wall_clock
 
+_LOOK_AT_CLOCK = 10.0  # seconds; the computer may have slept, and the clock have been set
 _NOTHING_TO_DO = "It is on this computer already, and the recipe changes nothing."
 
 
@@ -87,18 +89,21 @@ class DownloadStage:
         self._patience = Patience(queue)
         self._last_ticket = 0
         self._sampled = time.monotonic()
+        self._look_at_clock = 0.0
 
     def configure(self, settings: Settings, limits: Limits) -> None:
         """Use these from now on."""
         self._settings, self._limits = settings, limits
         self._lanes.resize(min(limits.connections, self._lanes.count))
-        self._lanes.set_rate(settings.limit_rate)
+        self._follow_clock()
         proxies = Proxies.of(settings)
         rules = Rules(settings.largest_file, settings.allows_downgrade, proxies, settings.uses_netrc)
         self._lanes.set_rules(rules)
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""
+        if time.monotonic() >= self._look_at_clock:
+            self._follow_clock()
         self._take_local(plan)
         unprocessed = self._queue.count(JobState.DOWNLOADED, JobState.PROCESSING)
         waiting, holds = self._queue.waiting, self._patience.holds
@@ -169,6 +174,12 @@ class DownloadStage:
         elif outcome.error is not None and job.state is JobState.DOWNLOADING:
             self._failed(job, outcome)
         self._queue.touch(job)
+
+    def _follow_clock(self) -> None:
+        """Limit the speed to what is allowed at this hour."""
+        self._look_at_clock = time.monotonic() + _LOOK_AT_CLOCK
+        settings = self._settings
+        self._lanes.set_rate(limit_at(wall_clock(), settings.limit_rate, settings.speed_schedule))
 
     def _help(self, job: Job, ticket: int) -> None:
         """Have more connections fetch parts of a large file, where that pays."""

@@ -5,10 +5,12 @@ in for it, and ``Settings.from_mapping`` says so.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, Final, NamedTuple
+
+from core.speed_schedule import SpeedPeriod
 
 AUTO: Final = None
 
@@ -59,6 +61,7 @@ class Trait(NamedTuple):
         shown: Whether the settings dialog shows it.
         wanted: What a text that is not empty must be, for whoever typed something else; empty for any text.
         has_login: Whether it may hold a password, which is not written to the disk.
+        each: For lists: reads one of its values from the text that ``str`` gives; ValueError for what is none.
     """
 
     title: str
@@ -70,6 +73,7 @@ class Trait(NamedTuple):
     shown: bool = True
     wanted: str = ""
     has_login: bool = False
+    each: Callable[[str], object] | None = None
 
 
 def _setting(default: object, trait: Trait) -> Any:  # what dataclasses.field is typed as
@@ -107,6 +111,14 @@ class Settings:
     )
     limit_rate: int | None = _setting(
         AUTO, Trait("Speed limit", "For all downloads together.", 1024, 2**40, unit="bytes/s", auto=True)
+    )
+    speed_schedule: tuple[SpeedPeriod, ...] = _setting(
+        (),
+        Trait(
+            "Speed at certain hours",
+            "Instead of the limit above; where hours overlap, the first line counts.",
+            each=SpeedPeriod.parse,
+        ),
     )
     retries: int = _setting(
         5, Trait("Further tries", "After a failure that may pass, such as a busy server.", 0, 100)
@@ -201,6 +213,8 @@ class Settings:
 def _written(value: object, trait: Trait) -> object:
     if trait.has_login:
         return _LOGIN.sub(r"\1", str(value))
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
     return value.value if isinstance(value, Enum) else value
 
 
@@ -212,6 +226,10 @@ def _checked(cls: type[Settings], name: str, value: object) -> object:
         return None
     if isinstance(default, Enum):
         return type(default)(value)
+    if trait.each is not None:
+        if not isinstance(value, list | tuple):
+            raise ValueError(value)
+        return tuple(trait.each(str(one)) for one in value)
     if trait.least is not None and trait.most is not None:
         if (
             isinstance(value, bool)

@@ -87,7 +87,7 @@ class Line:
             yield chunk
         self.check()  # a cut socket reads as the end
 
-    def _read(self, read: Read) -> bytes:
+    def _read(self, read: Read) -> bytes | memoryview:
         """The next bytes, when it is their turn."""
         self.gauge.is_held = True
         turn = self._throttle.wait(self.wire)
