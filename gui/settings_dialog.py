@@ -21,6 +21,7 @@ from core.settings import ProxyKind, Settings
 from gui import spacing
 from gui.appearance import scaled_font
 from gui.setting_editors import SettingEditor, editor_for
+from gui.speed_schedule_editor import SpeedScheduleEditor
 from gui.template_editor import TemplateEditor
 
 _GROUPS: Final = (
@@ -31,6 +32,7 @@ _GROUPS: Final = (
             "per_host",
             "segments",
             "limit_rate",
+            "speed_schedule",
             "largest_file",
             "retries",
             "timeout",
@@ -69,9 +71,11 @@ class SettingsDialog(QDialog):
         self._buttons = QDialogButtonBox()
         self._problem = QLabel()
         self._save = self._buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._schedule = SpeedScheduleEditor(Settings.trait("speed_schedule").title)
         self._build()
+        self._editors["limit_rate"].changed.connect(self._show_usual_speed)
         self.show_settings(settings)
-        self.resize(640, 730)
+        self.resize(748, 760)
 
     def show_settings(self, settings: Settings) -> None:
         """Fill the fields."""
@@ -80,6 +84,7 @@ class SettingsDialog(QDialog):
             editor.set_value(value)
             # A number that is shown rounded was not edited; a choice that is not offered has to be another.
             self._shown[name] = value if isinstance(value, Enum) else editor.value()
+        self._show_usual_speed()
 
     def edited(self) -> dict[str, object]:
         """The values that are not what was shown at first, by the names of their settings."""
@@ -133,7 +138,8 @@ class SettingsDialog(QDialog):
         grid.setVerticalSpacing(spacing.MEDIUM)
         grid.setColumnStretch(0, 1)
         for name in names:
-            editor = self._editors[name] = _editor_for(name)
+            editor = self._schedule if name == "speed_schedule" else _editor_for(name)
+            self._editors[name] = editor
             row = grid.rowCount()
             grid.addWidget(_words(name), row, 0, 1, 2 if editor.is_wide else 1)
             grid.addWidget(editor, *((row + 1, 0, 1, 2) if editor.is_wide else (row, 1, 1, 1)))
@@ -168,6 +174,9 @@ class SettingsDialog(QDialog):
         is_manual = self._editors["proxy_kind"].value() is ProxyKind.MANUAL
         for name in ("proxy", "proxy_exceptions"):
             self._editors[name].setEnabled(is_manual)
+
+    def _show_usual_speed(self) -> None:
+        self._schedule.set_usual(self._editors["limit_rate"].value())
 
     def _restore(self) -> None:
         defaults = Settings()

@@ -28,6 +28,7 @@ SEEN_BY_GUI = (
     "core.places",
     "core.report",
     "core.settings",
+    "core.speed_schedule",
 )
 PRODUCT = ("core", "gui", "resources")
 
