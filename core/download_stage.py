@@ -96,9 +96,15 @@ class DownloadStage:
         self._settings, self._limits = settings, limits
         self._lanes.resize(min(limits.connections, self._lanes.count))
         self._follow_clock()
-        proxies = Proxies.of(settings)
-        rules = Rules(settings.largest_file, settings.allows_downgrade, proxies, settings.uses_netrc)
-        self._lanes.set_rules(rules)
+        self._lanes.set_rules(
+            Rules(
+                settings.largest_file,
+                settings.allows_downgrade,
+                Proxies.of(settings),
+                settings.uses_netrc,
+                types=settings.only_types,
+            )
+        )
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""

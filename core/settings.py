@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
+from core.media_types import type_pattern
 from core.speed_schedule import SpeedPeriod
 
 AUTO: Final = None
@@ -129,6 +130,12 @@ class Settings:
     )
     largest_file: int | None = _setting(
         AUTO, Trait("Largest file", "A larger one is not downloaded.", 1024, 2**50, unit="bytes", auto=True)
+    )
+    only_types: tuple[str, ...] = _setting(
+        (),
+        Trait(
+            "Only these types", "Such as image/*, video/mp4. Others are not downloaded.", each=type_pattern
+        ),
     )
     keeps_dates: bool = _setting(
         default=True, trait=Trait("Dates of downloads", "A file gets the date that the server says it has.")

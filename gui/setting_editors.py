@@ -1,6 +1,7 @@
 """A field for each kind of setting, chosen by its declaration in ``core.settings``."""
 
 import math
+from contextlib import suppress
 from enum import Enum
 from typing import Final
 
@@ -14,6 +15,7 @@ _MEGABYTE: Final = 1_000_000
 _LARGE_UNITS: Final = {"bytes/s": "MB/s", "bytes": "MB"}
 _WIDTH: Final = 168
 _TEXT_WIDTH: Final = 236
+_WIDE: Final = 264
 # Nobody is there to be asked: the engine of a window fails such jobs.
 _NOT_OFFERED: Final = frozenset({Existing.ASK})
 
@@ -177,11 +179,40 @@ class NumberEditor(SettingEditor):
         )  # the style sheet's padding does not reach it
 
 
+class WordsEditor(SettingEditor):
+    """Words with commas between them; what cannot be read goes when the field is left."""
+
+    def __init__(self, trait: Trait) -> None:
+        super().__init__()
+        self._read = trait.each or str
+        self._line = QLineEdit()
+        self._line.setAccessibleName(trait.title)
+        self._line.setPlaceholderText("All")
+        self._line.setFixedWidth(_WIDE)
+        self._line.textChanged.connect(self.changed)
+        self._line.editingFinished.connect(lambda: self.set_value(self.value()))
+        self._lay_out(self._line)
+
+    def value(self) -> object:
+        """See ``SettingEditor``."""
+        found = []
+        for word in self._line.text().replace(",", " ").split():
+            with suppress(ValueError):
+                found.append(self._read(word))
+        return tuple(dict.fromkeys(found))
+
+    def set_value(self, value: object) -> None:
+        """See ``SettingEditor``."""
+        self._line.setText(", ".join(map(str, value)) if isinstance(value, tuple) else "")
+
+
 def editor_for(name: str) -> SettingEditor:
     """The field for the setting of that name."""
     trait, default = Settings.trait(name), getattr(Settings(), name)
     if isinstance(default, Enum):
         return ChoiceEditor(default, trait.title)
+    if isinstance(default, tuple):
+        return WordsEditor(trait)
     if isinstance(default, bool):
         return SwitchEditor(trait.title)
     if isinstance(default, str):

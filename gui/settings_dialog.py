@@ -34,6 +34,7 @@ _GROUPS: Final = (
             "limit_rate",
             "speed_schedule",
             "largest_file",
+            "only_types",
             "retries",
             "timeout",
             "allows_downgrade",

@@ -34,6 +34,7 @@ class Rules(NamedTuple):
         uses_netrc: Whether a host is given the login that ~/.netrc has for it.
         inside: Networks to which no redirect may lead from outside: this computer, the network at home, and the
             address under which clouds give out their keys.
+        types: Of files that are wanted, as ``type_pattern`` gives them; none wants all.
     """
 
     largest: int | None = None
@@ -41,6 +42,7 @@ class Rules(NamedTuple):
     proxies: Proxies = Proxies()
     uses_netrc: bool = False
     inside: tuple[IPv4Network | IPv6Network, ...] = INSIDE
+    types: tuple[str, ...] = ()
 
     def is_inside(self, address: str) -> bool:
         """Whether an IP address, as a socket gives it, is in one of these networks."""

@@ -46,6 +46,7 @@ from core.errors import (
     UnusableRequestError,
 )
 from core.images.formats import HEAD_BYTES, claims_picture, sniff
+from core.media_types import require_wanted
 
 _BLOCK: Final = 1 << 20
 _SMALL: Final = 1 << 18  # bytes that are fetched again as soon as noted
@@ -274,6 +275,7 @@ class Transfer:
         else:
             raise refusal(response)
         self._check_size(part.size)
+        require_wanted(self._rules.types, response.headers.get("Content-Type"), self._gauge.name)
         return read
 
     def _arrival(self, part: PartFile) -> Arrival:
@@ -318,6 +320,7 @@ class Transfer:
     def _unpack(self, url: str, part: PartFile) -> None:
         """Take the file that the address itself is (RFC 2397)."""
         content_type, content = inline_file(url)
+        require_wanted(self._rules.types, content_type, "")
         self._check_size(len(content))
         part.start_over()
         with part:

@@ -10,8 +10,9 @@ import pytest
 
 from core.downloads.throttle import READ_SIZE
 from core.engine import Engine
-from core.job import JobState, RunState
-from tests.support.engines import Listener, begin, finished_in, is_over, quick
+from core.job import JobState, Order, RunState
+from tests.support.engines import Listener, begin, finished_in, is_over, quick, run_to_end
+from tests.support.pictures import png_bytes
 from tests.support.server import Answer, Gate, Server
 from tests.support.waiting import wait_until
 
@@ -123,3 +124,25 @@ def test_fewer_files_at_once_while_downloads_run(
     wait_until(lambda: is_over(heard), engine.totals_changed)
     assert len(finished_in(tmp_path)) == 16
     assert {job.attempts for job in heard.jobs.values()} == {1}
+
+
+def test_types_that_are_not_wanted_fail_and_come_when_they_are(
+    make_engine: Callable[..., Engine], server: Server, tmp_path: Path
+) -> None:
+    paper = server.serve("/a.pdf", Answer(b"%PDF", "application/pdf"))
+    photo = server.serve("/a.png", png_bytes(20, 20))
+    engine = make_engine(quick(only_types=["image/*"], retries=5))
+    heard = Listener(engine)
+    run_to_end(engine, [paper, photo], tmp_path)
+    error = heard.job("/a.pdf").error
+    assert error is not None
+    assert (error.code, error.message) == (
+        "unwanted-type",
+        "It is application/pdf, and only image/* is wanted.",
+    )
+    assert finished_in(tmp_path) == ["a.png"]
+    assert server.requests("/a.pdf") == 1, "asking again would not help"
+    engine.configure(quick())
+    engine.retry_failures("unwanted-type")
+    engine.start(Order(str(tmp_path), "as-downloaded"))
+    wait_until(lambda: finished_in(tmp_path) == ["a.pdf", "a.png"])

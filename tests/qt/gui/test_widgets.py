@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from core.errors import ErrorReport
 from core.job import (
@@ -321,6 +321,21 @@ def test_a_number_that_is_shown_rounded_stays(appearance: Appearance, keep: Keep
     dialog = SettingsDialog(Settings(limit_rate=1_234_567))
     keep(dialog)
     assert dialog.edited() == {}
+
+
+def test_types_are_words_with_commas(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
+    dialog = SettingsDialog(Settings(only_types=("image/*",)))
+    keep(dialog)
+    assert dialog.edited() == {}
+    editor = dialog.editor("only_types")
+    line = editor.findChild(QLineEdit)
+    assert line is not None
+    assert line.text() == "image/*"
+    line.clear()
+    QTest.keyClicks(line, "Image  video/MP4,; image/*, pdf/")
+    assert dialog.edited() == {"only_types": ("image/*", "video/mp4")}
+    line.editingFinished.emit()
+    assert line.text() == "image/*, video/mp4", "what was understood"
 
 
 def test_asking_is_not_offered(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
