@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from core.cli_sources import absolute_folder, drop_from
-from core.console import Console, printable, size_words
+from core.console import Console, printable
 from core.downloads.names import NameBook
 from core.errors import ErrorReport, FetchmillError
 from core.final_names import expected_name
@@ -25,6 +25,7 @@ from core.ledger import Known, fingerprint
 from core.live_job import display_name
 from core.naming import Naming, batch_of, naming, wanted_columns
 from core.settings import Existing
+from core.sizes import size_words
 from core.sources.drop import read_drop
 from core.sources.keys import source_key
 from core.sources.sieve import Tally

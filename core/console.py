@@ -7,6 +7,7 @@ from typing import Final
 
 from core.job import BatchReport, JobSnapshot, JobState, RunState, Totals, bounded
 from core.report import Summary
+from core.sizes import size_words
 
 _BAR: Final = 24
 _LINE_SECONDS: Final = 5.0
@@ -95,15 +96,6 @@ class Console:
             )
         for note in summary.notes[:_MOST_LINES]:
             self.say(f"  noted {note.jobs:,} x {note.note}")
-
-
-def size_words(count: float) -> str:
-    """Bytes for people, in decimal units."""
-    for unit in ("B", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
 
 
 def _line(totals: Totals, *, bar: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from core.downloads.proxies import Proxies
+from core.downloads.space import Space
 from core.errors import RedirectError
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -35,6 +36,7 @@ class Rules(NamedTuple):
         inside: Networks to which no redirect may lead from outside: this computer, the network at home, and the
             address under which clouds give out their keys.
         types: Of files that are wanted, as ``type_pattern`` gives them; none wants all.
+        space: From which room on the disk is taken; None where all may be had.
     """
 
     largest: int | None = None
@@ -43,6 +45,7 @@ class Rules(NamedTuple):
     uses_netrc: bool = False
     inside: tuple[IPv4Network | IPv6Network, ...] = INSIDE
     types: tuple[str, ...] = ()
+    space: Space | None = None
 
     def is_inside(self, address: str) -> bool:
         """Whether an IP address, as a socket gives it, is in one of these networks."""
