@@ -35,6 +35,7 @@ from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Stop, Wire
 from core.downloads.sharing import help_with, sharing
+from core.downloads.space import Space
 from core.downloads.throttle import Throttle
 from core.downloads.translation import translated
 from core.errors import (
@@ -135,6 +136,7 @@ class Transfer:
         self._cookies: Cookies | None = None
         self._line = Line(session, wire, gauge, throttle, self._extra)
         self._rules = rules or Rules()
+        self._space = self._rules.space or Space()
 
     def run(
         self,
@@ -221,7 +223,7 @@ class Transfer:
             read = self._accepted(response, part)
             self._gauge.size, self._gauge.received = part.size, part.total
             if read is not None:
-                with part:
+                with self._space.claimed(part), part:
                     if may_be_shared(response, part):
                         with sharing(self._line, url, part, timeout):
                             self._copy(read, part)
@@ -323,7 +325,7 @@ class Transfer:
         require_wanted(self._rules.types, content_type, "")
         self._check_size(len(content))
         part.start_over()
-        with part:
+        with self._space.claimed(part), part:
             part.write(content)
         part.complete(Whole("", content_type, None, None))
 
@@ -336,9 +338,10 @@ class Transfer:
         part.start_over()
         if not Path(kept.path).is_file():
             return False
-        with Path(kept.path).open("rb", buffering=0) as file, part:
+        with Path(kept.path).open("rb", buffering=0) as file, self._space.claimed(part), part:
             while chunk := file.read(_BLOCK):
                 self._line.check()
+                self._space.grow(part, len(chunk))
                 part.write(chunk)
                 self._gauge.received = part.received
         if part.sha256() != kept.sha256:
@@ -353,6 +356,7 @@ class Transfer:
             if limit is not None and part.received + len(chunk) > limit:
                 raise ProtocolError("More bytes arrived than the server announced.")
             self._check_size(part.received + len(chunk))
+            self._space.grow(part, len(chunk))
             has_more = part.write(chunk)
             self._gauge.received = part.total
             if not has_more:
