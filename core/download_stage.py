@@ -22,6 +22,7 @@ from core.downloads.proxies import Proxies
 from core.downloads.redirects import Rules
 from core.downloads.retry import ELSEWHERE
 from core.downloads.session import Stop
+from core.downloads.space import Space
 from core.downloads.transfer import Arrival, Conditions, Kept
 from core.final_names import expected_name
 from core.images.formats import claims_picture
@@ -56,6 +57,7 @@ class DownloadStage:
             the job back into the queue.
         deliver: Takes outcomes on a lane's thread and brings them to ``home`` on the engine's.
         count_bytes: Told of bytes as they arrive.
+        space: From which room on the disk is taken.
     """
 
     def __init__(
@@ -68,6 +70,8 @@ class DownloadStage:
         troubled: Troubled,
         deliver: Callable[[TransferOutcome], None],
         count_bytes: Callable[[int], None],
+        *,
+        space: Space,
     ) -> None:
         self._queue = queue
         self._names = names
@@ -77,6 +81,7 @@ class DownloadStage:
         self._troubled = troubled
         self._lanes = Lanes(deliver)
         self._count_bytes = count_bytes
+        self._space = space
         self._settings = Settings()
         self._limits = Limits.of(self._settings)
         self._jobs: dict[int, Job] = {}
@@ -103,8 +108,10 @@ class DownloadStage:
                 Proxies.of(settings),
                 settings.uses_netrc,
                 types=settings.only_types,
+                space=self._space,
             )
         )
+        self._space.keep_free(settings.keep_free)
 
     def pump(self, plan: Plan) -> None:
         """Start what may start now."""
@@ -345,7 +352,7 @@ class DownloadStage:
 
     def _failed(self, job: Job, outcome: TransferOutcome) -> None:
         assert outcome.error is not None, "that is why it failed"  # noqa: S101  # home's own order
-        job.received = outcome.part.total or None
+        job.received, job.size = outcome.part.total or None, outcome.part.size or job.size
         if outcome.part.validator is None:
             discard_part(job)
         if self._troubled(job, outcome.error):

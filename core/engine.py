@@ -73,7 +73,7 @@ class Engine(EngineInterface):
         self._record = RunRecord(self._queue, self._store)
         self._order: Order | None = None
         self._plan: Plan | FetchmillError | None = None
-        self._troubles = Troubles(self._stages.outage)
+        self._troubles = Troubles(self._stages.outage, self._stages.space)
         self._is_held = False
         self._totals: Totals | None = None
         self._closing_until: float | None = None

@@ -59,6 +59,8 @@ class Trait(NamedTuple):
         most: Largest value, for numbers.
         unit: For numbers.
         auto: Whether None is allowed and means "chosen for you".
+        auto_word: What the dialog calls that.
+        at_first: What that turns into when the user wants a number, in the unit that the dialog shows.
         shown: Whether the settings dialog shows it.
         wanted: What a text that is not empty must be, for whoever typed something else; empty for any text.
         has_login: Whether it may hold a password, which is not written to the disk.
@@ -71,6 +73,8 @@ class Trait(NamedTuple):
     most: float | None = None
     unit: str = ""
     auto: bool = False
+    auto_word: str = "Automatic"
+    at_first: float = 4
     shown: bool = True
     wanted: str = ""
     has_login: bool = False
@@ -111,7 +115,16 @@ class Settings:
         AUTO, Trait("Pictures at once", "Processes that work on pictures.", 1, 64, auto=True)
     )
     limit_rate: int | None = _setting(
-        AUTO, Trait("Speed limit", "For all downloads together.", 1024, 2**40, unit="bytes/s", auto=True)
+        AUTO,
+        Trait(
+            "Speed limit",
+            "For all downloads together.",
+            1024,
+            2**40,
+            unit="bytes/s",
+            auto=True,
+            auto_word="No limit",
+        ),
     )
     speed_schedule: tuple[SpeedPeriod, ...] = _setting(
         (),
@@ -129,12 +142,33 @@ class Settings:
         Trait("Timeout", "Less than 1 KiB in this time counts as stalled.", 1, 3600, unit="s"),
     )
     largest_file: int | None = _setting(
-        AUTO, Trait("Largest file", "A larger one is not downloaded.", 1024, 2**50, unit="bytes", auto=True)
+        AUTO,
+        Trait(
+            "Largest file",
+            "A larger one is not downloaded.",
+            1024,
+            2**50,
+            unit="bytes",
+            auto=True,
+            auto_word="No limit",
+        ),
     )
     only_types: tuple[str, ...] = _setting(
         (),
         Trait(
             "Only these types", "Such as image/*, video/mp4. Others are not downloaded.", each=type_pattern
+        ),
+    )
+    keep_free: int | None = _setting(
+        AUTO,
+        Trait(
+            "Keep free",
+            "Downloads stop before less is left on the disk. Automatic: 1 % of it, 200 MB at most.",
+            0,
+            2**50,
+            unit="bytes",
+            auto=True,
+            at_first=1000,
         ),
     )
     keeps_dates: bool = _setting(

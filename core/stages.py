@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from core.download_stage import DownloadStage
 from core.downloads.lane import TransferOutcome
 from core.downloads.names import NameBook
+from core.downloads.space import Space
 from core.errors import ErrorReport
 from core.images.task import ProcessOutcome
 from core.job import TRANSITIONS, JobState
@@ -33,6 +34,9 @@ class Stages:
         transferred: Brings outcomes from a lane's thread to ``home`` on the engine's.
         processed: Brings outcomes from the process pool's thread there.
         count_bytes: Told of bytes as they arrive.
+
+    Attributes:
+        space: From which downloads take their room on the disk.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Stages:
         processed: Callable[[ProcessOutcome], None],
         count_bytes: Callable[[int], None],
     ) -> None:
+        self.space = Space()
         self._queue = queue
         self._names = NameBook(queue.is_source)
         self._lookups = LookupStage(queue, store)
@@ -57,6 +62,7 @@ class Stages:
             troubled,
             transferred,
             count_bytes,
+            space=self.space,
         )
         self._pictures = PictureStage(queue, store.prefix, store.token, self._publisher, troubled, processed)
 

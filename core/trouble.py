@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from core.destination import Room, parts_folder, require, room_at
+from core.downloads.space import Space, missing
 from core.errors import DestinationGoneError, DiskFullError, ErrorReport, FetchmillError, StorageError
 from core.job import Order
 from core.live_job import Job, Plan
 from core.outage import Outage
+from core.sizes import size_words
 
 TROUBLES: Final = frozenset({"disk-full", "destination"})
 _PERHAPS_GONE: Final = frozenset({"destination", "unreadable"})
@@ -25,15 +27,19 @@ class Hold:
     Args:
         report: What the user is told.
         room: The destination.
-        needed: Bytes that must be free.
+        needed: Bytes that must be free, beside the reserve where it was room that was missing.
+        space: Knows the reserve.
         waited: Of the hold before this one, where it ended only just now: then this one waits twice as long.
     """
 
-    def __init__(self, report: ErrorReport, room: Room, needed: int, waited: float = 0.0) -> None:
+    def __init__(
+        self, report: ErrorReport, room: Room, needed: int, space: Space, waited: float = 0.0
+    ) -> None:
         self.report = report
         self.wait = min(_LONGEST_WAIT, max(_FIRST_WAIT, 2 * waited))
         self._room = room
         self._needed = max(_LEAST_ROOM, needed)
+        self._space = space
         self._look_at = time.monotonic() + self.wait
 
     def is_over(self) -> bool:
@@ -42,7 +48,8 @@ class Hold:
             return False
         self._look_at = time.monotonic() + _FIRST_WAIT
         try:
-            require(self._room, self._needed)
+            is_full = self.report.code == DiskFullError.code
+            require(self._room, self._needed + (self._space.reserve(self._room.path) if is_full else 0))
         except StorageError:
             return False
         return True
@@ -53,10 +60,12 @@ class Troubles:
 
     Args:
         outage: Of the network; the run need not pause for it.
+        space: From which downloads take their room.
     """
 
-    def __init__(self, outage: Outage) -> None:
+    def __init__(self, outage: Outage, space: Space) -> None:
         self._outage = outage
+        self._space = space
         self._hold: Hold | None = None
         self._store: ErrorReport | None = None
         self._waited = self._resumed = 0.0
@@ -82,9 +91,15 @@ class Troubles:
         plan = job.plan
         if plan is None or not plan.holds:
             return False
-        if (found := _trouble_of_all(report, plan.room)) is None:
+        needed = 0
+        if report.code == DiskFullError.code:
+            needed = self._space.needed(str(parts_folder(plan.destination)))
+            needed += (
+                missing(job.part) if job.part is not None else max(0, (job.size or 0) - (job.received or 0))
+            )
+        if (found := self._trouble_of_all(report, plan.room, needed)) is None:
             return _has_lost_all(job, report)
-        self._watch(found, plan.room, max(0, (job.size or 0) - (job.received or 0)))
+        self._watch(found, plan.room, needed)
         return True
 
     def prevents(self, order: Order, error: FetchmillError, before: Room | None) -> bool:
@@ -107,7 +122,7 @@ class Troubles:
         if self._hold is not None or parts_folder(destination).is_dir():
             return False
         report = DestinationGoneError(f"{destination} is not there.").report()
-        self._hold = Hold(report, Room(destination, None), 0)
+        self._hold = Hold(report, Room(destination, None), 0, self._space)
         return True
 
     def note_store(self, report: ErrorReport | None) -> None:
@@ -137,7 +152,22 @@ class Troubles:
     def _watch(self, report: ErrorReport, room: Room, needed: int) -> None:
         if self._hold is None:
             is_back = time.monotonic() - self._resumed < _JUST_NOW
-            self._hold = Hold(report, room, needed, self._waited if is_back else 0.0)
+            self._hold = Hold(report, room, needed, self._space, self._waited if is_back else 0.0)
+
+    def _trouble_of_all(self, report: ErrorReport, room: Room, needed: int) -> ErrorReport | None:
+        """What is wrong with the whole destination, if an error is that rather than one of a file in it."""
+        if report.code == DiskFullError.code:  # it is one file's, and this is about all of them
+            kept = self._space.reserve(room.path)
+            what = f" for the {size_words(needed)} that are still to come" if needed else " left"
+            beside = f", beside the {size_words(kept)} that are to stay free" if kept else ""
+            return DiskFullError(f"There is no room{what} in {room.path}{beside}.").report()
+        if report.code not in TROUBLES | _PERHAPS_GONE:
+            return None
+        try:
+            require(room)
+        except StorageError as error:
+            return error.report()
+        return None
 
 
 def room_before(order: Order, was: Plan | FetchmillError | None, *, is_paused: bool) -> Room | None:
@@ -145,19 +175,6 @@ def room_before(order: Order, was: Plan | FetchmillError | None, *, is_paused: b
     if isinstance(was, Plan) and was.destination == order.destination:
         return was.room
     return Room(order.destination, None) if is_paused and was is None else None
-
-
-def _trouble_of_all(report: ErrorReport, room: Room) -> ErrorReport | None:
-    """What is wrong with the whole destination, if an error is that rather than one of a file in it."""
-    if report.code == DiskFullError.code:  # it names the part file, which is no concern of the user's
-        return DiskFullError(f"There is no room left in {room.path}.").report()
-    if report.code not in TROUBLES | _PERHAPS_GONE:
-        return None
-    try:
-        require(room)
-    except StorageError as error:
-        return error.report()
-    return None
 
 
 def _has_lost_all(job: Job, report: ErrorReport) -> bool:

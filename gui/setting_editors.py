@@ -138,7 +138,7 @@ class NumberEditor(SettingEditor):
         super().__init__()
         self._whole = whole
         self._scale = _MEGABYTE if trait.unit in _LARGE_UNITS else 1
-        self._auto = QCheckBox("No limit" if self._scale != 1 else "Automatic")
+        self._auto = QCheckBox(trait.auto_word)
         self._auto.setAccessibleName(f"{trait.title}: {self._auto.text().lower()}")
         self._auto.setVisible(trait.auto)
         self._number = QDoubleSpinBox()
@@ -217,6 +217,5 @@ def editor_for(name: str) -> SettingEditor:
         return SwitchEditor(trait.title)
     if isinstance(default, str):
         return TextEditor(name, trait)
-    # What an automatic value turns into at first, when the user wants to give a number.
-    at_first = float(default) if default is not None else 4.0
+    at_first = float(default) if default is not None else trait.at_first
     return NumberEditor(trait, whole=not isinstance(default, float), at_first=at_first)

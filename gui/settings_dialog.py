@@ -35,6 +35,7 @@ _GROUPS: Final = (
             "speed_schedule",
             "largest_file",
             "only_types",
+            "keep_free",
             "retries",
             "timeout",
             "allows_downgrade",
