@@ -103,6 +103,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         per_host=options.per_host,
         workers=options.workers,
         limit_rate=options.limit_rate,
+        keep_free=options.keep_free,
         retries=options.retries,
         timeout=options.timeout,
         existing=Existing(options.overwrite),
@@ -155,6 +156,12 @@ def _add_work(command: argparse.ArgumentParser) -> None:
             help=f"{meaning}: auto or a number",
         )
     command.add_argument("--limit-rate", type=_rate, metavar="RATE", help="bytes a second, with K, M or G")
+    command.add_argument(
+        "--keep-free",
+        type=_size,
+        metavar="SIZE",
+        help="bytes to leave free on the disk, with K, M or G (default: 1 %% of it, 200M at most)",
+    )
     command.add_argument("--retries", type=_number("retries", int), default=5, metavar="N", help="default 5")
     command.add_argument(
         "--timeout",
@@ -236,12 +243,23 @@ def _template(text: str) -> str:
 
 def _rate(text: str) -> int:
     """Bytes a second: ``500K``, ``2.5M``."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?(?:/s)?", text, re.IGNORECASE)
-    if match is None or (rate := int(float(match[1]) * _UNITS[match[2].upper()])) < 1024:
+    if (rate := _amount(text)) is None or rate < 1024:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a rate such as 500K or 2M, of 1024 bytes a second at least"
         )
     return rate
+
+
+def _size(text: str) -> int:
+    """Bytes: ``0``, ``500M``, ``2G``."""
+    if (size := _amount(text)) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 0, 500M or 2G")
+    return size
+
+
+def _amount(text: str) -> int | None:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?(?:/s)?", text, re.IGNORECASE)
+    return int(float(match[1]) * _UNITS[match[2].upper()]) if match is not None else None
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ class Settings:
         AUTO,
         Trait(
             "Keep free",
-            "Downloads stop before less is left on the disk. Automatic: 1 % of it, 200 MB at most.",
+            "Left on the disk by downloads. Automatic: 1 %, 200 MB at most.",
             0,
             2**50,
             unit="bytes",

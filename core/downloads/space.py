@@ -21,9 +21,7 @@ if TYPE_CHECKING:  # it imports the session, whose rules tell of this module
 _SHARE: Final = 100  # of a disk; a hundredth is kept free where nobody has said how much
 _MOST_KEPT: Final = 200_000_000
 _LOOK_AGAIN: Final = 1.0  # seconds; others write to the disk, too
-_MARGIN: Final = (
-    16_384  # bytes that a download takes beside those of the file: its last block, its checkpoint
-)
+_MARGIN: Final = 16_384  # bytes that a download takes beside its own: its last block, its checkpoint
 _BLOCK: Final = 512  # what stat(2) counts in, whatever the file system does
 
 

@@ -61,6 +61,7 @@ def test_version_and_help() -> None:
         ["run", "http://h/a", "--to", "x", "--connections", "0"],
         ["run", "http://h/a", "--to", "x", "--workers", "many"],
         ["run", "http://h/a", "--to", "x", "--limit-rate", "fast"],
+        ["run", "http://h/a", "--to", "x", "--keep-free", "much"],
         ["run", "http://h/a", "--to", "x", "--timeout", "-1"],
         ["run", "http://h/a", "--to", "x", "--overwrite", "maybe"],
         ["run", "http://h/a", "--to", "x", "--recipe", "no-such-recipe"],

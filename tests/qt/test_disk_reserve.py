@@ -269,3 +269,12 @@ def test_the_command_line_keeps_a_hundredth_free(server: Server, disk: SmallDisk
     assert found[small]["state"] == "done"
     assert found[large]["error"]["code"] == "disk-full"
     assert "of which 83.9 kB are to stay free" in found[large]["error"]["message"]
+
+
+def test_the_command_line_keeps_as_much_free_as_it_is_told(server: Server, disk: SmallDisk) -> None:
+    url = server.serve("/a.bin", bytes(4 * MB))
+    command = ("run", url, "--to", str(disk.folder / "out"), "--json", "--keep-free")
+    found = records(cli(*command, "6M").stdout)
+    assert found[url]["error"]["code"] == "disk-full"
+    assert "of which 6.0 MB are to stay free" in found[url]["error"]["message"]
+    assert records(cli(*command, "0").stdout)[url]["state"] == "done"
