@@ -10,9 +10,7 @@ from core.downloads.session import Wire
 READ_SIZE: Final = 262144
 _LEAST_READ: Final = 512
 _TURNS_A_SECOND: Final = 128  # lanes take turns often, so that none waits long for the others
-_MOST_CREDIT: Final = (
-    1.0  # seconds; what a busy second has left is had later, what an idle one has left is gone
-)
+_MOST_CREDIT: Final = 2.0  # seconds; what so short a standstill has left is had later, else it is gone
 _LOOK_AGAIN: Final = 0.1
 
 

@@ -5,6 +5,7 @@ What is counted is what lies on the disk, from the first byte of a run on and fr
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,7 +28,9 @@ _MB: Final = 1_000_000
 _RATES: Final = (50 * _KB, 500 * _KB, 5 * _MB, 50 * _MB)
 _CHANGES: Final = (5 * _MB, 200 * _KB, 2 * _MB)
 _SETTLED: Final = 0.25  # seconds from a command to its effect: the pipe, and a read that was under way
-_FILE: Final = 1 << 34  # bytes; nobody gets to the end of it, and it takes none on the disk
+_FILES: Final = (
+    1 << 34
+)  # bytes of all lanes together; nobody gets to their end, but there must be room for them
 _ALLOWED: Final = 0.05
 
 
@@ -53,14 +56,14 @@ class Run:
         self._folder = parts_folder(str(folder))
         self.engine = EngineClient(self.settings)
         self.engine.begin()
-        links = "\n".join(f"{base}/large.bin?{number}" for number in range(lanes))
+        links = "\n".join(f"{base}/{lanes}.bin?{number}" for number in range(lanes))
         self.engine.add(Drop(links))
         self.engine.start(Order(str(folder), "as-downloaded"))
 
     @property
     def received(self) -> int:
         """Bytes on the disk."""
-        return sum(path.stat().st_size for path in self._folder.glob("*.part"))
+        return sum(path.stat().st_size for path in self._folder.glob("*-????????????????????????.part"))
 
     def wait_for_bytes(self) -> float:
         """When the first came."""
@@ -84,7 +87,8 @@ class Run:
 def running(base: str, lanes: int, rate: int, parent: Path | None) -> Iterator[Run]:
     """A run that is ended, and whose files are removed."""
     with tempfile.TemporaryDirectory(prefix="fetchmill-bench-", dir=parent) as name:
-        run = Run(base, Path(name), lanes, rate)
+        os.environ["FETCHMILL_HOME"] = str(Path(name, "home"))
+        run = Run(base, Path(name, "made"), lanes, rate)
         try:
             yield run
         finally:
@@ -146,8 +150,9 @@ def main() -> None:
     application = QCoreApplication(sys.argv[:1])
     print(f"lanes  what{'':20} {'limit':>10}  {'found':>12}  {'off':>7}  at most {_ALLOWED:.0%}")
     with tempfile.TemporaryDirectory(prefix="fetchmill-site-", dir=options.folder) as site:
-        with Path(site, "large.bin").open("wb") as file:
-            file.truncate(_FILE)
+        for lanes in options.lanes:
+            with Path(site, f"{lanes}.bin").open("wb") as file:
+                file.truncate(_FILES // lanes)
         with nginx.nginx_serving(
             Path(site), ranges=False
         ) as base:  # parts would make files as long as they will be

@@ -116,7 +116,7 @@ def test_what_a_moment_has_left_is_had_later() -> None:
     while clock.now < end:
         taken += throttle.wait(wire).size
         turns += 1
-        clock.now += 0.6 if turns % 350 == 0 else 0.001  # the disk takes its time, now and then much of it
+        clock.now += 1.5 if turns % 450 == 0 else 0.001  # the disk takes its time, now and then much of it
     assert taken == pytest.approx(10 * MB, rel=0.03)
 
 
