@@ -81,10 +81,14 @@ class Line:
         Raises:
             ConnectionAbortedError: The transfer was cut.
         """
-        while chunk := self._read(read):
-            self.check()
-            self.gauge.passed += len(chunk)
-            yield chunk
+        self._throttle.begin()
+        try:
+            while chunk := self._read(read):
+                self.check()
+                self.gauge.passed += len(chunk)
+                yield chunk
+        finally:
+            self._throttle.end()
         self.check()  # a cut socket reads as the end
 
     def _read(self, read: Read) -> bytes | memoryview:

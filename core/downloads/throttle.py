@@ -1,5 +1,6 @@
 """A speed limit shared by all lanes: each books its turn before it reads, so that nothing is ever had in advance."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ READ_SIZE: Final = 262144
 _LEAST_READ: Final = 512
 _TURNS_A_SECOND: Final = 128  # lanes take turns often, so that none waits long for the others
 _MOST_CREDIT: Final = 2.0  # seconds; what so short a standstill has left is had later, else it is gone
+_MOST_IDLE: Final = 0.25  # seconds between two files; what longer idle time has left is gone
 _LOOK_AGAIN: Final = 0.1
 
 
@@ -43,12 +45,28 @@ class Throttle:
         self._lock = threading.Lock()
         self._rate: int | None = None
         self._booked_until = 0.0
+        self._users = 0
+        self._idle_since = -math.inf
 
     def set_rate(self, rate: int | None) -> None:
         """Bytes a second from now on; None lifts the limit. Holds for those that wait already, too."""
         with self._lock:
             if rate != self._rate:
                 self._rate, self._booked_until = rate, self._clock()
+
+    def begin(self) -> None:
+        """Somebody is going to take bytes."""
+        with self._lock:
+            now = self._clock()
+            if not self._users and now - self._idle_since > _MOST_IDLE:
+                self._booked_until = max(self._booked_until, now)
+            self._users += 1
+
+    def end(self) -> None:
+        """They have taken all that they wanted."""
+        with self._lock:
+            self._users -= 1
+            self._idle_since = self._clock()
 
     def wait(self, wire: Wire) -> Turn:
         """Wait until bytes may be taken; returns early where the wire is cut."""

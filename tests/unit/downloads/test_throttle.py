@@ -44,7 +44,22 @@ class Crowd:
         self.throttle = Throttle(self.clock)
         self.taken = 0
         self._server = server
-        self._lanes = [(self.clock.now, number) for number in range(lanes)]
+        self._lanes: list[tuple[float, int]] = []
+        self._count = lanes
+        self.begin()
+
+    def begin(self) -> None:
+        """All lanes have something to read."""
+        self._lanes = [(self.clock.now, number) for number in range(self._count)]
+        for _ in self._lanes:
+            self.throttle.begin()
+
+    def rest(self, seconds: float) -> None:
+        """Nobody has, for so long."""
+        for _ in self._lanes:
+            self.throttle.end()
+        self.clock.now += seconds
+        self.begin()
 
     def run(self, seconds: float) -> int:
         """How many bytes are taken in that time."""
@@ -85,13 +100,24 @@ def test_a_change_holds_at_once(lanes: int) -> None:
     assert crowd.run(1) > 500 * MB
 
 
-def test_what_idle_time_has_left_is_gone() -> None:
+@pytest.mark.parametrize("seconds", [0.5, 1.9, 3600])
+def test_what_idle_time_has_left_is_gone(seconds: float) -> None:
     crowd = Crowd(8)
     crowd.throttle.set_rate(MB)
-    crowd.run(1)
-    crowd.clock.now += 3600
-    crowd._lanes = [(crowd.clock.now, number) for number in range(8)]
+    crowd.rest(seconds)
     assert crowd.run(10) == pytest.approx(10 * MB, rel=0.03)
+    crowd.rest(seconds)
+    assert crowd.run(10) == pytest.approx(10 * MB, rel=0.03)
+
+
+def test_what_is_left_between_two_files_is_had_later() -> None:
+    crowd = Crowd(1)
+    crowd.throttle.set_rate(MB)
+    begun = crowd.clock.now
+    while crowd.clock.now < begun + 10:
+        crowd.run(0.02)
+        crowd.rest(0.05)
+    assert crowd.taken == pytest.approx(10 * MB, rel=0.03)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 3.0], ids=["slow server", "ends of files", "compressed"])
