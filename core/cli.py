@@ -199,6 +199,21 @@ def _add_work(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask the servers whether what is done already has changed there",
     )
+    _add_asked(command)
+
+
+def _add_asked(command: argparse.ArgumentParser) -> None:
+    """What all links are asked with."""
+    command.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        metavar="LINE",
+        help="send this header with every link: 'Name: value'; may be given again",
+    )
+    command.add_argument("--referer", default="", metavar="URL", help="the page that links to the files")
+    command.add_argument("--user-agent", default="", metavar="TEXT", help="the program to call itself")
+    command.add_argument("--cookies", default="", metavar="FILE", help="a Netscape cookie file (cookies.txt)")
 
 
 def _number(

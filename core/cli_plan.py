@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from core.cli_sources import absolute_folder, drop_from
+from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console, printable
 from core.downloads.names import NameBook
 from core.errors import ErrorReport, FetchmillError
@@ -125,11 +125,13 @@ def show_plan(options: argparse.Namespace) -> int:
     """Print the plan; returns the exit status: 0, or 1 when something would fail.
 
     Raises:
-        FetchmillError: The arguments cannot be used: no such recipe, standard input not readable.
+        FetchmillError: The arguments cannot be used: no such recipe, no such header, standard input not readable.
     """
     recipe = find_recipe(options.recipe)
     destination = absolute_folder(options.to)
-    drop = drop_from(options.source)._replace(columns=wanted_columns(options.name_template))
+    drop = drop_from(options.source, asked_in(options))._replace(
+        columns=wanted_columns(options.name_template)
+    )
     names = naming(options.name_template, {_BATCH: batch_of(drop, _BATCH, time.time())._replace(first=1)})
     wish = Wish(destination, recipe, Existing(options.overwrite), options.refresh, names)
     seen: set[str] = set()

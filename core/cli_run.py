@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 
 from core.allocation import give_back_large_blocks
 from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
-from core.cli_sources import absolute_folder, drop_from
+from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console
 from core.destination import PRIVATE
 from core.engine import Engine
@@ -111,11 +111,11 @@ def run(options: argparse.Namespace) -> int:
     """Carry the command out; returns the exit status.
 
     Raises:
-        FetchmillError: The arguments cannot be used: no such recipe, standard input not readable.
+        FetchmillError: The arguments cannot be used: no such recipe, no such header, standard input not readable.
     """
     find_recipe(options.recipe)
     give_back_large_blocks()
-    drop = drop_from(options.source)
+    drop = drop_from(options.source, asked_in(options))
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     log_to_file("cli")
     store = _journal(absolute_folder(options.to))

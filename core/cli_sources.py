@@ -1,5 +1,6 @@
 """What the command line names as sources, standard input included."""
 
+import argparse
 import os
 import select
 import sys
@@ -8,8 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from core.asked import Asked
-from core.errors import UnreadableSourceError
+from core.asked import NOTHING, Asked
+from core.asked_form import AskedForm, filled, ours_in
+from core.downloads.cookies import require_cookies
+from core.errors import UnreadableSourceError, UnusableRequestError
 from core.job import Drop
 from core.sources.encoding import read_stream
 
@@ -32,6 +35,23 @@ def drop_from(sources: Sequence[str], asked: Asked | None = None) -> Drop:
     except OSError as error:
         raise UnreadableSourceError(f"Standard input cannot be read: {error.strerror}.") from error
     return Drop(text, tuple(source for source in sources if source != "-"), asked=asked)
+
+
+def asked_in(options: argparse.Namespace) -> Asked | None:
+    """What the options ask all links with; None for nothing.
+
+    Raises:
+        UnusableRequestError: It cannot be sent, or the cookie file cannot be used.
+    """
+    form = AskedForm(
+        options.referer, options.user_agent, cookies_file=options.cookies, headers="\n".join(options.header)
+    )
+    for name in ours_in(form):
+        raise UnusableRequestError(f"The header {name} cannot be given: Fetchmill has to say it itself.")
+    asked = filled(form)
+    if asked.cookies_file:
+        require_cookies(asked.cookies_file)
+    return asked if asked != NOTHING else None
 
 
 def absolute_folder(path: str) -> str:

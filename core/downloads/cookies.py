@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from core.errors import UnusableRequestError
+
 _HTTP_ONLY: Final = "#HttpOnly_"
 _FIELDS: Final = 7  # domain, whether hosts below it count, path, secure, expiry, name, value
 _WORDS: Final = {"TRUE": True, "FALSE": False}
@@ -99,6 +101,22 @@ def read_cookies(path: str) -> Cookies:
     """
     with Path(path).open("rb") as file:
         return parse_cookies(file.read(_LARGEST).decode("utf-8-sig", "replace"))
+
+
+def require_cookies(path: str) -> None:
+    """Find out whether a cookie file can be used.
+
+    Raises:
+        UnusableRequestError: It cannot be read, or is of another kind.
+    """
+    try:
+        found = read_cookies(path)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "it is no file"
+        raise UnusableRequestError(f"{path} cannot be read: {reason}.") from error
+    if found.malformed and not len(found):
+        hint = "Export the cookies in Netscape's format, often called cookies.txt."
+        raise UnusableRequestError(f"{path} is no Netscape cookie file.", hint)
 
 
 def parse_cookies(text: str) -> Cookies:

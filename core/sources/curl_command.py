@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from core.asked import NOTHING, Asked
+from core.asked_form import absolute_file, with_header
 from core.errors import UnusableRequestError
 from core.sources.command_words import commands_in
-from core.sources.options import absolute_file, basic_login, last_segment, with_header
+from core.sources.options import basic_login, last_segment
 from core.sources.urls import is_web, without_login
 
 _CURL: Final = re.compile(r"\s*(?:[$>%] )?curl(?:\.exe)?\s", re.IGNORECASE)

@@ -1,16 +1,15 @@
-"""Options below a URL, as in aria2's input files (aria2c(1), section "Input File"), and headers as people write them."""
+"""Options below a URL, as in aria2's input files (aria2c(1), section "Input File"), and logins and names as people write them."""
 
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
-from core.asked import Asked, is_header, is_ours
+from core.asked import Asked
+from core.asked_form import absolute_file, with_header
 from core.errors import BadUrlError, UnusableRequestError
 from core.sources.expected import digest
 from core.sources.urls import clean_url, has_url, is_web, url_key
-from core.sources.wording import shown
 
 _OPTION: Final = re.compile(r"[ \t]+([\w.-]+)=(.*?)\s*")
 _MOST_MIRRORS: Final = 8
@@ -94,22 +93,6 @@ def sound_mirrors(source: str, urls: Iterable[str]) -> tuple[str, ...]:
     return tuple(found[:_MOST_MIRRORS])
 
 
-def with_header(asked: Asked, line: str) -> Asked:
-    """One more header, ``Name: value``; what is for the transfer to say (Range, Accept-Encoding ...) is left out.
-
-    Raises:
-        UnusableRequestError: It cannot be sent.
-    """
-    name, colon, value = line.partition(":")
-    name, value = name.strip(), value.strip()
-    if is_ours(name):
-        return asked
-    if not colon or not is_header(name, value):
-        raise UnusableRequestError(f"{shown(name)!r} is no header that can be sent.")
-    others = tuple(header for header in asked.headers if header[0].lower() != name.lower())
-    return asked._replace(headers=(*others, (name, value)))
-
-
 def basic_login(login: str) -> str:
     """``user:password`` as the value of Authorization (RFC 7617)."""
     return "Basic " + b64encode(login.encode("utf-8", "surrogateescape")).decode()
@@ -118,15 +101,3 @@ def basic_login(login: str) -> str:
 def last_segment(path: str) -> str:
     """The name at the end of a path of any system."""
     return re.split(r"[/\\]", path.replace("\0", ""))[-1]
-
-
-def absolute_file(path: str) -> str:
-    """The path from the root, ``~`` expanded; relative ones count from this process's current folder.
-
-    Raises:
-        UnusableRequestError: It is none.
-    """
-    try:
-        return str(Path(path).expanduser().absolute())
-    except (RuntimeError, ValueError) as error:  # nobody of that name has a home
-        raise UnusableRequestError(f"{shown(path)} is no file.") from error
