@@ -117,6 +117,10 @@ class Lanes:
         if ticket in self._watches:
             self._watches[ticket].order.wire.cut(reason)
 
+    def can_go_on(self, ticket: int) -> bool:
+        """Whether a transfer that is cut can be gone on with from where it was."""
+        return ticket in self._watches and self._watches[ticket].order.part.validator is not None
+
     def ended(self, ticket: int) -> None:
         """Its outcome has come home."""
         self._watches.pop(ticket, None)

@@ -46,6 +46,7 @@ class PartFile:
     Args:
         path: Absolute path.
         source: What it is a part of; a checkpoint of another source is none.
+        takes_over: Unless this is said: then the bytes of another URL are taken over, for comparison.
 
     Attributes:
         path: Absolute path.
@@ -55,11 +56,12 @@ class PartFile:
             the server gave none, so that the download cannot be continued.
         size: Of the whole file, where the server said it.
         whole: What the server said, once all has arrived.
+        is_taken_over: Whether the bytes came from another URL and nobody has compared them yet.
     """
 
-    def __init__(self, path: str, source: str = "") -> None:
+    def __init__(self, path: str, source: str = "", *, takes_over: bool = False) -> None:
         self.path = path
-        self._source = source
+        self._source, self._takes_over = source, takes_over
         self._is_looked_for = self._is_clean = False
         self._file: int | None = None  # its descriptor
         self._forget()
@@ -70,6 +72,7 @@ class PartFile:
         self.size: int | None = None
         self.whole: Whole | None = None
         self.runs: Runs | None = None
+        self.is_taken_over = False
         self._hash = hashlib.sha256()
         self._head = b""
         self._noted = 0
@@ -345,7 +348,8 @@ class PartFile:
             OSError: They cannot be read.
         """
         received = int(noted["received"])
-        if noted["source"] != self._source or received < 0 or not (received or noted.get("runs")):
+        is_other = noted["source"] != self._source
+        if (is_other and not self._takes_over) or received < 0 or not (received or noted.get("runs")):
             raise ValueError(noted["source"])
         validator, size = header_of(noted["validator"]), noted["size"]
         if size is not None and (type(size) is not int or size < received):
@@ -363,7 +367,8 @@ class PartFile:
             os.truncate(self.path, received)
         self._hash = read
         self.received, self._noted, self._has_note = received, received, True
-        self.validator, self.size, self.whole = validator, size, whole
+        self.validator, self.size, self.whole = validator, size, None if is_other else whole
+        self.is_taken_over = is_other
         if size is not None and runs:
             self.runs = Runs(received, size, runs)
             self._noted = self.total

@@ -27,6 +27,7 @@ from core.downloads.coding import Decoded, Read, coding_of
 from core.downloads.connection import Answer
 from core.downloads.cookies import Cookies, read_cookies
 from core.downloads.digests import DigestError, expected_digests, representation_digests, verify
+from core.downloads.elsewhere import compare
 from core.downloads.filename import safe_name, suggested_name
 from core.downloads.inline import inline_file, is_inline
 from core.downloads.line import Gauge, Line
@@ -163,6 +164,8 @@ class Transfer:
         with self._told(url, timeout):
             self._prepare(url)
             part.find()
+            if part.is_taken_over:
+                compare(self._line, url, part, timeout)
             if part.whole is None and (kept is None or not self._copy_kept(kept, part)):
                 if is_inline(url):
                     self._unpack(url, part)
