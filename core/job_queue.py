@@ -80,7 +80,12 @@ class JobQueue:
         """Take a job over from an earlier engine; what had begun is queued again. It does not count as changed."""
         has_ended = snapshot.state.is_final
         request = JobRequest(
-            snapshot.source, snapshot.kind, snapshot.folder, _unread(snapshot), snapshot.asked
+            snapshot.source,
+            snapshot.kind,
+            snapshot.folder,
+            _unread(snapshot),
+            snapshot.asked,
+            snapshot.added_as,
         )
         job = Job(snapshot.id, snapshot.source, self._commons.of(request, snapshot.batch, snapshot.added))
         job.name = snapshot.name
@@ -140,6 +145,15 @@ class JobQueue:
         job.known, job.refresh = None, refresh
         job.mirror = 0
         self.move(job, JobState.QUEUED)
+
+    def change(self, job: Job, request: JobRequest) -> None:
+        """Have a job ask for something else, or otherwise; of another source nothing is known."""
+        self._leave(job)
+        if request.source != job.request.source:
+            job.known = None
+        job.request, job.host = request, self._host(request)
+        self.unsaved.add(job.id)
+        self._enter(job)
 
     @property
     def bottleneck(self) -> str | None:
