@@ -7,6 +7,10 @@ import re
 from enum import Enum
 from typing import Final, NamedTuple
 
+LOGIN_LOST: Final = "The login in its link is not kept on disk: after a restart, give it again with Edit URL."
+KEYS_LOST: Final = "The cookies and other keys among its headers are not kept on disk: after a restart, give them again with Edit URL."
+LOST: Final = frozenset({LOGIN_LOST, KEYS_LOST})
+
 
 class Algorithm(Enum):
     """A way to make a digest, as ``hashlib`` calls it; the weakest first."""

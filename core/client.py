@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.channel import Channel, Message
 from core.errors import EngineLostError
 from core.interface import SIGNALS, EngineInterface
-from core.job import Drop, JobId, Order
+from core.job import Drop, Edit, JobId, Order
 from core.report import Export
 from core.settings import Settings
 
@@ -98,6 +98,10 @@ class EngineClient(EngineInterface):
         drop = drop._replace(ticket=self._last_ticket)
         self._unconfirmed[drop.ticket] = drop
         self._send("add", drop)
+
+    def edit(self, edit: Edit) -> None:
+        """See ``EngineInterface``."""
+        self._send("edit", edit)
 
     def start(self, order: Order) -> None:
         """See ``EngineInterface``."""

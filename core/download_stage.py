@@ -245,6 +245,10 @@ class DownloadStage:
             self._lanes.cut(job.ticket, Stop.PAUSE)
             job.ticket = None
 
+    def can_go_on(self, job: Job) -> bool:
+        """Whether the job's transfer may be cut without losing what it has received."""
+        return job.ticket in self._jobs and self._lanes.can_go_on(job.ticket)
+
     @property
     def outage(self) -> Outage:
         """Of the network."""
@@ -302,13 +306,15 @@ class DownloadStage:
 
     def _begin(self, job: Job, plan: Plan) -> None:
         path = (
-            job.part.path if job.part is not None else download_part(plan.destination, self._prefix, job.key)
+            download_part(plan.destination, self._prefix, job.keys[0]) if job.part is None else job.part.path
         )
         if path in self._busy:
             return  # a transfer that was cut has not let go of it yet; the job goes on waiting until it has
         self._last_ticket += 1
         ticket = self._last_ticket
-        part = job.part or PartFile(path, bounded(without_login(job.url)))
+        part = job.part or PartFile(
+            path, bounded(without_login(job.url)), takes_over=bool(job.request.added_as)
+        )
         job.part = None
         job.ticket, job.original, job.is_picture = ticket, None, None
         job.received, job.size, job.speed = part.total, part.size, None
@@ -355,6 +361,7 @@ class DownloadStage:
         job.received, job.size = outcome.part.total or None, outcome.part.size or job.size
         if outcome.part.validator is None:
             discard_part(job)
+            job.received = None
         if self._troubled(job, outcome.error):
             return
         now = time.monotonic()

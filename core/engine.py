@@ -13,11 +13,12 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from core.downloads.lane import TransferOutcome
+from core.editing import carry_out
 from core.errors import ErrorReport, FetchmillError
 from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
-from core.job import Drop, JobId, JobState, Order, RecipeTitle, RunState, Totals
+from core.job import Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
 from core.job_list import CHUNK, JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
@@ -121,6 +122,11 @@ class Engine(EngineInterface):
         self._list.add(drop)
         self._wake()
 
+    def edit(self, edit: Edit) -> None:
+        """Give a job another URL, or jobs other headers, and keep their bytes; answers with edited."""
+        self.edited.emit(carry_out(edit, self._list, self._queue, self._stages))
+        self._go_on()
+
     def start(self, order: Order) -> None:
         """Begin everything that is queued; jobs added from now on join in until all is done."""
         if self._run is RunState.IDLE or self._plan is None:
@@ -181,11 +187,11 @@ class Engine(EngineInterface):
 
     def refresh(self, ids: tuple[JobId, ...]) -> None:
         """Queue these ended jobs again and ask their servers whether the files have changed there."""
-        self._again(self._list.chosen(ids, ()), refresh=True)
+        self._again(self._list.chosen(ids), refresh=True)
 
     def remove(self, ids: tuple[JobId, ...]) -> None:
         """Take jobs off the list, cutting them where needed; finished files stay."""
-        self._list.take_off(self._stages.let_go(self._list.chosen(ids, ())))
+        self._list.take_off(self._stages.let_go(self._list.chosen(ids)))
         self._go_on()
 
     def clear_finished(self) -> None:
@@ -199,7 +205,7 @@ class Engine(EngineInterface):
 
     def export(self, wish: Export) -> None:
         """Write jobs to a file; answers with exported."""
-        self._list.export(wish, self._queue if wish.ids is None else self._list.chosen(wish.ids, ()))
+        self._list.export(wish, self._queue if wish.ids is None else self._list.chosen(wish.ids))
 
     def configure(self, settings: Settings) -> None:
         """Use these settings from now on."""

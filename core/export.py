@@ -119,6 +119,8 @@ def _line(job: JobSnapshot) -> str:
         found["notes"] = job.notes
     if job.asked is not None:
         found["asked"] = words_of(job.asked)
+    if job.added_as:
+        found["added_as"] = job.added_as
     return json.dumps(found) + "\n"
 
 
@@ -141,6 +143,7 @@ def _job(line: bytes) -> JobSnapshot | None:
             error=_error(found.get("error")) if state.is_final else None,
             notes=tuple(str(note) for note in found.get("notes", ())),
             asked=asked_of(found["asked"]) if "asked" in found else None,
+            added_as=found.get("added_as", ""),
             **{"added": 0.0, "folder": "", "name": "", **kept},
         )
         return job if _is_sensible(job) and _has_source(job) else None
@@ -164,7 +167,7 @@ def _error(found: Any) -> ErrorReport | None:
 
 def _is_sensible(job: JobSnapshot) -> bool:
     """Whether what was read is of the types that the rest of the program relies on."""
-    texts = (job.source, job.folder, job.name)
+    texts = (job.source, job.folder, job.name, job.added_as)
     paths = (job.file, job.original, job.sha256, job.format)
     numbers = (job.received, job.size, job.bytes_out, job.width, job.height)
     times = (job.seconds_download, job.seconds_process)

@@ -8,13 +8,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from core.job import Drop, JobId, Order
+from core.job import Drop, Edit, JobId, Order
 from core.report import Export
 from core.settings import Settings
 
 COMMANDS: Final = frozenset(
     {
         "add",
+        "edit",
         "start",
         "pause",
         "resume",
@@ -38,6 +39,7 @@ SIGNALS: Final = frozenset(
         "jobs_changed",
         "jobs_removed",
         "batch_added",
+        "edited",
         "totals_changed",
         "summarised",
         "exported",
@@ -56,6 +58,7 @@ class EngineInterface(QObject):
         jobs_changed: ``tuple[JobSnapshot, ...]``, at most every 100 ms.
         jobs_removed: ``tuple[JobId, ...]``.
         batch_added: ``BatchReport``, when all of a drop is read.
+        edited: ``Edited``, in answer to edit.
         totals_changed: ``Totals``, at most every 100 ms.
         summarised: ``Summary``, when a run has ended in which jobs ended.
         exported: ``Exported``, in answer to export.
@@ -68,6 +71,7 @@ class EngineInterface(QObject):
     jobs_changed = Signal(object)
     jobs_removed = Signal(object)
     batch_added = Signal(object)
+    edited = Signal(object)
     totals_changed = Signal(object)
     summarised = Signal(object)
     exported = Signal(object)
@@ -75,6 +79,10 @@ class EngineInterface(QObject):
 
     def add(self, drop: Drop) -> None:
         """Read what was dropped and append the jobs; answers with jobs_added and batch_added."""
+        raise NotImplementedError
+
+    def edit(self, edit: Edit) -> None:
+        """Give a job another URL, or jobs other headers, and keep their bytes; answers with edited."""
         raise NotImplementedError
 
     def start(self, order: Order) -> None:

@@ -60,7 +60,7 @@ TRANSITIONS: Final[Mapping[JobState, frozenset[JobState]]] = MappingProxyType(
                 JobState.DOWNLOADED,
                 JobState.RETRYING,
                 JobState.PAUSED,
-                JobState.QUEUED,  # the disk is full, or has gone: it goes on when that is over
+                JobState.QUEUED,  # the disk is full, or has gone: it goes on when that is over; or another URL
                 JobState.SKIPPED,
                 JobState.DONE,  # it was done before, and the server says that it has not changed
                 JobState.FAILED,
@@ -69,7 +69,14 @@ TRANSITIONS: Final[Mapping[JobState, frozenset[JobState]]] = MappingProxyType(
         ),
         JobState.RETRYING: frozenset({JobState.QUEUED, JobState.PAUSED, JobState.FAILED, JobState.CANCELLED}),
         JobState.PAUSED: frozenset({JobState.QUEUED, JobState.CANCELLED}),
-        JobState.DOWNLOADED: frozenset({JobState.PROCESSING, JobState.FAILED, JobState.CANCELLED}),
+        JobState.DOWNLOADED: frozenset(
+            {
+                JobState.PROCESSING,
+                JobState.QUEUED,  # it has another URL now
+                JobState.FAILED,
+                JobState.CANCELLED,
+            }
+        ),
         JobState.PROCESSING: frozenset(
             {
                 JobState.DONE,
@@ -113,6 +120,8 @@ class JobRequest(NamedTuple):
         folder: Where below the destination the finished file goes, ``/``-separated; empty for the top.
         error: Why it cannot be done at all, found while reading: the job is born failed.
         asked: What it is asked with, where that was said.
+        added_as: The source that it was added with, where it was given another one since: by that it is recognised as
+            well, and under that its part file lies.
     """
 
     source: str
@@ -120,6 +129,7 @@ class JobRequest(NamedTuple):
     folder: str = ""
     error: ErrorReport | None = None
     asked: Asked | None = None
+    added_as: str = ""
 
 
 class Drop(NamedTuple):
@@ -162,6 +172,42 @@ class BatchReport(NamedTuple):
     ignored: int
     again: int = 0
     ticket: int = 0
+
+
+class Edit(NamedTuple):
+    """What jobs are to be asked for by and with from now on.
+
+    Attributes:
+        ids: The jobs; what is done or a local picture among them is left alone. Empty where headers are only looked at.
+        source: The URL, or a curl command for it, whose headers then count; None leaves the URLs as they are.
+        asked: Headers and cookie file, in place of those before; None leaves them as they are.
+        applies: Whether it is done, or only looked at.
+        ticket: By which whoever wanted it recognises the answer.
+    """
+
+    ids: tuple[JobId, ...]
+    source: str | None = None
+    asked: Asked | None = None
+    applies: bool = True
+    ticket: int = 0
+
+
+class Edited(NamedTuple):
+    """What came, or would come, of an edit.
+
+    Attributes:
+        ticket: The edit's.
+        jobs: How many jobs it is about.
+        error: Why it cannot be done.
+        source: The URL as it is understood.
+        asked: What the curl command asks with; None where it was none.
+    """
+
+    ticket: int
+    jobs: int = 0
+    error: ErrorReport | None = None
+    source: str | None = None
+    asked: Asked | None = None
 
 
 class Order(NamedTuple):
@@ -210,6 +256,7 @@ class JobSnapshot(NamedTuple):
         error: Why it failed, or is waiting for another try.
         notes: What could not be carried into the finished picture, or why it was skipped; a sentence each.
         asked: What it is asked with, where that was said.
+        added_as: The source that it was added with, where it was given another one since; else empty.
     """
 
     id: JobId
@@ -237,6 +284,7 @@ class JobSnapshot(NamedTuple):
     error: ErrorReport | None = None
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
+    added_as: str = ""
 
     @property
     def host(self) -> str:

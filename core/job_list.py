@@ -6,13 +6,14 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QThreadPool
 
-from core.job import BatchId, BatchReport, Drop, JobId, JobSnapshot, JobState
+from core.job import BatchId, BatchReport, Drop, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.job_queue import JobQueue
 from core.live_job import Job
 from core.naming import Batch, batch_note, batch_of, noted_batch, wanted_columns
 from core.reading import Reading, ReadPart
 from core.report import Export
 from core.settings import Settings
+from core.sources.keys import source_key
 from core.store import Store
 
 CHUNK: Final = 500  # snapshots a signal: unpickling more in one go would hold the window up
@@ -138,18 +139,29 @@ class JobList:
         if not keys:
             return ()
         ended = self._queue.in_states(JobState.DONE, JobState.SKIPPED)
-        return tuple(job for job in ended if job.key in keys)
+        return tuple(job for job in ended if not keys.isdisjoint(job.keys))
+
+    def holds(self, source: str, besides: Job) -> bool:
+        """Whether another job of the list is recognised by this URL."""
+        key = source_key(source, SourceKind.URL)
+        return key in self._seen and key not in besides.keys
+
+    def change(self, job: Job, request: JobRequest) -> None:
+        """Give a job another request; it is recognised by that from now on."""
+        self._seen.difference_update(job.keys)
+        self._queue.change(job, request)
+        self._seen.update(job.keys)
+
+    def chosen(self, ids: tuple[JobId, ...] | None, otherwise: tuple[JobState, ...] = ()) -> tuple[Job, ...]:
+        """The jobs of these numbers that are still there; for None all in these states."""
+        if ids is None:
+            return self._queue.in_states(*otherwise)
+        return tuple(job for job_id in ids if (job := self._queue.get(job_id)) is not None)
 
     def export(self, wish: Export, jobs: Iterable[Job]) -> None:
         """Have these jobs written to a file."""
         states = {JobState.FAILED} if wish.failed_only else set(JobState)
         self._store.export(wish, tuple(job.snapshot() for job in jobs if job.state in states))
-
-    def chosen(self, ids: tuple[JobId, ...] | None, otherwise: tuple[JobState, ...]) -> tuple[Job, ...]:
-        """The jobs with these numbers that are still there; for None, those in these states."""
-        if ids is None:
-            return self._queue.in_states(*otherwise)
-        return tuple(job for job_id in ids if (job := self._queue.get(job_id)) is not None)
 
     # Taking off
 
@@ -164,7 +176,7 @@ class JobList:
         gone = tuple(jobs)
         for job in gone:
             self._queue.remove(job)
-            self._seen.discard(job.key)
+            self._seen.difference_update(job.keys)
         for chunk in _chunks(tuple(job.id for job in gone)):
             self._gone(chunk)
         return gone
@@ -172,20 +184,20 @@ class JobList:
     def put_back(self) -> None:
         """Bring back what was taken off last, but for what has been added anew since."""
         gone = sorted(self.removed, key=lambda job: job.id)
-        back = tuple(job.snapshot() for job in gone if job.key not in self._seen)
+        back = tuple(job.snapshot() for job in gone if self._seen.isdisjoint(job.keys))
         self.removed = ()
         self._restore(back)
         self._store.save(back)
 
     def keys_to_go_on(self) -> list[str]:
         """Of all jobs that may go on with a part file, those that may be put back among them."""
-        keys = [job.key for job in self._queue if job.state in _MAY_GO_ON]
-        return keys + [job.key for job in self.removed]
+        keys = [job.keys[0] for job in self._queue if job.state in _MAY_GO_ON]
+        return keys + [job.keys[0] for job in self.removed]
 
     def _restore(self, jobs: Iterable[JobSnapshot]) -> None:
         restored = [self._queue.restore(job) for job in jobs]
-        self._seen.update(job.key for job in restored)
-        self._tell([job.snapshot() if job.state.is_final else job.first_snapshot() for job in restored])
+        self._seen.update(key for job in restored for key in job.keys)
+        self._tell([job.snapshot() if job.has_begun else job.first_snapshot() for job in restored])
 
     def _tell(self, jobs: list[JobSnapshot]) -> None:
         for chunk in _chunks(tuple(jobs)):

@@ -151,7 +151,8 @@ class JobQueue:
         self._leave(job)
         if request.source != job.request.source:
             job.known = None
-        job.request, job.host = request, self._host(request)
+        job.source, job.common = request.source, self._commons.of(request, job.batch, job.common.added)
+        job.mirror = 0
         self.unsaved.add(job.id)
         self._enter(job)
 

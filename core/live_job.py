@@ -21,7 +21,7 @@ from core.naming import Naming
 from core.remains import Remains, packed, unpacked
 from core.scheduler import LOCAL
 from core.settings import Existing
-from core.sources.keys import source_key
+from core.sources.keys import keys_of, source_key
 from core.summary import host_of
 
 _FIRST_OF_REQUEST: Final = 3
@@ -70,6 +70,7 @@ class Common(NamedTuple):
         folder: As their requests say.
         error: As their requests say.
         asked: As their requests say.
+        added_as: As their requests say.
     """
 
     batch: BatchId
@@ -79,6 +80,7 @@ class Common(NamedTuple):
     folder: str
     error: ErrorReport | None
     asked: Asked | None
+    added_as: str
 
 
 class Commons:
@@ -279,6 +281,16 @@ class Job:
         return self.mirrors[self.mirror - 1] if self.mirror else self.source
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """By what it is recognised where something is added; its part file lies under the first."""
+        return keys_of(self.source, self.common.added_as, self.common.kind)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is more to be said of it than ``first_snapshot`` does."""
+        return self._begun is not None
+
+    @property
     def is_local(self) -> bool:
         """Whether its source is a file of this computer."""
         return self.common.kind is SourceKind.FILE
@@ -302,16 +314,16 @@ class Job:
 
     def first_snapshot(self) -> JobSnapshot:
         """The job as a frozen value before anything has happened to it: half as dear, and a long list has many."""
-        batch, added, _, kind, folder, error, asked = self.common
+        batch, added, _, kind, folder, error, asked, added_as = self.common
         name = _name_from(self.source, kind, error) if self._name is None else self._name
         first = JobSnapshot(self.id, batch, self.source, kind, folder, name, self.state, added)
-        if self._begun is None and asked is None:
+        if self._begun is None and asked is None and not added_as:
             return first
-        return first._replace(error=self.error, asked=asked)
+        return first._replace(error=self.error, asked=asked, added_as=added_as)
 
     def snapshot(self) -> JobSnapshot:
         """The job as a frozen value."""
-        batch, added, _, kind, folder, _, asked = self.common
+        batch, added, _, kind, folder, _, asked, added_as = self.common
         begun = self._begun or _NOTHING_BEGUN
         if isinstance(begun, bytes):
             begun = _Begun(*unpacked(begun))
@@ -342,6 +354,7 @@ class Job:
             error=begun.error,
             notes=begun.notes,
             asked=asked,
+            added_as=added_as,
         )
 
 

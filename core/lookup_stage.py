@@ -45,9 +45,12 @@ class LookupStage:
         """The store has answered."""
         if (found.inquiry.destination, found.inquiry.recipe) != (plan.destination, plan.fingerprint):
             return  # something else is to be made by now
+        keys = {job_id: key for job_id, key, _ in found.inquiry.jobs}
         for job_id, known in found.known:
             job = self._queue.get(job_id)
-            if job is not None and job_id in self._queue.asked:
+            if (
+                job is not None and job_id in self._queue.asked and job.key == keys[job_id]
+            ):  # no other URL meanwhile
                 self._take(job, known)
 
     def _take(self, job: Job, known: Known) -> None:

@@ -12,7 +12,7 @@ from core.errors import InternalError, UnreadableSourceError
 from core.export import is_export, read_export
 from core.job import BatchId, BatchReport, Drop, JobRequest, JobSnapshot, SourceKind
 from core.sources.drop import read_drop
-from core.sources.keys import source_key
+from core.sources.keys import keys_of
 from core.sources.sieve import Tally
 
 log = logging.getLogger(__name__)
@@ -116,11 +116,11 @@ class Reading(QRunnable):
             for job in read_export(path):
                 if job is None:
                     tally.invalid += 1
-                elif (key := source_key(job.source, job.kind)) in self._seen:
+                elif not self._seen.isdisjoint(keys := keys_of(job.source, job.added_as, job.kind)):
                     tally.duplicates += 1
-                    tally.repeated.add(key)
+                    tally.repeated.update(keys)
                 else:
-                    self._seen.add(key)
+                    self._seen.update(keys)
                     tally.added += 1
                     jobs.append(job)
                 if len(jobs) >= _CHUNK:

@@ -126,6 +126,10 @@ class Stages:
             self._downloads.set_aside(job)
         return jobs
 
+    def can_go_on(self, job: Job) -> bool:
+        """Whether the job's transfer may be cut without losing what it has received."""
+        return self._downloads.can_go_on(job)
+
     def fail(self, jobs: Iterable[Job], report: ErrorReport) -> None:
         """End jobs for a reason that is none of theirs."""
         for job in self.let_go(jobs):

@@ -8,7 +8,7 @@ import zlib
 from functools import lru_cache
 from typing import Any, Final
 
-from core.asked import Asked
+from core.asked import KEYS_LOST, LOGIN_LOST, Asked
 from core.asked_words import asked_of, kept, words_of
 from core.errors import ErrorReport
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind, bounded
@@ -21,10 +21,6 @@ INSERT_JOB: Final = "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?,
 STAGE_JOB: Final = INSERT_JOB.replace(" jobs ", " staged ")
 JOB_COLUMNS: Final = "id, batch, source, kind, folder, name, state, added, details, check_sum"
 
-_LOGIN_NOTE: Final = (
-    "The login in its link is not kept on disk: after a restart, remove the link and add it again with it."
-)
-_KEYS_NOTE: Final = "The cookies and other keys among its headers are not kept on disk: after a restart, remove the link and add it again with them."
 _KINDS: Final = {kind.value: kind for kind in SourceKind}
 _STATES: Final = {state.value: state for state in JobState}
 # What a job that is queued does not have yet, and what is not worth keeping: the pace of something that has ended.
@@ -63,9 +59,9 @@ def without_secrets(job: JobSnapshot) -> JobSnapshot:
     """The job as it may be written: without the login in its URL, without keys in its headers, with a note of that."""
     source = without_login(job.source)
     if source is not job.source and source != job.source:
-        job = _noted(job, _LOGIN_NOTE)._replace(source=source)
+        job = _noted(job, LOGIN_LOST)._replace(source=source)
     if job.asked is not None and (asked := kept(job.asked)) is not job.asked:
-        job = _noted(job, _KEYS_NOTE)._replace(asked=asked)
+        job = _noted(job, KEYS_LOST)._replace(asked=asked)
     # Until it is known better, a job may be called by its whole source.
     return job._replace(name=without_login(job.name)) if "@" in job.name else job
 

@@ -23,6 +23,19 @@ def source_key(source: str, kind: SourceKind) -> str:
         return f"?{source}"
 
 
+def keys_of(source: str, added_as: str, kind: SourceKind) -> tuple[str, ...]:
+    """All keys by which a job is recognised, that of its part file first.
+
+    Args:
+        source: What it comes from.
+        added_as: The source that it was added with, where it was given another one since; else empty.
+        kind: What the source is.
+    """
+    key = source_key(source, kind)
+    first = source_key(added_as, kind) if added_as else key
+    return (key,) if first == key else (first, key)
+
+
 def path_key(path: str) -> str:
     """The key of a local file; names that differ only in case are one where the system says so."""
     key = os.path.normcase(absolute(path))

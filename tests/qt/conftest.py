@@ -10,6 +10,7 @@ from core.engine import Engine
 from core.settings import Settings
 from core.store import Store
 from tests.support.engines import close, quick
+from tests.support.rescue import Held
 from tests.support.small_disk import NoSmallDiskError, SmallDisk
 
 _SMALL = 8 << 20
@@ -37,6 +38,12 @@ def make_engine(qapp: QApplication) -> Iterator[Callable[..., Engine]]:  # noqa:
 def engine(make_engine: Callable[..., Engine]) -> Engine:
     """An engine in this process."""
     return make_engine()
+
+
+@pytest.fixture
+def held(make_engine: Callable[..., Engine], tmp_path: Path) -> Held:
+    """Its engine runs on a queue file below ``tmp_path``."""
+    return Held(make_engine, tmp_path)
 
 
 @pytest.fixture
