@@ -7,8 +7,8 @@ import re
 from enum import Enum
 from typing import Final, NamedTuple
 
-LOGIN_LOST: Final = "The login in its link is not kept on disk: after a restart, give it again with Edit URL."
-KEYS_LOST: Final = "The cookies and other keys among its headers are not kept on disk: after a restart, give them again with Edit URL."
+LOGIN_LOST: Final = "The login in its link was not kept on disk; give it again with Edit URL."
+KEYS_LOST: Final = "Its cookies and other keys were not kept on disk; give them again with Edit URL."
 LOST: Final = frozenset({LOGIN_LOST, KEYS_LOST})
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from core.job import JobSnapshot, JobState, RunState, Totals
+from core.job import JobSnapshot, JobState, RunState, SourceKind, Totals
 from gui.status_line import unfinished
 
 _AGAIN: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
@@ -19,6 +19,7 @@ class Situation(NamedTuple):
         ready: Whether the engine takes commands.
         has_file: Whether the current job has a file to open.
         has_report: Whether a run has ended that can be reported on.
+        several: Whether more than one job is selected.
     """
 
     totals: Totals
@@ -27,6 +28,7 @@ class Situation(NamedTuple):
     ready: bool = True
     has_file: bool = False
     has_report: bool = False
+    several: bool = False
 
 
 def action_states(now: Situation) -> dict[str, bool]:
@@ -37,6 +39,11 @@ def action_states(now: Situation) -> dict[str, bool]:
 def retry_text(selected: frozenset[JobState]) -> str:
     """What trying the selected jobs again is called."""
     return "Make again" if selected and selected <= _MADE else "Retry"
+
+
+def edit_text(now: Situation) -> str:
+    """What giving the selected jobs another URL or other headers is called."""
+    return "Edit headers…" if now.several else "Edit URL…"
 
 
 def _running(now: Situation) -> dict[str, bool]:
@@ -83,7 +90,13 @@ def _looking(now: Situation) -> dict[str, bool]:
         "open_file": now.has_file,
         "show_in_folder": now.has_file,
         "copy_source": bool(now.selected),
+        "edit_source": _can_edit(now),
         "select_batch": now.current is not None,
         "toggle_details": bool(now.selected),
         "report": now.has_report,
     }
+
+
+def _can_edit(now: Situation) -> bool:
+    is_only_local = not now.several and now.current is not None and now.current.kind is SourceKind.FILE
+    return now.ready and bool(now.selected - {JobState.DONE}) and not is_only_local

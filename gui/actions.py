@@ -14,7 +14,7 @@ class ActionTrait(NamedTuple):
     """One action.
 
     Attributes:
-        name: Also the name of the method that it calls, of ``Commands``, ``Adding`` or ``Tidying``.
+        name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying`` or ``Editing``.
         text: On the screen and for assistive programs.
         icon: Name of the drawing.
         keys: Shortcuts in Qt's portable spelling, the first one shown in menus.
@@ -95,6 +95,13 @@ ACTIONS: Final = (
     ),
     ActionTrait("retry_host", "Retry all from this host", "retry", (), "Try all again that failed there"),
     ActionTrait("copy_source", "Copy link", "copy", ("Ctrl+C",), "Copy where it comes from", in_table=True),
+    ActionTrait(
+        "edit_source",
+        "Edit URL…",
+        "edit",
+        ("Ctrl+E",),
+        "Give it another URL or other headers; what has arrived is kept",
+    ),
     ActionTrait("select_batch", "Select batch", "all", (), "Select all that was added together with it"),
     ActionTrait("invert_selection", "Invert selection", "all", ("Ctrl+I",), "Select what is not selected"),
     ActionTrait(

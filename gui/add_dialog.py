@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.asked import NOTHING
 from gui import spacing
-from gui.appearance import scaled_font
+from gui.appearance import Appearance, scaled_font
 from gui.formatting import counted
+from gui.more_section import MoreSection
 from gui.slices import SlicedRun
 
 _URL: Final = re.compile(r"\b(?:https?|ftp|data|file):[^\s<>\"']+", re.IGNORECASE)
@@ -80,16 +82,17 @@ class AddDialog(QDialog):
     """Takes text with links anywhere in it.
 
     Signals:
-        text_added: ``str``, as it was typed or pasted.
+        text_added: ``str``, as it was typed or pasted, and the ``Asked`` of all its links, or None.
     """
 
-    text_added = Signal(str)
+    text_added = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Add links")
-        self.resize(600, 380)
+        self.resize(620, 420)
         self.field = LinkField()
+        self.more = MoreSection(appearance)
         self.count = QLabel()
         self._run = SlicedRun(self)
         self._rest = QTimer(self)
@@ -104,12 +107,17 @@ class AddDialog(QDialog):
         self._show_count(LinkCount(0, 0))
 
     def accept(self) -> None:
-        """See Qt; gives the text away and empties the field."""
-        text = self.field.toPlainText()
+        """See Qt; gives the text away and empties the fields."""
+        text, asked = self.field.toPlainText(), self.more.fields.asked()
+        if asked is None:
+            self.more.unfold()
+            self.more.fields.focus_fault()
+            return
         super().accept()
         self.field.clear()
+        self.more.fields.clear()  # they are no other links' business
         if text.strip():
-            self.text_added.emit(text)
+            self.text_added.emit(text, asked if asked != NOTHING else None)
 
     def _build(self) -> None:
         title = QLabel("Add links")
@@ -123,6 +131,8 @@ class AddDialog(QDialog):
         self.field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.field.textChanged.connect(self._rest.start)
         self.field.too_long.connect(self._add_at_once)
+        self.more.fields.changed.connect(self._rest.start)
+        self.more.folding.connect(self._keep_field)
         self.count.setProperty("look", "secondary")
         self._add.setProperty("look", "primary")
         self._add.setDefault(True)
@@ -139,16 +149,35 @@ class AddDialog(QDialog):
         column.addWidget(title)
         column.addWidget(advice)
         column.addWidget(self.field, 1)
+        column.addWidget(self.more)
         column.addLayout(foot)
 
     def _add_at_once(self, text: str) -> None:
+        asked = self.more.fields.asked()
+        if asked is None:
+            self.more.unfold()
+            self.more.fields.focus_fault()
+            return
         self.count.setText("Added at once: it is too long to be shown here.")
-        self.text_added.emit(text)
+        self.text_added.emit(text, asked if asked != NOTHING else None)
+
+    def _keep_field(self) -> None:
+        """What appears or goes below the field changes the dialog's height, not the field's."""
+        before = self.field.height()
+
+        def restore() -> None:
+            self.resize(self.width(), self.height() + before - self.field.height())
+
+        QTimer.singleShot(0, self, restore)  # when the layout has made room
 
     def _begin_count(self) -> None:
-        self._add.setEnabled(not self.field.document().isEmpty())
         self._run.start(count_links(self.field.toPlainText()))
 
     def _show_count(self, count: LinkCount) -> None:
-        self.count.setText(count.sentence())
+        fields = self.more.fields
+        fault = fields.fault()
+        self.count.setText(fault or fields.remark() or count.sentence())
+        self.count.setProperty("look", "failed" if fault else "secondary")
+        self.count.style().unpolish(self.count)
+        self.count.style().polish(self.count)
         self._add.setEnabled(not self.field.document().isEmpty())

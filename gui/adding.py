@@ -4,9 +4,11 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.asked import Asked
 from core.interface import EngineInterface
 from core.job import Drop
 from gui.add_dialog import AddDialog
+from gui.appearance import Appearance
 from gui.banner import Notice
 from gui.drop import drop_of, is_welcome
 
@@ -16,6 +18,7 @@ class Adding(QObject):
 
     Args:
         engine: What reads and adds.
+        appearance: Gives the icons.
         window: Above which dialogs open.
 
     Signals:
@@ -24,9 +27,10 @@ class Adding(QObject):
 
     told = Signal(object)
 
-    def __init__(self, engine: EngineInterface, window: QWidget) -> None:
+    def __init__(self, engine: EngineInterface, appearance: Appearance, window: QWidget) -> None:
         super().__init__(window)
         self._engine = engine
+        self._appearance = appearance
         self._window = window
         self._add_dialog: AddDialog | None = None
         self._unsent: list[Drop] | None = []
@@ -49,8 +53,8 @@ class Adding(QObject):
     def add(self) -> None:
         """Open the field for links."""
         if self._add_dialog is None:
-            self._add_dialog = AddDialog(self._window)
-            self._add_dialog.text_added.connect(lambda text: self.submit(Drop(text=text)))
+            self._add_dialog = AddDialog(self._appearance, self._window)
+            self._add_dialog.text_added.connect(self._take_text)
         self._add_dialog.show()
         self._add_dialog.raise_()
         self._add_dialog.activateWindow()
@@ -90,6 +94,9 @@ class Adding(QObject):
         self._ask(dialog)
 
     # Inside
+
+    def _take_text(self, text: str, asked: Asked | None) -> None:
+        self.submit(Drop(text=text, asked=asked))
 
     def _ask(self, dialog: QFileDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

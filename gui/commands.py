@@ -95,19 +95,19 @@ class Commands(QObject):
     def retry_failed(self) -> None:
         """Try all that failed again."""
         self._engine.retry()
-        self._begin_if_idle()
+        self.begin_if_idle()
 
     def retry(self) -> None:
         """Try the selected jobs again; make again what is done."""
         if ids := self._table.selected_ids():
             self._engine.retry(ids)
-            self._begin_if_idle()
+            self.begin_if_idle()
 
     def refresh(self) -> None:
         """Ask the servers of the selected jobs whether the files have changed there."""
         if ids := self._table.selected_ids():
             self._engine.refresh(ids)
-            self._begin_if_idle()
+            self.begin_if_idle()
 
     def retry_cause(self) -> None:
         """Try all again that failed for the same cause as the current job."""
@@ -124,7 +124,7 @@ class Commands(QObject):
     def retry_failures(self, code: str | None, host: str | None) -> None:
         """Try all again that failed for this cause at this host; None is any."""
         self._engine.retry_failures(code, host)
-        self._begin_if_idle()
+        self.begin_if_idle()
 
     # Looking
 
@@ -187,11 +187,12 @@ class Commands(QObject):
             return None
         return job.file or job.original or (job.source if job.kind is SourceKind.FILE else None)
 
-    # Inside
-
-    def _begin_if_idle(self) -> None:
+    def begin_if_idle(self) -> None:
+        """Start, unless something is going on or was paused."""
         if self._totals.run is RunState.IDLE:
             self.start()
+
+    # Inside
 
     def _open(self, path: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(path)):

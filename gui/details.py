@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import ErrorReport
 from core.job import JobSnapshot, JobState, SourceKind, bounded
 from gui import spacing
 from gui.action_button import push_button
@@ -23,7 +24,7 @@ from gui.elided_label import ElidedLabel
 from gui.formatting import duration_text, size_text
 from gui.icons import tinted
 from gui.job_paint import state_color
-from gui.job_text import STATE_ICONS, outcome_text, status_text
+from gui.job_text import STATE_ICONS, lost_keys, outcome_text, status_text, wants_edit
 
 _ICON: Final = 20
 _LONGEST_SOURCE: Final = 200
@@ -42,7 +43,7 @@ def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
         if seconds is not None and seconds >= 1
     )
     result = " · ".join(part for part in (outcome_text(job), sizes, times, tries) if part)
-    notes = " ".join(job.notes)
+    notes = " ".join(note for note in job.notes if note != lost_keys(job))
     pairs = (
         (source, bounded(job.source, _LONGEST_SOURCE)),
         ("File", job.file or ""),
@@ -53,9 +54,14 @@ def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
 
 
 class ErrorCard(QFrame):
-    """What went wrong with a job, and what to do next."""
+    """What went wrong with a job, and what to do next.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        edit: Gives the job another URL or other headers; offered where that helps.
+        appearance: Gives the icon.
+    """
+
+    def __init__(self, edit: QAction, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("errorCard")
         self._title = QLabel()
@@ -74,16 +80,23 @@ class ErrorCard(QFrame):
         row.setContentsMargins(spacing.MEDIUM, spacing.SMALL, spacing.MEDIUM, spacing.SMALL)
         row.setSpacing(spacing.MEDIUM)
         row.addLayout(words, 1)
+        self.edit = push_button(edit, appearance, 16)
+        edit.changed.connect(lambda: self.edit.setText(edit.text()))
+        row.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_error(self, job: JobSnapshot) -> None:
-        """Show the job's error, if it has one."""
+        """Show the job's error, or what it lacks since a restart, if there is either."""
         error = job.error if job.state in (JobState.FAILED, JobState.RETRYING) else None
+        if error is None and (lost := lost_keys(job)):
+            error = ErrorReport("", "Something is missing since the restart", lost, "")
+        self.edit.setVisible(wants_edit(job))
         self.setVisible(error is not None)
         if error is None:
             return
         self._title.setText(error.title)
         self._message.setText(error.message)
         self._hint.setText(error.hint)
+        self._hint.setVisible(bool(error.hint))
         self.setAccessibleName(f"{error.title}. {error.message} {error.hint}")
 
 
@@ -96,7 +109,13 @@ class Details(QFrame):
 
     close_wanted = Signal()
 
-    def __init__(self, appearance: Appearance, actions: list[QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        appearance: Appearance,
+        actions: list[QAction],
+        edit: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("details")
         self.setAccessibleName("Details")
@@ -107,7 +126,7 @@ class Details(QFrame):
         self._state = QLabel()
         self._facts = QGridLayout()
         self._rows: list[tuple[QLabel, ElidedLabel]] = []
-        self._error = ErrorCard()
+        self._error = ErrorCard(edit, appearance)
         self._close = QToolButton()
         self._actions = actions
         self._build()

@@ -63,6 +63,12 @@ class JobTable(QTableView):
         rows, jobs = self._jobs.rows, self._jobs.jobs
         return tuple(i for first, last in selected_spans(self) for i in rows[first : last + 1] if i in jobs)
 
+    @property
+    def has_several_selected(self) -> bool:
+        """Whether more than one row is selected."""
+        parts = selected_spans(self)
+        return len(parts) > 1 or any(first < last for first, last in parts)
+
     def selected_states(self, possible: Iterable[JobState]) -> frozenset[JobState]:
         """The states of the selected jobs.
 

@@ -3,6 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
+from core.asked import LOST
 from core.job import FINAL_STATES, JobSnapshot, JobState, SourceKind
 from gui.formatting import duration_text, percent_text, size_text, speed_text
 
@@ -21,6 +22,10 @@ STATE_WORDS: Final = {
 
 _LONGEST_TYPE: Final = 80  # characters
 _TROUBLED: Final = frozenset({JobState.FAILED, JobState.RETRYING})
+
+# What the link or its headers are the cause of: it has expired, or there is a slip in it.
+_LINK_STATUSES: Final = frozenset({401, 403, 404, 410})
+_LINK_CODES: Final = frozenset({"bad-url", "unsupported-scheme", "unusable-request"})
 
 _PICTURES: Final = frozenset(
     [
@@ -110,7 +115,24 @@ def second_line(job: JobSnapshot) -> str:
         return job.error.message or job.error.title
     if job.state is JobState.SKIPPED and job.notes:
         return job.notes[0]
+    if lost := lost_keys(job):
+        return lost
     return origin_text(job)
+
+
+def lost_keys(job: JobSnapshot) -> str:
+    """What a restart took of what the job is to be asked with, a sentence; empty where nothing is missing."""
+    return next((note for note in job.notes if note in LOST), "") if not has_ended(job) else ""
+
+
+def wants_edit(job: JobSnapshot) -> bool:
+    """Whether another URL or other headers are what helps the job next."""
+    if job.kind is not SourceKind.URL:
+        return False
+    error = job.error if job.state is JobState.FAILED else None
+    return bool(lost_keys(job)) or (
+        error is not None and (error.status in _LINK_STATUSES or error.code in _LINK_CODES)
+    )
 
 
 def outcome_text(job: JobSnapshot) -> str:

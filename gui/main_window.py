@@ -15,7 +15,7 @@ from core.job import BatchReport, Drop, JobId, JobSnapshot, Order, RecipeTitle, 
 from core.places import pictures_folder
 from core.report import Exported
 from core.settings import Settings
-from gui.action_states import Situation, action_states, retry_text
+from gui.action_states import Situation, action_states, edit_text, retry_text
 from gui.actions import Actions
 from gui.adding import Adding
 from gui.appearance import Appearance
@@ -27,6 +27,7 @@ from gui.command_bar import CommandBar
 from gui.commands import Commands
 from gui.details import Details
 from gui.drop_window import DropWindow
+from gui.editing import Editing
 from gui.empty_state import Emptiness, EmptyState
 from gui.filter_pane import FilterPane
 from gui.footer import Footer
@@ -146,7 +147,7 @@ class MainWindow(DropWindow):
         self.bar = CommandBar(actions, look)
         self.filters = FilterPane(look)
         self.empty = EmptyState(look, [actions[name] for name in _FIRST_ACTIONS])
-        self.details = Details(look, [actions[name] for name in _DETAIL_ACTIONS])
+        self.details = Details(look, [actions[name] for name in _DETAIL_ACTIONS], actions["edit_source"])
         self.footer = Footer()
         self._details_wanted = True
         self.stack = QStackedWidget()
@@ -156,11 +157,12 @@ class MainWindow(DropWindow):
         self.restarting = Restarting(engine, banner, lambda: self._settings, self)
         self.trouble = TroubleWatch(engine, banner, self)
         self.undoing = Undoing(engine, banner, self)
-        self.adding = Adding(engine, self)
+        self.adding = Adding(engine, look, self)
         self.commands = Commands(engine, self.model, self.table, self.setup, self.restarting, self)
         self.tidying = Tidying(engine, self.table, self.undoing, self)
         self.reporting = Reporting(engine, banner, self.commands, look, self)
-        performers = (self.commands, self.adding, self.tidying)
+        self.editing = Editing(engine, self.model, self.table, self.commands, self)
+        performers = (self.commands, self.adding, self.tidying, self.editing)
         self.actions_by_name = Actions(performers, look, self, self.table)
 
     def _lay_out(self) -> None:
@@ -323,9 +325,11 @@ class MainWindow(DropWindow):
             ready=self._ready,
             has_file=self.commands.current_file() is not None,
             has_report=self.reporting.summary is not None,
+            several=self.table.has_several_selected,
         )
         self.actions_by_name.enable(action_states(situation))
         self.actions_by_name.show_text("retry", retry_text(situation.selected))
+        self.actions_by_name.show_text("edit_source", edit_text(situation))
 
     def _refresh_emptiness(self) -> None:
         if self.model.rows:

@@ -9,7 +9,7 @@ from gui.actions import Actions
 _GROUPS: Final = (
     ("open_file", "show_in_folder"),
     ("retry", "refresh", "retry_cause", "retry_host", "cancel"),
-    ("copy_source", "select_batch", "toggle_details"),
+    ("copy_source", "edit_source", "select_batch", "toggle_details"),
     ("remove",),
 )
 # These stand in the menu only where they can be chosen: they are about one kind of row.

@@ -23,6 +23,8 @@ QToolButton:checked { background: $selected; color: $link; }
 QToolButton:disabled, QPushButton:disabled { color: $faint; }
 QToolButton:focus, QPushButton:focus { border-color: $accent; }
 QToolButton[look="plain"] { padding: 0; min-width: 30px; }
+QToolButton[look="fold"] { padding: 0 6px; color: $link; background: transparent; }
+QToolButton[look="fold"]:hover { background: $hover; }
 QToolButton[look="small"] { padding: 0; min-width: 24px; min-height: 24px; }
 QToolButton[popupMode="1"] { padding-right: 30px; }
 QToolButton::menu-button {
@@ -64,6 +66,7 @@ QLineEdit, QComboBox, QAbstractSpinBox { min-height: 30px; padding: 0 9px; }
 QPlainTextEdit { padding: 6px; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border-color: $accent; }
+QLineEdit[faulty="true"], QPlainTextEdit[faulty="true"] { border-color: $failed; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $faint; background: $window; }
 QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QLineEdit#status { background: transparent; border: none; padding: 0; min-height: 20px; }

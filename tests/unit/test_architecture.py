@@ -19,6 +19,8 @@ from tests.support.architecture import QT_MODULES, ROOT, Module, from_text, is_w
 HTTP = ("requests", "urllib3")
 SEEN_BY_GUI = (
     "core",
+    "core.asked",
+    "core.asked_form",
     "core.client",
     "core.downloads.template",
     "core.interface",

@@ -2,22 +2,33 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QTimer, QUrl
 from PySide6.QtWidgets import QApplication
 
+from core.asked import KEYS_LOST, Asked
 from core.errors import EngineLostError
 from core.job import JobState, RunState
 from core.report import Recovery
 from core.settings import Settings, Theme
 from gui import spacing
+from gui.add_dialog import AddDialog
 from gui.app import make_application
 from gui.appearance import Appearance
 from gui.drop import preview_of
 from gui.main_window import MainWindow
 from gui.notices import lost_notice
 from gui.state_filter import StateFilter
-from tests.qt.gui.scripted_engine import DAMAGED, DISK_FULL, SUMMARY, ScriptedEngine, snapshot, varied
+from tests.qt.gui.scripted_engine import (
+    DAMAGED,
+    DISK_FULL,
+    REFUSED,
+    SUMMARY,
+    ScriptedEngine,
+    snapshot,
+    varied,
+)
 
 Scene = Callable[[MainWindow, ScriptedEngine], None]
 
@@ -150,11 +161,54 @@ def many(window: MainWindow, engine: ScriptedEngine) -> None:
     window.table.verticalScrollBar().setValue(50_000 * spacing.ROW_HEIGHT)
 
 
+def expired(window: MainWindow, engine: ScriptedEngine) -> None:
+    """A link that has expired in the middle, chosen."""
+    engine.play_added(varied(12))
+    asked = Asked(
+        headers=(("Referer", "https://shop.example.org/orders/2026-117"), ("Cookie", "session=4f2a9c"))
+    )
+    source = "https://cdn.example.org/releases/harbour-scans-2026.zip?expires=1794300000&key=" + "Zk3q" * 60
+    got = {"received": 734_003_200, "size": 1_288_490_188, "name": "harbour-scans-2026.zip"}
+    gone = replace(REFUSED, status=403, message="The server does not allow it (HTTP 403).")
+    engine.play_added([snapshot(20, JobState.FAILED, source=source, asked=asked, error=gone, **got)])
+    window.table.selectRow(window.model.rowCount() - 1)
+
+
+def edit(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Another URL for it."""
+    expired(window, engine)
+    window.editing.edit_source()
+
+
+def editmany(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Other headers for several."""
+    expired(window, engine)
+    window.table.selectAll()
+    window.editing.edit_source()
+
+
+def lostkeys(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Keys are missing since a restart."""
+    engine.play_added([snapshot(1), snapshot(2, notes=(KEYS_LOST,)), snapshot(3)])
+    window.table.selectRow(1)
+
+
+def more(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The field for links, with headers."""
+    add(window, engine)
+    dialog = window.findChild(AddDialog)
+    assert dialog is not None
+    dialog.field.setPlainText("https://example.org/a.jpg\nhttps://example.org/b.jpg")
+    dialog.more.unfold()
+    dialog.more.fields.show_asked(Asked(headers=(("Cookie", "session=4f2a9c"), ("X-Key", "k"))))
+
+
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
         empty, waiting, running, lost, done, chosen, failed, nomatch, overlay, settings, add, menu, recipes, many,
-        recovered, trouble, removed, ended, report, wellreport
+        recovered, trouble, removed, ended, report, wellreport,
+        expired, edit, editmany, lostkeys, more
     )
 }  # fmt: skip
 

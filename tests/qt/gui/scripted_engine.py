@@ -13,6 +13,7 @@ from core.job import (
     BatchId,
     BatchReport,
     Drop,
+    Edit,
     JobId,
     JobSnapshot,
     JobState,
@@ -124,6 +125,9 @@ class ScriptedEngine(EngineInterface):
 
     def add(self, drop: Drop) -> None:
         self.commands.append(("add", drop))
+
+    def edit(self, edit: Edit) -> None:
+        self.commands.append(("edit", edit))
 
     def start(self, order: Order) -> None:
         self.commands.append(("start", order))

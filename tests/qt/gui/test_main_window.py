@@ -288,7 +288,7 @@ def test_row_menu(window: MainWindow, scripted: ScriptedEngine, expect: Expectat
     menu = next(menu for menu in window.findChildren(QMenu) if menu.isVisible())
     enabled = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
     assert enabled == [
-        "Retry", "Retry all with this cause", "Retry all from this host", "Copy link", "Select batch",
+        "Retry", "Retry all with this cause", "Retry all from this host", "Copy link", "Edit URL…", "Select batch",
         "Details", "Remove",
     ]  # fmt: skip
     menu.close()

@@ -146,10 +146,16 @@ def test_empty_state(appearance: Appearance, keep: Keep) -> None:
     assert not button_in(empty).isVisible()
 
 
+def edit_action() -> QAction:
+    action = QAction("Edit URL…")
+    action.setProperty("drawing", "edit")
+    return action
+
+
 def test_details(appearance: Appearance, keep: Keep) -> None:
     action = QAction("Retry")
     action.setProperty("drawing", "retry")
-    details = Details(appearance, [action])
+    details = Details(appearance, [action], edit_action())
     keep(details)
     details.show()
     failed = snapshot(1, JobState.FAILED, error=REFUSED, attempts=3)
@@ -167,7 +173,7 @@ def test_details(appearance: Appearance, keep: Keep) -> None:
 
 
 def test_what_others_wrote_is_no_markup(appearance: Appearance, keep: Keep) -> None:
-    banner, details = Banner(appearance), Details(appearance, [])
+    banner, details = Banner(appearance), Details(appearance, [], edit_action())
     keep(banner)
     keep(details)
     trap = "<img src='https://spy.example/'>&lt;b.jpg"
@@ -258,8 +264,8 @@ def test_counting_links() -> None:
     assert LinkCount(0, 0).sentence() == "No links yet"
 
 
-def test_add_dialog(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
-    dialog = AddDialog()
+def test_add_dialog(appearance: Appearance, keep: Keep) -> None:
+    dialog = AddDialog(appearance)
     keep(dialog)
     dialog.show()
     QTest.keyClicks(dialog.field, "https://a.example/1")
@@ -267,7 +273,7 @@ def test_add_dialog(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001
     wait_until(lambda: dialog.count.text() == "1 link")
     spy = QSignalSpy(dialog.text_added)
     QTest.keyClick(dialog.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert spy.at(0) == ["https://a.example/1\n"]
+    assert spy.at(0) == ["https://a.example/1\n", None]
     assert dialog.field.toPlainText() == ""
     assert not dialog.isVisible()
 
