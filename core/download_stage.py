@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from core.asked import Asked
+from core.asked import LOST, Asked
 from core.destination import download_part
-from core.downloads.asking import asked_of_mirror
+from core.downloads.asking import KeysLostError, asked_of_mirror
 from core.downloads.assists import Assists
 from core.downloads.checkpoint import Whole
 from core.downloads.extensions import with_extension
@@ -310,6 +310,8 @@ class DownloadStage:
         )
         if path in self._busy:
             return  # a transfer that was cut has not let go of it yet; the job goes on waiting until it has
+        if self._lacks_keys(job):
+            return
         self._last_ticket += 1
         ticket = self._last_ticket
         part = job.part or PartFile(
@@ -333,6 +335,13 @@ class DownloadStage:
             _kept(job),
             _asked(job),
         )
+
+    def _lacks_keys(self, job: Job) -> bool:
+        """Whether a restart took what the job is to be asked with: then it ends here, with what has arrived kept."""
+        if lost := [note for note in job.notes if note in LOST]:
+            job.notes = tuple(note for note in job.notes if note not in LOST)
+            self._queue.fail(job, KeysLostError(" ".join(lost)).report())
+        return bool(lost)
 
     def _arrived(self, job: Job, arrival: Arrival) -> None:
         self._count_bytes(arrival.size - (job.received or 0))

@@ -92,7 +92,8 @@ def _change(
         _stop(job, queue, stages)
     name = job.name if job.received or job.size is not None else None
     jobs.change(job, _request(job, source, asked, name))
-    job.name = name or display_name(job.request)
+    if is_moved:
+        job.name = name or display_name(job.request)
     job.notes = tuple(note for note in job.notes if note not in LOST)
     if job.state.is_final and (is_moved or has_failed):
         queue.queue_again(job, refresh=job.refresh)

@@ -148,6 +148,9 @@ class JobList:
 
     def change(self, job: Job, request: JobRequest) -> None:
         """Give a job another request; it is recognised by that from now on."""
+        if request.source == job.request.source:
+            self._queue.change(job, request)
+            return
         self._seen.difference_update(job.keys)
         self._queue.change(job, request)
         self._seen.update(job.keys)

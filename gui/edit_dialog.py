@@ -71,7 +71,7 @@ class EditDialog(QDialog):
         self._title.setText(title)
         self._is_filling = True
         self.url.setPlainText(jobs[0].source if is_one else "")
-        are_alike = len({_headers(job) for job in jobs}) == 1
+        are_alike = len({_headers(asked) for asked in {job.asked for job in jobs}}) == 1
         self.fields.show_asked(jobs[0].asked if are_alike else None)
         self._is_touched = self._is_filling = False
         for widget in (self.url, self._url_label, self._about, self._kept):
@@ -228,9 +228,9 @@ class _LinkField(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
-def _headers(job: JobSnapshot) -> Asked:
+def _headers(asked: Asked | None) -> Asked:
     """What of what a job is asked with can be edited."""
-    asked = job.asked or NOTHING
+    asked = asked or NOTHING
     return Asked(headers=asked.headers, cookies_file=asked.cookies_file)
 
 

@@ -25,7 +25,9 @@ _TROUBLED: Final = frozenset({JobState.FAILED, JobState.RETRYING})
 
 # What the link or its headers are the cause of: it has expired, or there is a slip in it.
 _LINK_STATUSES: Final = frozenset({401, 403, 404, 410})
-_LINK_CODES: Final = frozenset({"bad-url", "unsupported-scheme", "unusable-request"})
+_LINK_CODES: Final = frozenset(
+    {"bad-url", "unsupported-scheme", "unusable-request", "keys-missing", "not-an-image"}
+)
 
 _PICTURES: Final = frozenset(
     [

@@ -6,8 +6,20 @@ from urllib.parse import urlsplit
 
 from core.asked import Asked, is_harmless, is_header
 from core.downloads.cookies import Cookies
+from core.errors import DownloadError
 
 _PORTS: Final = {"http": 80, "https": 443}
+
+
+class KeysLostError(DownloadError):
+    """What the job is to be asked with has not outlived a restart: a login, cookies, other keys.
+
+    To ask without them would fetch a login page, as often as not, in place of the file and over what there is of it.
+    """
+
+    code = "keys-missing"
+    title = "Login or keys missing"
+    usual_hint = "Or retry, to ask without."
 
 
 def headers_for(

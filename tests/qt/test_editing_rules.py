@@ -7,8 +7,8 @@ import pytest
 
 from core.asked import KEYS_LOST, Asked
 from core.job import Drop, Edit, JobState, RunState
-from tests.support.rescue import BODY, CUT, EXPIRED, Held, edit
-from tests.support.server import Answer, Server
+from tests.support.rescue import BODY, CUT, CUT_SHORT, EXPIRED, Held, edit, ranges
+from tests.support.server import Answer, Received, Server
 from tests.support.waiting import wait_for_signal
 
 
@@ -92,6 +92,46 @@ def test_other_headers_for_several_jobs(held: Held, server: Server) -> None:
     assert held.heard.states() == [JobState.DONE] * 3
     assert not any(job.notes for job in held.heard.jobs.values())
     assert server.requests("/done.bin") == 1
+
+
+def test_a_job_whose_keys_a_restart_took_is_not_asked_for_without_them(held: Held, server: Server) -> None:
+    """Its server sends a page to log in where there is no cookie: that must not take the place of the bytes."""
+
+    def choose(request: Received) -> Answer:
+        has_key = request.headers["Cookie"] == "session=ok"
+        return (
+            CUT_SHORT
+            if has_key and request.headers["Range"] is None
+            else Answer(BODY if has_key else b"log in")
+        )
+
+    url, cookie = server.serve_by("/a.zip", choose), Asked(headers=(("Cookie", "session=ok"),))
+    held.add(url, asked=cookie)
+    held.run()
+    assert held.only().received == CUT
+    held.engine.retry()
+    held.restart()
+    requests = server.requests()
+    held.run()
+    job = held.only()
+    assert job.error is not None
+    assert (job.error.code, job.error.message) == ("keys-missing", KEYS_LOST)
+    assert server.requests() == requests
+    held.restart()
+    held.edit(asked=cookie)
+    held.run()
+    assert (held.out / "a.zip").read_bytes() == BODY
+    assert ranges(server, "/a.zip")[-1] == f"bytes={CUT}-"
+
+
+def test_a_job_whose_keys_a_restart_took_may_be_asked_for_without_them(held: Held, server: Server) -> None:
+    held.add(server.serve("/a.bin", BODY), asked=Asked(headers=(("X-Key", "k"),)))
+    held.restart()
+    held.run()
+    assert held.heard.states() == [JobState.FAILED]
+    held.engine.retry()
+    held.run()
+    assert held.heard.states() == [JobState.DONE]
 
 
 def test_a_curl_command_in_place_of_the_link(held: Held, server: Server) -> None:

@@ -49,9 +49,11 @@ class Held:
         close(self.engine)
         self.open()
 
-    def add(self, *sources: str) -> BatchReport:
+    def add(self, *sources: str, asked: Asked | None = None) -> BatchReport:
         """Add links; what came of it."""
-        (report,) = wait_for_signal(self.engine.batch_added, lambda: self.engine.add(Drop(sources=sources)))
+        (report,) = wait_for_signal(
+            self.engine.batch_added, lambda: self.engine.add(Drop(sources=sources, asked=asked))
+        )
         assert isinstance(report, BatchReport)
         return report
 
