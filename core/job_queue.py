@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from core.asked import LOST
 from core.errors import ErrorReport
 from core.images.task import ProcessOutcome
 from core.job import TRANSITIONS, BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
@@ -141,7 +142,8 @@ class JobQueue:
 
     def queue_again(self, job: Job, *, refresh: bool) -> None:
         """Forget how a job ended; it is to be done again, or looked at again."""
-        job.error, job.failures, job.deaths, job.notes, job.outcome = None, 0, 0, (), None
+        job.error, job.failures, job.deaths, job.outcome = None, 0, 0, None
+        job.notes = tuple(note for note in job.notes if note in LOST)
         job.known, job.refresh = None, refresh
         job.mirror = 0
         self.move(job, JobState.QUEUED)

@@ -220,8 +220,12 @@ def _stamp(values: list[Any]) -> Stamp | None:
 
 
 def _noted(job: JobSnapshot, note: str) -> JobSnapshot:
-    """The job with a note of what is lost, unless it has ended and will not miss it."""
-    return job if job.state.is_final or note in job.notes else job._replace(notes=(*job.notes, note))
+    """The job with a note of what is lost, unless it is done and will not miss it."""
+    return (
+        job
+        if job.state in (JobState.DONE, JobState.SKIPPED) or note in job.notes
+        else job._replace(notes=(*job.notes, note))
+    )
 
 
 def _details_of(job: JobSnapshot) -> str | None:

@@ -43,7 +43,8 @@ def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
         if seconds is not None and seconds >= 1
     )
     result = " · ".join(part for part in (outcome_text(job), sizes, times, tries) if part)
-    notes = " ".join(note for note in job.notes if note != lost_keys(job))
+    told = "" if job.error is not None else lost_keys(job)  # by the card below
+    notes = " ".join(note for note in job.notes if note != told)
     pairs = (
         (source, bounded(job.source, _LONGEST_SOURCE)),
         ("File", job.file or ""),

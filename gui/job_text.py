@@ -124,7 +124,9 @@ def second_line(job: JobSnapshot) -> str:
 
 def lost_keys(job: JobSnapshot) -> str:
     """What a restart took of what the job is to be asked with, a sentence; empty where nothing is missing."""
-    return next((note for note in job.notes if note in LOST), "") if not has_ended(job) else ""
+    if job.state in (JobState.DONE, JobState.SKIPPED):
+        return ""
+    return next((note for note in job.notes if note in LOST), "")
 
 
 def wants_edit(job: JobSnapshot) -> bool:

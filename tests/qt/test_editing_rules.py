@@ -124,6 +124,20 @@ def test_a_job_whose_keys_a_restart_took_is_not_asked_for_without_them(held: Hel
     assert ranges(server, "/a.zip")[-1] == f"bytes={CUT}-"
 
 
+def test_a_failed_job_lacks_its_keys_after_a_restart_as_well(held: Held, server: Server) -> None:
+    url = server.serve("/a.bin", EXPIRED, Answer(b"log in"))
+    held.add(url, asked=Asked(headers=(("X-Key", "k"),)))
+    held.run()
+    held.restart()
+    assert held.only().notes == (KEYS_LOST,)
+    held.engine.retry()
+    held.run()
+    job = held.only()
+    assert job.error is not None
+    assert job.error.code == "keys-missing"
+    assert server.requests("/a.bin") == 1
+
+
 def test_a_job_whose_keys_a_restart_took_may_be_asked_for_without_them(held: Held, server: Server) -> None:
     held.add(server.serve("/a.bin", BODY), asked=Asked(headers=(("X-Key", "k"),)))
     held.restart()

@@ -83,6 +83,7 @@ def random_job(chance: random.Random, number: int) -> JobSnapshot:
         error=maybe(error),
         notes=tuple(random_text(chance) for _ in range(chance.randrange(3))),
         asked=maybe(random_asked(chance)),
+        added_as=maybe(f"http://h.example/{number}/old") or "",
     )
 
 

@@ -69,6 +69,9 @@ def test_a_row_holds_no_secret_and_says_so() -> None:
     assert "cookies" in found.notes[0]
     assert snapshot_of(row_of(found)) == found
     assert snapshot_of(row_of(job(1, asked=ASKED, state=JobState.DONE))).notes == ()
+    assert snapshot_of(row_of(job(1, asked=ASKED, state=JobState.FAILED))).notes == found.notes, (
+        "it may be retried"
+    )
     assert snapshot_of(row_of(job(1, asked=LEFT))) == job(1, asked=LEFT)
 
 

@@ -149,6 +149,8 @@ def test_what_was_there_stays_until_the_new_one_is_whole(path: Path) -> None:
         {"seconds_process": float("-inf")},
         {"seconds_download": "long"},
         {"notes": 5},
+        {"added_as": 5},
+        {"added_as": None},
         {"state": "failed", "error": "four"},
         {"state": "failed", "error": [1, 2, 3, 4, 5]},
         {"state": "failed", "error": ERROR[:4]},

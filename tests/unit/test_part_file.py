@@ -117,6 +117,20 @@ def test_another_source_is_begun_anew(path: Path) -> None:
     assert_nothing(path, SOURCE + "?other")
 
 
+@pytest.mark.parametrize("whole", [None, WHOLE])
+def test_bytes_of_another_link_are_taken_over_for_comparison(path: Path, whole: Whole | None) -> None:
+    received(path, BODY if whole else BODY[:5_000], whole=whole)
+    part = PartFile(str(path), SOURCE + "?other", takes_over=True)
+    part.find()
+    assert part.is_taken_over
+    assert (part.received, part.whole) == (len(BODY) - 1 if whole else 5_000, None)
+    part.is_taken_over = False
+    with part:
+        part.write(BODY[part.received :])
+    assert not found(path, SOURCE + "?other").is_taken_over, "they are that link's now"
+    assert_nothing(path)
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -278,8 +278,8 @@ def test_add_dialog(appearance: Appearance, keep: Keep) -> None:
     assert not dialog.isVisible()
 
 
-def test_what_is_too_long_to_be_shown_is_added_at_once(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
-    dialog = AddDialog()
+def test_what_is_too_long_to_be_shown_is_added_at_once(appearance: Appearance, keep: Keep) -> None:
+    dialog = AddDialog(appearance)
     keep(dialog)
     dialog.show()
     spy = QSignalSpy(dialog.text_added)
