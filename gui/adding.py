@@ -1,16 +1,20 @@
 """What the actions do that add to the list: a few lines each."""
 
+from typing import Final
+
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.asked import Asked
 from core.interface import EngineInterface
-from core.job import Drop
+from core.job import Drop, Edit, Edited
 from gui.add_dialog import AddDialog
 from gui.appearance import Appearance
-from gui.banner import Notice
+from gui.banner import Notice, Tone
 from gui.drop import drop_of, is_welcome
+
+_OWN_TICKET: Final = Edit(()).ticket  # the dialog for editing counts from the next one
 
 
 class Adding(QObject):
@@ -35,6 +39,7 @@ class Adding(QObject):
         self._add_dialog: AddDialog | None = None
         self._unsent: list[Drop] | None = []
         engine.ready.connect(self._send_unsent)
+        engine.edited.connect(self._take_answer)
 
     def submit(self, drop: Drop) -> None:
         """Give a drop to the engine, or keep it until the engine is ready."""
@@ -96,7 +101,16 @@ class Adding(QObject):
     # Inside
 
     def _take_text(self, text: str, asked: Asked | None) -> None:
+        if asked is not None and asked.cookies_file:
+            self._engine.edit(Edit((), asked=asked, applies=False))  # finds out whether it can be read
         self.submit(Drop(text=text, asked=asked))
+
+    def _take_answer(self, answer: Edited) -> None:
+        if answer.ticket == _OWN_TICKET and (error := answer.error) is not None:
+            hint = "Select the batch and use Edit headers to give another one."
+            self.told.emit(
+                Notice("Cookie file not usable", error.message, hint, Tone.WARNING, seconds=20, urgent=True)
+            )
 
     def _ask(self, dialog: QFileDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from core.asked import Asked
 from core.client import EngineClient
 from core.interface import COMMANDS, SIGNALS, EngineInterface
-from core.job import Drop, JobState, Order, RunState
+from core.job import Drop, Edit, Edited, JobState, Order, RunState
 from core.report import Recovery
 from tests.support.engines import Listener, quick, run_to_end
 from tests.support.pictures import jpeg_bytes
@@ -62,6 +63,20 @@ def test_a_run_through_the_pipe(client: EngineClient, server: Server, tmp_path: 
     run_to_end(client, urls, tmp_path, "thumbnail-256")
     assert heard.states() == [JobState.DONE] * 5
     assert len(list(tmp_path.glob("*.jpg"))) == 5
+
+
+def test_an_edit_through_the_pipe(client: EngineClient, server: Server, tmp_path: Path) -> None:
+    heard = Listener(client)
+    run_to_end(client, [server.url("/gone.bin")], tmp_path)
+    assert heard.states() == [JobState.FAILED]
+    new = server.serve("/there.bin", b"there")
+    wish = Edit(tuple(heard.jobs), new, Asked(headers=(("X-Key", "k"),)), ticket=7)
+    (answer,) = wait_for_signal(client.edited, lambda: client.edit(wish))
+    assert answer == Edited(7, 1, None, new)
+    client.start(Order(str(tmp_path), "as-downloaded"))
+    wait_until(lambda: heard.states() == [JobState.DONE], client.jobs_changed)
+    assert (tmp_path / "there.bin").read_bytes() == b"there"
+    assert server.received("/there.bin")[0].headers["X-Key"] == "k"
 
 
 def test_shutting_down_in_order_leaves_no_process(client: EngineClient, tmp_path: Path) -> None:

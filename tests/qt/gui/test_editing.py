@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from core.asked import KEYS_LOST, Asked
 from core.errors import BadUrlError, ErrorReport, UnusableRequestError
@@ -254,9 +254,31 @@ def test_headers_for_what_is_added(window: MainWindow, scripted: ScriptedEngine)
     wait_until(lambda: dialog.height() > before)
     QTest.keyClicks(dialog.field, "https://a.example/1")
     QTest.keyClicks(dialog.more.fields.fields["cookie"], "a=1")
+    (more,) = (button for button in dialog.findChildren(QToolButton) if button.accessibleName() == "More")
+    assert more.text() == "More"
+    QTest.mouseClick(more, LEFT)
+    assert not dialog.more.fields.isVisible()
+    assert more.text() == "More · cookie"
+    wait_until(lambda: dialog.height() == before)
     QTest.keyClick(dialog.field, Key.Key_Return, Ctrl)
     assert scripted.commands == [("add", Drop("https://a.example/1", asked=COOKIE))]
     assert dialog.more.fields.summary() == "", "they are no other links' business"
+
+
+def test_a_cookie_file_that_is_not_there_is_told(window: MainWindow, scripted: ScriptedEngine) -> None:
+    window.adding.add()
+    dialog = window.findChild(AddDialog)
+    assert dialog is not None
+    dialog.field.setPlainText("https://a.example/1")
+    dialog.more.unfold()
+    QTest.keyClicks(dialog.more.fields.fields["cookies_file"], "/no/such/cookies.txt")
+    dialog.accept()
+    (edit,) = edits(scripted)
+    assert (edit.ids, edit.applies) == ((), False)
+    error = UnusableRequestError("/no/such/cookies.txt cannot be read.").report()
+    scripted.edited.emit(Edited(edit.ticket, error=error))
+    assert window.banner.notice is not None
+    assert window.banner.notice.title == "Cookie file not usable"
 
 
 def test_headers_that_cannot_be_sent_keep_the_field_for_links_open(
