@@ -93,6 +93,7 @@ class AddDialog(QDialog):
         self.resize(620, 420)
         self.field = LinkField()
         self.more = MoreSection(appearance)
+        self._field_height = 0
         self.count = QLabel()
         self._run = SlicedRun(self)
         self._rest = QTimer(self)
@@ -132,7 +133,7 @@ class AddDialog(QDialog):
         self.field.textChanged.connect(self._rest.start)
         self.field.too_long.connect(self._add_at_once)
         self.more.fields.changed.connect(self._rest.start)
-        self.more.folding.connect(self._keep_field)
+        self.more.folding.connect(self._make_room)
         self.count.setProperty("look", "secondary")
         self._add.setProperty("look", "primary")
         self._add.setDefault(True)
@@ -161,14 +162,14 @@ class AddDialog(QDialog):
         self.count.setText("Added at once: it is too long to be shown here.")
         self.text_added.emit(text, asked if asked != NOTHING else None)
 
-    def _keep_field(self) -> None:
-        """What appears or goes below the field changes the dialog's height, not the field's."""
-        before = self.field.height()
+    def _make_room(self) -> None:
+        """What appears below the field takes nothing of the height that it had at first."""
 
-        def restore() -> None:
-            self.resize(self.width(), self.height() + before - self.field.height())
+        def grow() -> None:
+            self.resize(self.width(), self.height() + max(0, self._field_height - self.field.height()))
 
-        QTimer.singleShot(0, self, restore)  # when the layout has made room
+        self._field_height = self._field_height or self.field.height()
+        QTimer.singleShot(0, self, grow)  # when the layout has made room
 
     def _begin_count(self) -> None:
         self._run.start(count_links(self.field.toPlainText()))
