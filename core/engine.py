@@ -18,7 +18,7 @@ from core.errors import ErrorReport, FetchmillError
 from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
-from core.job import Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
+from core.job import UNENDED, Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
 from core.job_list import CHUNK, JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
@@ -36,7 +36,6 @@ from core.trouble import Troubles, room_before
 
 FLUSH_MS: Final = 100
 CLOSING_SECONDS: Final = 1.2
-_UNENDED: Final = tuple(state for state in JobState if not state.is_final)
 
 
 class Engine(EngineInterface):
@@ -171,7 +170,7 @@ class Engine(EngineInterface):
         """Give these jobs up (all that are not ended for None); their part files go."""
         if ids is None:
             self._list.stop_reading()
-        for job in self._list.chosen(ids, _UNENDED):
+        for job in self._list.chosen(ids, UNENDED):
             if not job.state.is_final and job.publication is None:  # else it is done in a moment
                 self._stages.abandon(job)
                 self._queue.move(job, JobState.CANCELLED)
@@ -283,7 +282,7 @@ class Engine(EngineInterface):
         elif report := plan.report() if isinstance(plan, FetchmillError) else self._troubles.report:
             self._stages.fail(self._queue.in_states(JobState.QUEUED), report)
             self._stages.finish()
-        if not self._list.is_reading and not self._queue.count(*_UNENDED):
+        if not self._list.is_reading and not self._queue.count(*UNENDED):
             self._end_run()
 
     def _end_run(self) -> None:
@@ -310,8 +309,7 @@ class Engine(EngineInterface):
             elif job.state.is_final:
                 self._queue.queue_again(job, refresh=refresh)
         if unread:  # what could not be read before is read again
-            drop = Drop(sources=tuple(job.request.source for job in unread))
-            self._list.add(drop, instead_of=self._stages.let_go(unread))
+            self._list.read_again(self._stages.let_go(unread))
         self._go_on()
 
     # Trouble
@@ -340,7 +338,7 @@ class Engine(EngineInterface):
             if self._is_held and not self._troubles.is_watching:
                 self.resume()
         elif isinstance(self._plan, Plan) and not self._plan.holds:
-            self._stages.fail(self._queue.in_states(*_UNENDED), report)
+            self._stages.fail(self._queue.in_states(*UNENDED), report)
             if self._run is RunState.IDLE:  # the summary waits for a manifest that will not come
                 self._summarise(None)
         else:
@@ -396,5 +394,5 @@ class Engine(EngineInterface):
         self._report()
         self._store.close(CLOSING_SECONDS)
         if isinstance(self._plan, Plan):
-            leave(self._plan.destination, self._store, is_over=not self._queue.count(*_UNENDED))
+            leave(self._plan.destination, self._store, is_over=not self._queue.count(*UNENDED))
         self.closed.emit()

@@ -40,6 +40,7 @@ class JobState(Enum):
 
 
 FINAL_STATES: Final = frozenset({JobState.DONE, JobState.SKIPPED, JobState.FAILED, JobState.CANCELLED})
+UNENDED: Final = tuple(state for state in JobState if state not in FINAL_STATES)
 
 _AGAIN: Final = frozenset({JobState.QUEUED})
 

@@ -96,6 +96,10 @@ class JobList:
         self._readings[batch] = reading
         self._readers.start(reading)
 
+    def read_again(self, jobs: tuple[Job, ...]) -> None:
+        """Read once more what could not be read before, in place of what it was."""
+        self.add(Drop(sources=tuple(job.request.source for job in jobs)), instead_of=jobs)
+
     def stop_reading(self) -> None:
         """End early what is being read; what was read so far stays."""
         for reading in self._readings.values():
