@@ -177,6 +177,12 @@ def _add_work(command: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="http://host:port or socks5h://host:port, none, or system (default: as the system is set up)",
     )
+    _add_files(command)
+    _add_asked(command)
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    """What the files are called, and which are kept."""
     command.add_argument(
         "--overwrite",
         choices=[existing.value for existing in Existing],
@@ -199,7 +205,6 @@ def _add_work(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask the servers whether what is done already has changed there",
     )
-    _add_asked(command)
 
 
 def _add_asked(command: argparse.ArgumentParser) -> None:

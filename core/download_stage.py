@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from core.asked import LOST, Asked
+from core.asked import LOST
 from core.destination import download_part
-from core.downloads.asking import KeysLostError, asked_of_mirror
+from core.downloads.asking import KeysLostError
 from core.downloads.assists import Assists
-from core.downloads.checkpoint import Whole
 from core.downloads.extensions import with_extension
 from core.downloads.filename import suggested_name
 from core.downloads.lane import TransferOutcome
@@ -23,7 +22,7 @@ from core.downloads.redirects import Rules
 from core.downloads.retry import ELSEWHERE
 from core.downloads.session import Stop
 from core.downloads.space import Space
-from core.downloads.transfer import Arrival, Conditions, Kept
+from core.downloads.transfer import Arrival
 from core.final_names import expected_name
 from core.images.formats import claims_picture
 from core.job import JobState, bounded
@@ -39,6 +38,7 @@ from core.scheduler import LOCAL, Limits, connections_to_add, downloads_to_start
 from core.settings import Existing, Settings
 from core.sources.urls import without_login
 from core.speed_schedule import limit_at, wall_clock
+from core.transfer_wish import asked_for, conditions_for, kept_for, serves
 
 _LOOK_AT_CLOCK = 10.0  # seconds; the computer may have slept, and the clock have been set
 _NOTHING_TO_DO = "It is on this computer already, and the recipe changes nothing."
@@ -295,7 +295,7 @@ class DownloadStage:
             discard_part(job)
         job.plan, job.error = plan, None
         known = job.known
-        if plan.recipe.changes_pictures and known is not None and _serves(job):
+        if plan.recipe.changes_pictures and known is not None and serves(job):
             discard_part(job)
             use_original(job, known)
             self._queue.move(job, JobState.DOWNLOADED)  # only the picture is to be made again
@@ -331,9 +331,9 @@ class DownloadStage:
             job.url,
             part,
             self._settings.timeout,
-            _conditions(job, plan),
-            _kept(job),
-            _asked(job),
+            conditions_for(job, plan),
+            kept_for(job),
+            asked_for(job),
         )
 
     def _lacks_keys(self, job: Job) -> bool:
@@ -387,37 +387,3 @@ class DownloadStage:
             self._queue.move(job, JobState.QUEUED)
         else:
             self._queue.move(job, JobState.FAILED)
-
-
-def _serves(job: Job) -> bool:
-    """Whether the kept original makes a download unnecessary."""
-    known = job.known
-    return (
-        known is not None
-        and known.content is not None
-        and known.has_original
-        and known.content.is_picture
-        and not job.refresh
-    )
-
-
-def _kept(job: Job) -> Kept | None:
-    """The original that was kept, where nothing but a copy of it is wanted."""
-    content = job.known.content if job.known is not None and _serves(job) else None
-    if content is None or content.original is None:
-        return None
-    return Kept(content.original, content.sha256, Whole(content.name, None, content.etag, content.modified))
-
-
-def _asked(job: Job) -> Asked | None:
-    asked = job.request.asked
-    return asked_of_mirror(asked, job.request.source, job.url) if asked is not None and job.mirror else asked
-
-
-def _conditions(job: Job, plan: Plan) -> Conditions | None:
-    """Under which the file is wanted: where there is something to fall back on, only if it has changed."""
-    known = job.known
-    if not job.refresh or known is None or known.content is None or job.mirror:
-        return None
-    has_use = known.output is not None or (known.has_original and plan.recipe.changes_pictures)
-    return Conditions(known.content.etag, known.content.modified) if has_use else None
