@@ -1,10 +1,12 @@
-"""How the C library deals with memory; only glibc's needs to be told anything."""
+"""How an engine's process deals with memory: Python's collector, and the C library, of which only glibc is told anything."""
 
 import ctypes
+import gc
 import sys
 from typing import Final
 
 _MMAP_THRESHOLD: Final = -3  # M_MMAP_THRESHOLD of malloc.h
+_COLLECT_AFTER: Final = (50_000, 20, 100)  # a long list is a million objects that all stay
 _LARGE: Final = 128 * 1024  # bytes; where glibc begins
 
 
@@ -19,3 +21,9 @@ def give_back_large_blocks() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none, and no such measure
         if mallopt is not None:
             mallopt(_MMAP_THRESHOLD, _LARGE)
+
+
+def collect_seldom() -> None:
+    """Look for garbage less often, and never again among what is there already: modules, which stay."""
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)

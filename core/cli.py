@@ -11,6 +11,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, NoReturn
 
 from core import __version__
@@ -282,5 +283,14 @@ def _amount(text: str) -> int | None:
     return int(float(match[1]) * _UNITS[match[2].upper()]) if match is not None else None
 
 
+def program() -> NoReturn:
+    """What the command runs: when all is done, nothing is gained by taking the interpreter apart."""
+    status = main()
+    with suppress(OSError):  # whoever read our output has seen enough
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

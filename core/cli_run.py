@@ -10,7 +10,7 @@ from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 
-from core.allocation import give_back_large_blocks
+from core.allocation import collect_seldom, give_back_large_blocks
 from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
 from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console
@@ -115,6 +115,7 @@ def run(options: argparse.Namespace) -> int:
     """
     find_recipe(options.recipe)
     give_back_large_blocks()
+    collect_seldom()
     drop = drop_from(options.source, asked_in(options))
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     log_to_file("cli")

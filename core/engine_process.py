@@ -1,6 +1,5 @@
 """The engine in a process of its own, at the other end of the client's pipe."""
 
-import gc
 import logging
 import os
 import signal
@@ -11,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from core.allocation import give_back_large_blocks
+from core.allocation import collect_seldom, give_back_large_blocks
 from core.channel import Channel, Message
 from core.engine import Engine
 from core.interface import COMMANDS, SIGNALS
@@ -25,11 +24,6 @@ log = logging.getLogger(__name__)
 LOCK_SECONDS: Final = 10.0  # an engine whose window was killed goes within five
 GRACE_SECONDS: Final = 3.0
 _NICE: Final = 5  # below the window, which must never wait; the children go further down
-_COLLECT_AFTER: Final = (
-    50_000,
-    20,
-    100,
-)  # a long list is a million objects that all stay: looking for rubbish is idle
 
 
 class EngineHost(QObject):
@@ -103,8 +97,7 @@ def serve(pipe: Connection, settings: Settings) -> None:
     ticking.timeout.connect(lambda: None)
     ticking.start(500)
     give_back_large_blocks()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
+    collect_seldom()
     engine.announce()
     app.exec()
     host.close()

@@ -1,27 +1,27 @@
 """A connection to a server, for one exchange after another (RFC 9112), and how it is made.
 
-urllib3 makes it: names, proxies and their tunnels, SOCKS, TLS. What is said over it is ours.
+Through proxies it is made by requests and urllib3 (``core.downloads.proxied``), which take as long to load as all of
+ours: they are loaded where they are needed.
 """
 
+import select
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from http.client import HTTPException
+from contextlib import ExitStack, suppress
 from mmap import mmap
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
-
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
-from urllib3.exceptions import HTTPError, ProxyError
-from urllib3.util.proxy import connection_requires_http_tunnel
-from urllib3.util.wait import wait_for_read
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from urllib.parse import urlsplit
 
 from core.downloads.framing import Body, Head, Headers, Stream, body_of, read_head
+from core.downloads.translation import UnreachableError
 from core.downloads.trust import tls_context
 from core.errors import DownloadError
 
+if TYPE_CHECKING:
+    from core.downloads.proxied import ProxiedAdapter
+
+PORTS: Final = {"http": 80, "https": 443}
 _DRAINED: Final = 65536
 _BUFFER: Final = 262144  # bytes; larger reads gain nothing
 _MOST_KEPT: Final = 8
@@ -47,7 +47,7 @@ class Connection:
     """A socket that is connected.
 
     Args:
-        made: What urllib3 has made.
+        sock: Connected; TLS is done.
         proxy_headers: What goes along with each request, where a proxy reads it.
 
     Attributes:
@@ -57,10 +57,8 @@ class Connection:
         proxy_headers: What goes along with each request, where a proxy reads it.
     """
 
-    def __init__(self, made: HTTPConnection, proxy_headers: Mapping[str, str] | None) -> None:
-        assert made.sock is not None, "it is connected"  # noqa: S101  # urllib3's promise
-        self._made = made
-        self.socket: socket.socket = made.sock
+    def __init__(self, sock: socket.socket, proxy_headers: Mapping[str, str] | None = None) -> None:
+        self.socket = sock
         self.socket.settimeout(None)  # for how long to wait is decided by whoever can cut it
         self.peer: str = self.socket.getpeername()[0]
         self.is_relayed = proxy_headers is not None
@@ -70,7 +68,7 @@ class Connection:
     @property
     def is_sound(self) -> bool:
         """Whether it is silent between two exchanges, as it must be: what came unasked would be taken for an answer."""
-        return self.stream.is_empty and not wait_for_read(self.socket, timeout=0.0)
+        return self.stream.is_empty and not _is_readable(self.socket)
 
     def ask(self, request: bytes) -> Head:
         """Send a request and wait for the head of its answer.
@@ -84,7 +82,7 @@ class Connection:
 
     def close(self) -> None:
         """End it."""
-        self._made.close()
+        self.socket.close()
 
 
 class Answer:
@@ -159,7 +157,8 @@ class Connections:
     """
 
     def __init__(self, attach: Attach) -> None:
-        self._adapter = _Adapter(attach)
+        self._attach = attach
+        self._adapter: ProxiedAdapter | None = None
         self._kept: dict[Place, Connection] = {}
         self.buffer = memoryview(mmap(-1, _BUFFER))  # what nothing is read into takes no memory
 
@@ -175,11 +174,17 @@ class Connections:
         """One that leads there, made now.
 
         Raises:
-            HTTPError: There is none to be had (urllib3's).
-            OSError: Likewise.
+            FetchmillError: The proxy leads nowhere.
+            OSError: There is none to be had.
             ValueError: The place is none.
         """
-        return self._adapter.connect(place, timeout)
+        if place.proxy is None:
+            return Connection(_connected(place, timeout, self._attach))
+        if self._adapter is None:
+            from core.downloads.proxied import ProxiedAdapter  # noqa: PLC0415  # as said above
+
+            self._adapter = ProxiedAdapter(self._attach)
+        return Connection(*self._adapter.connect(place, timeout))
 
     def keep(self, place: Place, connection: Connection) -> None:
         """It is free: for the next exchange with the same server."""
@@ -193,50 +198,34 @@ class Connections:
             self._kept.popitem()[1].close()
 
 
-class _Adapter(HTTPAdapter):
-    """Knows the way to a server, through proxies; trusts by our own list."""
+def _connected(place: Place, timeout: float, attach: Attach) -> socket.socket:
+    """A socket that is connected to a server, with TLS where the scheme says so.
 
-    def __init__(self, attach: Attach) -> None:
-        self._attach = attach
-        super().__init__(pool_connections=_MOST_KEPT, pool_maxsize=1)
-
-    def connect(self, place: Place, timeout: float) -> Connection:
-        """As ``Connections.new``."""
-        request = requests.PreparedRequest()
-        request.prepare_url(f"{place.scheme}://{place.authority}/", None)
-        proxies = {"all": place.proxy} if place.proxy else None
-        pool: Any = self.get_connection_with_tls_context(request, verify=True, proxies=proxies)
-        made: HTTPConnection = pool._new_conn()  # noqa: SLF001  # its urlopen would speak HTTP for us as well
-        made.timeout = timeout
-        made._new_conn = _telling(made._new_conn, self._attach)  # type: ignore[method-assign]  # noqa: SLF001  # before TLS
-        is_tunnel = connection_requires_http_tunnel(pool.proxy, pool.proxy_config, place.scheme)
-        try:
-            if is_tunnel:
-                pool._prepare_proxy(made)  # noqa: SLF001  # as above
-            else:
-                made.connect()
-            return Connection(made, None if is_tunnel or pool.proxy is None else pool.proxy_headers)
-        except (HTTPError, HTTPException, OSError, ValueError) as error:
-            is_the_proxy = made.proxy is not None and not made.has_connected_to_proxy
-            made.close()
-            if is_the_proxy:
-                raise ProxyError("no way through", error) from error
-            raise
-
-    def build_connection_pool_key_attributes(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Called by the base class: to whom a connection goes, and how TLS is done."""
-        host, tls = super().build_connection_pool_key_attributes(request, *args, **kwargs)
-        if host["scheme"] == "https":
-            tls["ssl_context"] = tls_context()
-        return host, tls
-
-
-def _telling(connect: Callable[[], socket.socket], attach: Attach) -> Callable[[], socket.socket]:
-    """Connects, and tells of the socket."""
-
-    def connect_and_tell() -> socket.socket:
-        sock = connect()
-        attach(sock)
+    Raises:
+        OSError: There is none to be had; ``UnreachableError`` where nothing says more.
+        ValueError: The place is none.
+    """
+    parts = urlsplit(f"{place.scheme}://{place.authority}")
+    host, port = parts.hostname or "", parts.port or PORTS[place.scheme]
+    try:
+        sock = socket.create_connection((host, port), timeout)
+    except (socket.gaierror, TimeoutError, ConnectionRefusedError):
+        raise
+    except OSError as error:
+        raise UnreachableError(error.errno, error.strerror) from error
+    attach(sock)
+    with ExitStack() as otherwise:
+        otherwise.callback(sock.close)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if place.scheme == "https":
+            sock = tls_context().wrap_socket(sock, server_hostname=host.rstrip("."))
+        otherwise.pop_all()
         return sock
 
-    return connect_and_tell
+
+def _is_readable(sock: socket.socket) -> bool:
+    if hasattr(select, "poll"):  # which knows any number of sockets
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([sock], [], [], 0)[0])

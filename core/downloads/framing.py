@@ -1,10 +1,9 @@
-"""An answer's head and body, read by the letter of RFC 9112 where http.client lets much pass.
+"""An answer's head and body, read by the letter of RFC 9112 where others let much pass.
 
-What is taken for granted there ends in wrong bytes: a chunk not followed by CRLF, two lengths, a coding with a blank
+What is taken for granted elsewhere ends in wrong bytes: a chunk not followed by CRLF, two lengths, a coding with a blank
 behind it, an interim answer (103) taken for the last one, so that the next request gets this one's body.
 """
 
-import http.client
 import re
 from collections.abc import Callable, Iterator, Mapping
 from mmap import mmap
@@ -208,12 +207,12 @@ def read_head(stream: Stream) -> Head:
     Raises:
         ProtocolError: It breaks the rules in a way that makes the body doubtful.
         ConnectionLostError: It is not whole.
-        RemoteDisconnected: There is none.
+        ConnectionResetError: There is none.
     """
     for _ in range(_MOST_INTERIM):
         line = stream.line()
         if not line:
-            raise http.client.RemoteDisconnected("no answer")
+            raise ConnectionResetError("no answer")
         status = _STATUS.fullmatch(line)
         if status is None and line.startswith(b"HTTP/1.") and not line.endswith(b"\n"):
             raise ConnectionLostError("The answer ended in its first line.")

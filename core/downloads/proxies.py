@@ -1,6 +1,7 @@
 """Which proxy a request goes through: the environment's, the system's, one that was named, or none."""
 
-import urllib.request
+import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
@@ -36,7 +37,12 @@ class Proxies(NamedTuple):
     @classmethod
     def of_system(cls) -> "Proxies":
         """Those of ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, else of the system's settings."""
-        found = urllib.request.getproxies()
+        has_any = sys.platform != "linux" or any(name.lower().endswith("_proxy") for name in os.environ)
+        if not has_any:
+            return cls(is_system=True)
+        from urllib.request import getproxies  # noqa: PLC0415  # with email and http: most start without
+
+        found = getproxies()
         return cls(MappingProxyType(found), found.get("no", ""), is_system=True)
 
     @classmethod
@@ -71,13 +77,20 @@ class Proxies(NamedTuple):
         host = parts.hostname or ""
         if not proxy or self._is_excepted(host, parts.port):
             return None
-        if self.is_system and (is_this_computer(host) or urllib.request.proxy_bypass(host)):
+        if self.is_system and (is_this_computer(host) or _bypasses(host)):
             return None
         return _checked(proxy)
 
     def _is_excepted(self, host: str, port: int | None) -> bool:
         places = [place.strip().lower() for place in self.exceptions.split(",") if place.strip()]
         return any(_covers(place, host, port) for place in places)
+
+
+def _bypasses(host: str) -> bool:
+    """Whether the system's own settings say so."""
+    from urllib.request import proxy_bypass  # noqa: PLC0415  # as above
+
+    return bool(proxy_bypass(host))
 
 
 def _covers(place: str, host: str, port: int | None) -> bool:

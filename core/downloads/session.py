@@ -1,7 +1,6 @@
 """Requests, one lane at a time: keep-alive, redirects by our rules, and a socket that another thread can cut.
 
-Connections are those of requests and urllib3; what is said over them is ours: a tenth of the processor time, a reused
-buffer, and nothing is taken from the environment or from ~/.netrc. So are redirects (RFC 9110, section 15.4).
+What is said is ours from the first byte: a tenth of the processor time that requests takes, a reused buffer, and nothing is taken from the environment or from ~/.netrc. So are redirects (RFC 9110, section 15.4).
 """
 
 import logging
@@ -12,11 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from enum import Enum
-from http.client import HTTPException
 from typing import Final
-
-import requests
-from urllib3.exceptions import HTTPError
 
 from core import __version__
 from core.downloads.connection import Answer, Connection, Connections, Place
@@ -203,7 +198,7 @@ class Session:
                 answer = self._exchange(url, place, target, request, connection)
                 otherwise.pop_all()
                 return answer
-        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
+        except (OSError, ValueError) as error:
             raise translated(error, url) from error
 
     def _exchange(
@@ -246,6 +241,8 @@ def _parts(url: str) -> tuple[str, str, str]:
     """
     found = _PLAIN.fullmatch(url) if "/." not in url else None
     if found is None:
+        import requests  # noqa: PLC0415  # most links do without
+
         prepared = requests.PreparedRequest()
         prepared.prepare_url(url, None)
         found = _PARTS.match(prepared.url or "")

@@ -7,8 +7,6 @@ is asked for the whole, of which what is missing is taken: nothing that is right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from urllib3.exceptions import HTTPError
-
 from core.downloads.acceptance import is_run, is_same_file, refusal
 from core.downloads.line import Line
 from core.downloads.part_file import PartFile
@@ -32,7 +30,7 @@ def sharing(line: Line, url: str, part: PartFile, timeout: float) -> Iterator[No
     try:
         try:
             yield
-        except (DownloadError, HTTPError, OSError) as error:
+        except (DownloadError, OSError) as error:
             ours = error if isinstance(error, DownloadError) else translated(error, url)
             if line.wire.stop is not None or not ours.is_passing:
                 raise
@@ -60,6 +58,7 @@ def help_with(line: Line, url: str, part: PartFile, timeout: float) -> None:
     while runs is not None and (run := runs.take(line.wire)) is not None:
         if not _fill(line, url, part, runs, run, timeout, lambda: None):
             raise ProtocolError("The server no longer gives parts of the file.")
+    line.check()
 
 
 def _fetch_some(line: Line, url: str, part: PartFile, runs: Runs, timeout: float) -> None:

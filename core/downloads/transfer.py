@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import urllib3.exceptions
-
 from core.asked import NOTHING, Algorithm, Asked, Digest
 from core.downloads.acceptance import (
     MismatchError,
@@ -194,7 +192,7 @@ class Transfer:
         """What ends an exchange, in our own words."""
         try:
             yield
-        except (DownloadError, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except (DownloadError, OSError, ValueError) as error:
             if self._wire.stop is Stop.STALL:
                 raise StalledError(f"Less than 1 KiB arrived within {timeout:g} s.") from error
             if self._wire.stop is not None:

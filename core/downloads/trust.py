@@ -3,8 +3,7 @@
 import ssl
 from functools import cache
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3.util.ssl_ import create_urllib3_context
+import certifi
 
 
 @cache
@@ -13,7 +12,9 @@ def tls_context() -> ssl.SSLContext:
 
     Made once, for reading the certificates takes longer than a small file.
     """
-    context = create_urllib3_context()
-    context.load_default_certs()
-    context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False  # RFC 9525, section 2
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_verify_locations(certifi.where())
     return context

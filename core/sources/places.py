@@ -7,7 +7,6 @@ import stat
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
-from urllib.request import url2pathname
 
 from core.asked import Asked
 from core.errors import BadUrlError, SourceError, UnreadableSourceError, UnusableRequestError
@@ -91,6 +90,8 @@ def _place_file_url(url: str, sieve: Sieve) -> None:
     elif (parts["host"] or "").lower() not in ("", "localhost"):
         sieve.reject(url, _elsewhere)
     elif os.name == "nt":
+        from urllib.request import url2pathname  # noqa: PLC0415  # takes a while, and others do without
+
         _place_path(url2pathname(parts["path"]), sieve)
     else:
         _place_path(unquote(parts["path"], errors="surrogateescape"), sieve)
