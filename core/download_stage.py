@@ -149,6 +149,8 @@ class DownloadStage:
             job.name = gauge.name or job.name
             self._queue.touch(job)
             is_alone = not self._queue.waiting.get(job.host)
+            if gauge.is_shared and seconds:
+                self._assists.flowed(ticket, new / seconds)
             if gauge.is_shared and is_alone and self._assists.may_begin(ticket, now):
                 self._help(job, ticket)
         for host, count in flows.items():

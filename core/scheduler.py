@@ -12,9 +12,6 @@ from core.settings import Settings
 LOCAL: Final = ""  # the host of local pictures, which need no download
 _BACKLOG_PER_WORKER: Final = 4
 _PAYS_FROM: Final = 2.0  # seconds that a file takes yet
-_PAYS_BELOW: Final = (
-    50_000_000  # bytes a second of one connection: beyond it no server holds back, but this computer
-)
 
 
 class Limits(NamedTuple):
@@ -100,7 +97,7 @@ def connections_to_add(
         limits: What must not be exceeded.
     """
     seconds = left / rate if rate else 0.0
-    if seconds < _PAYS_FROM or (rate or 0.0) / (assistants + 1) > _PAYS_BELOW:
+    if seconds < _PAYS_FROM:
         return 0
     most = limits.segments - 1 - assistants
     return max(0, min(most, limits.connections - running, (limits.per_host or pace) - host, int(seconds)))

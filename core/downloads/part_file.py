@@ -27,6 +27,7 @@ from core.downloads.checkpoint import (
     runs_in,
     whole_of,
     write_all,
+    write_out,
 )
 from core.downloads.runs import Run, Runs
 from core.downloads.translation import storage_error
@@ -173,6 +174,7 @@ class PartFile:
             if self.received == len(self._head) < _HEAD:
                 self._head = (self._head + bytes(view[:_HEAD]))[:_HEAD]
             self.received += len(view)
+            write_out(self._file, self.received - len(view), self.received)
             if runs is not None:
                 runs.wrote(runs.prefix, view)
             if self.received != self.size:  # else it is complete in a moment, and noted then
@@ -220,6 +222,7 @@ class PartFile:
             except OSError as error:
                 raise storage_error(self.path, error) from error
             runs.wrote(run, view)
+            write_out(file, run.position - len(view), run.position)
             return len(view) == len(chunk) and run.position < run.end
 
         try:

@@ -36,12 +36,35 @@ def test_what_is_there_in_a_moment_is_left_alone() -> None:
 
 
 def test_what_comes_as_fast_as_this_computer_takes_it_is_left_alone() -> None:
-    assert add(left=4096 * MIB, rate=60e6) == 0
-    assert add(left=4096 * MIB, rate=60e6, assistants=5) == 2
+    assists = Assists()
+    for rate in (1e6, 60e6, 1e6, 1e6, 1e6):
+        assists.flowed(1, rate)
+        assists.flowed(2, 40e6)
+    assert not assists.may_begin(1, 100.0)
+    assert assists.may_begin(2, 100.0)
+    assists.began(7, 2, "host")
+    assists.flowed(2, 300e6)
+    assert assists.may_begin(2, 100.0), "that was not brought alone"
+    for _ in range(17):
+        assists.flowed(1, 1e6)
+    assert assists.may_begin(1, 100.0), "it has been slow for long"
+    assists.forget(1)
+    assert not assists.may_begin(1, 100.0), "another transfer, of which nothing is known"
+
+
+def test_how_fast_a_transfer_is_is_looked_at_first() -> None:
+    assists = Assists()
+    for _ in range(3):
+        assert not assists.may_begin(1, 100.0)
+        assists.flowed(1, 1e6)
+    assert assists.may_begin(1, 100.0)
 
 
 def test_a_transfer_whose_assistant_has_ended_goes_on_alone_for_a_while() -> None:
     assists = Assists()
+    for ticket in (1, 2):
+        for _ in range(3):
+            assists.flowed(ticket, 1e6)
     assert assists.may_begin(1, 100.0)
     assists.began(7, 1, "host")
     assists.began(8, 1, "host")
