@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from core.downloads.checkpoint import sync_file
 from core.downloads.origin import set_modified
 from core.downloads.translation import storage_error
 from core.errors import ErrorReport, FetchmillError, StorageError, UnusableNameError
@@ -53,6 +54,18 @@ def carry_out(move: Move) -> None:
         raise storage_error(move.path, error) from error
     except ValueError as error:
         raise _unusable(move) from error
+
+
+def _sync(move: Move) -> None:
+    """Wait until the disk has a file's bytes.
+
+    Raises:
+        StorageError: The disk refuses.
+    """
+    try:
+        sync_file(move.part)
+    except OSError as error:
+        raise storage_error(move.part, error) from error
 
 
 def _rename(move: Move) -> None:
@@ -119,6 +132,8 @@ def carry_out_all(publications: Iterable[Publication]) -> tuple[list[Published],
         count = 0
         try:
             for move in publication.moves:
+                if not move.is_synced:  # one after the other: the first one's wait is that of all
+                    _sync(move)
                 carry_out(move)
                 count += 1
         except TakenError:
