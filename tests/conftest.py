@@ -42,6 +42,11 @@ def pytest_configure() -> None:
     gc.disable()
 
 
+def pytest_collection_finish() -> None:
+    """All modules and tests are there, and stay."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def watch(home: Path, request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Listens while the test and its other fixtures live, and fails the test for what it hears."""
@@ -52,6 +57,7 @@ def watch(home: Path, request: pytest.FixtureRequest) -> Iterator[Watch]:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if "qapp" in request.fixturenames or gc.get_count()[0] > _MUCH_GARBAGE:
         gc.collect()
+        gc.freeze()  # what is left stays, and is not looked at again after each of thousands of tests
     complaints = watch.end()
     if complaints:
         pytest.fail("\n".join(complaints), pytrace=False)
