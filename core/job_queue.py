@@ -152,9 +152,11 @@ class JobQueue:
         """Have a job ask for something else, or otherwise; of another source nothing is known."""
         self._leave(job)
         if request.source != job.request.source:
-            job.known = None
+            job.known, job.mirror = (
+                None,
+                0,
+            )  # else what has come of a mirror, or is coming, stays that mirror's
         job.source, job.common = request.source, self._commons.of(request, job.batch, job.common.added)
-        job.mirror = 0
         self.unsaved.add(job.id)
         self._enter(job)
 

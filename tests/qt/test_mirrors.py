@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from core import patience
+from core.asked import Asked
 from core.engine import Engine
-from core.job import JobSnapshot, JobState, Order
+from core.job import Drop, Edit, JobSnapshot, JobState, Order
 from tests.support.engines import Listener, begin, finished_in, is_over, quick
-from tests.support.server import Answer, Server, failure
+from tests.support.rescue import edit
+from tests.support.server import Answer, Gate, Server, failure
 from tests.support.waiting import wait_until
 
 BODY = os.urandom(50_000)
@@ -145,3 +147,24 @@ def test_a_key_is_not_given_to_the_others(
     (request,) = mirror.received()
     assert request.headers["X-Key"] is None
     assert request.headers["User-Agent"] == "Somebody"
+
+
+@pytest.mark.parametrize("etag", [None, '"1"'], ids=["goes on", "is cut"])
+def test_other_headers_leave_a_job_with_the_mirror_that_it_is_fetched_from(
+    make_engine: MakeEngine, server: Server, mirror: Server, tmp_path: Path, etag: str | None
+) -> None:
+    """Where its bytes came from, and where its place among the connections is taken."""
+    engine, gate = make_engine(quick(connections=1)), Gate()
+    first = Answer(BODY, gate=gate, gate_after=20_000, etag=etag)
+    mirror.serve("/a.bin", first, Answer(BODY, etag=etag))
+    source = listed(tmp_path, server.serve("/a.bin", failure(404)), mirror.url("/a.bin"))
+    heard = begin(engine, tmp_path / "out", "as-downloaded", source)
+    wait_until(lambda: heard.states() != [] and (only(heard).received or 0) >= 20_000, engine.jobs_changed)
+    edit(engine, Edit(tuple(heard.jobs), asked=Asked(headers=(("User-Agent", "Somebody"),))))
+    engine.add(Drop(server.serve("/next.bin", b"next")))
+    gate.open()
+    wait_until(lambda: heard.states() == [JobState.DONE] * 2, engine.jobs_changed)
+    assert (tmp_path / "out" / "a.bin").read_bytes() == BODY
+    assert server.requests("/a.bin") == 1
+    if etag is not None:
+        assert mirror.received()[1].headers["If-Range"] == etag
