@@ -87,7 +87,9 @@ def _change(
     job: Job, source: str | None, asked: Asked | None, jobs: JobList, queue: JobQueue, stages: Stages
 ) -> None:
     is_moved = source is not None and source != job.request.source
-    has_failed = job.state is JobState.FAILED
+    has_failed = (
+        job.state is JobState.FAILED and job.request.error is None
+    )  # else no header makes a link of it
     if is_moved or stages.can_go_on(job):
         _stop(job, queue, stages)
     name = job.name if job.received or job.size is not None else None

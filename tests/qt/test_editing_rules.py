@@ -70,6 +70,18 @@ def test_a_link_that_was_misspelt(held: Held, server: Server) -> None:
     assert (held.out / "a.bin").read_bytes() == BODY
 
 
+def test_other_headers_do_not_make_a_link_of_what_is_none(held: Held, server: Server) -> None:
+    held.add("htp:/127.0.0.1/a.bin", server.serve("/b.bin", EXPIRED))
+    held.run()
+    error = held.heard.job("htp:/127.0.0.1/a.bin").error
+    assert error is not None
+    held.edit(asked=Asked(headers=(("X-Key", "open"),)))
+    held.run()
+    job = held.heard.job("htp:/127.0.0.1/a.bin")
+    assert (job.state, job.error) == (JobState.FAILED, error)
+    assert server.requests("/b.bin") == 2
+
+
 def test_other_headers_for_several_jobs(held: Held, server: Server) -> None:
     def lock(name: str) -> None:
         body = os.urandom(1000)
