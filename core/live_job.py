@@ -19,7 +19,7 @@ from core.job import BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKi
 from core.ledger import Known, Publication, Stamp
 from core.naming import Naming
 from core.remains import Remains, packed, unpacked
-from core.scheduler import LOCAL
+from core.scheduler import LOCAL, NOWHERE
 from core.settings import Existing
 from core.sources.keys import keys_of, source_key
 from core.summary import host_of
@@ -374,7 +374,7 @@ def limited_by(request: JobRequest) -> str:
 def _host_in(url: str) -> str:
     parts = url.split("/", 3)
     has_host = len(parts) > 2 and not is_inline(url)
-    return parts[2].rpartition("@")[2].lower() if has_host else "?"
+    return parts[2].rpartition("@")[2].lower() if has_host else NOWHERE
 
 
 def display_name(request: JobRequest) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from core.downloads.network import NetworkAwayError, has_route
 from core.downloads.proxies import is_this_computer
 from core.errors import ErrorReport
+from core.scheduler import NOWHERE
 
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 10.0
@@ -39,7 +40,7 @@ class Outage:
 
     def concerns(self, host: str) -> bool:
         """Whether it is of no use to ask a host (with its port) for anything."""
-        return self._host is not None and not is_local(host)
+        return self._host is not None and host != NOWHERE and not is_local(host)
 
     def begins(self, host: str, now: float) -> None:
         """A transfer from a host has found no network."""

@@ -10,6 +10,7 @@ from core.job import JobId
 from core.settings import Settings
 
 LOCAL: Final = ""  # the host of local pictures, which need no download
+NOWHERE: Final = "?"  # the host of links that carry their file: no server is asked for it
 _BACKLOG_PER_WORKER: Final = 4
 _PAYS_FROM: Final = 2.0  # seconds that a file takes yet
 

@@ -139,6 +139,18 @@ def test_this_computer_is_no_part_of_the_network(
     assert waits(heard)
 
 
+def test_a_link_that_carries_its_file_needs_no_network_and_tells_nothing_of_it(
+    make_engine: MakeEngine, network: OwnNetwork, far: Server, tmp_path: Path
+) -> None:
+    engine = make_engine(quick(connections=1))
+    network.disconnect()
+    heard = begin(engine, tmp_path, "as-downloaded", far.serve("/far.bin", b"far"))
+    wait_until(lambda: waits(heard), engine.totals_changed)
+    engine.add(Drop("data:,A%20note"))
+    wait_until(lambda: JobState.DONE in heard.states(), engine.jobs_changed)
+    assert waits(heard)
+
+
 def test_nobody_waits_for_a_name_that_never_exists(
     make_engine: MakeEngine, network: OwnNetwork, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from core import outage
 from core.outage import Outage, is_local
+from core.scheduler import NOWHERE
 
 
 class Route:
@@ -55,6 +56,7 @@ def test_it_concerns_all_that_are_elsewhere(route: Route) -> None:
     found.begins("a.example", 100.0)
     assert found.concerns("b.example:81")
     assert not found.concerns("localhost:80")
+    assert not found.concerns(NOWHERE)
     told = [found.report]
     found.ends()
     assert not found.concerns("a.example")
