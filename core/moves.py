@@ -1,7 +1,7 @@
 """How whole files get their final names, durably, and what is made of a cut in the middle of it.
 
-The order (measured with a copied block device as a power cut; without it "done" was a file of 0 bytes): the file's
-bytes are on the disk, the intent is noted, rename, fsync of the folder, the completion is noted.
+The order (measured with a copied block device as a power cut; without it "done" was a file of 0 bytes): the intent is
+noted, the file's bytes are on the disk if they were not before, rename, fsync of the folder, the completion is noted.
 """
 
 import errno
@@ -36,6 +36,8 @@ def carry_out(move: Move) -> None:
     """
     if _is_another(move):
         raise StorageError(f"{move.part} has been changed by another program.")
+    if not move.is_synced:  # of many, one after the other: the first one's wait is that of all
+        _sync(move)
     if move.expected is not None and os.path.lexists(move.path) and Stamp.of(move.path) != move.expected:
         raise TakenError(move.path)  # the user has edited what was ours
     if move.last_modified is not None:  # not before: an old part file is swept
@@ -132,8 +134,6 @@ def carry_out_all(publications: Iterable[Publication]) -> tuple[list[Published],
         count = 0
         try:
             for move in publication.moves:
-                if not move.is_synced:  # one after the other: the first one's wait is that of all
-                    _sync(move)
                 carry_out(move)
                 count += 1
         except TakenError:

@@ -11,6 +11,7 @@ from core.downloads.checkpoint import sync_file
 from core.errors import DestinationGoneError, StorageError
 from core.ledger import Move
 from core.moves import TakenError, carry_out, carry_out_all, discard, settle, sync_folder
+from core.store_rows import publication_of, publication_text
 from tests.support.queue_files import job, publication
 from tests.support.watching import Expectations
 
@@ -243,3 +244,13 @@ def test_what_the_disk_does_not_take_gets_no_name(folder: Path, monkeypatch: pyt
     assert answers[0].error.code == "disk-full"
     assert Path(lazy.part).exists()
     assert not Path(lazy.path).exists()
+
+
+def test_after_a_cut_bytes_are_waited_for_as_well(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr("core.moves.sync_file", synced.append)
+    wish = publication(job(1), folder)
+    lazy = wish.moves[0]._replace(is_synced=False)
+    assert settle(publication_of(publication_text(wish._replace(moves=(lazy,)))))
+    assert synced == [lazy.part]
+    assert Path(lazy.path).exists()
