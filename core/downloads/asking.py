@@ -1,14 +1,11 @@
 """The headers that a job is asked with, hop by hop: what is a key to one host never goes to another."""
 
 from collections.abc import Callable
-from typing import Final
-from urllib.parse import urlsplit
 
 from core.asked import Asked, is_harmless, is_header
 from core.downloads.cookies import Cookies
+from core.downloads.redirects import Origin
 from core.errors import DownloadError
-
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 class KeysLostError(DownloadError):
@@ -67,18 +64,14 @@ def _may_share(first: str, url: str) -> bool:
     RFC 9110, section 15.4: credentials are taken off where a redirect leads to another origin.
     """
     try:
-        one, other = urlsplit(first), urlsplit(url)
-        ports = [parts.port or _PORTS.get(parts.scheme) for parts in (one, other)]
+        one, other = Origin.of(first), Origin.of(url)
     except ValueError:  # a port or an address that cannot be
         return False
-    if not one.hostname or one.hostname != other.hostname:
-        return False
-    is_upgrade = (one.scheme, other.scheme) == ("http", "https") and ports == [80, 443]
-    return is_upgrade or (one.scheme == other.scheme and ports[0] == ports[1])
+    return bool(one.host) and one.trusts(other)
 
 
 def _as_latin(value: str) -> str:
-    """As http.client takes it, which writes Latin-1: UTF-8 goes through as its bytes."""
+    """As a request is written, which is in Latin-1: UTF-8 goes through as its bytes."""
     try:
         value.encode("latin-1")
     except UnicodeEncodeError:

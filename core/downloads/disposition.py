@@ -28,7 +28,7 @@ def name_said(header: str) -> str:
     """The name that the header gives, decoded but not safe; empty where it gives none that can be decoded.
 
     Args:
-        header: Its value as http.client gives it: bytes decoded as Latin-1.
+        header: Its value as ``Headers`` has it: bytes decoded as Latin-1.
     """
     said: dict[str, str] = {}
     for name, value in _parameters(header[:_LONGEST]):

@@ -41,7 +41,7 @@ def suggested_name(disposition: str | None, url: str) -> str:
     """The name by the Content-Disposition header, else by the last segment of the URL's path; may be empty.
 
     Args:
-        disposition: The header's value as requests gives it (Latin-1 decoded).
+        disposition: The header's value as ``Headers`` has it (Latin-1 decoded).
         url: Where the file came from in the end.
     """
     return safe_name(name_said(disposition or "")) or safe_name(_url_name(url))

@@ -1,6 +1,7 @@
 """Requests, one lane at a time: keep-alive, redirects by our rules, and a socket that another thread can cut.
 
-What is said is ours from the first byte: a tenth of the processor time that requests takes, a reused buffer, and nothing is taken from the environment or from ~/.netrc. So are redirects (RFC 9110, section 15.4).
+What is said is ours from the first byte: a tenth of the processor time that requests takes, a reused buffer, and a login
+from ~/.netrc only where the rules say so. So are redirects (RFC 9110, section 15.4).
 """
 
 import logging
