@@ -326,6 +326,7 @@ class Transfer:
         require_wanted(self._rules.types, content_type, "")
         self._check_size(len(content))
         part.start_over()
+        part.size = len(content)
         with self._space.claimed(part), part:
             part.write(content)
         part.complete(Whole("", content_type, None, None))

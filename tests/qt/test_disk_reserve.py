@@ -92,6 +92,17 @@ def test_what_grows_without_end_stops_before_the_reserve(
     assert 2 * MB <= disk.free < 3 * MB
 
 
+def test_a_file_in_its_link_has_to_fit_as_well(lane: Lane, space: Space, disk: SmallDisk) -> None:
+    link = f"data:,{'a' * 3 * MB}"
+    space.keep_free(7 * MB)
+    with pytest.raises(DiskFullError):
+        lane.fetch(link)
+    assert list(disk.folder.iterdir()) == []
+    space.keep_free(2 * MB)
+    lane.fetch(link)
+    assert lane.part.received == 3 * MB
+
+
 @pytest.mark.usefixtures("watchful")
 def test_others_who_fill_the_disk_are_noticed(lane: Lane, server: Server, disk: SmallDisk) -> None:
     gate = Gate()
