@@ -116,6 +116,18 @@ def test_odd_files(tmp_path: Path) -> None:
         read_cookies(str(tmp_path / "nowhere"))
 
 
+def test_a_file_is_read_again_only_where_it_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "cookies.txt"
+    path.write_text(FILE)
+    first = read_cookies(str(path))
+    assert read_cookies(str(path)) is first
+    path.write_text(f"{line()}\n")
+    assert read_cookies(str(path)).cookies_for("http://example.org/", NOW) == "n=v"
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        read_cookies(str(path))
+
+
 @PROPERTY
 @given(st.text(max_size=300), st.text(max_size=40))
 def test_no_file_puts_a_line_into_the_request(text: str, host: str) -> None:
