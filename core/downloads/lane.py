@@ -111,7 +111,7 @@ class Lane(QRunnable):
         """Called by the thread pool."""
         session = Session()
         while (order := self._orders.get()) is not None:
-            session.rules, session.proxies = order.rules, order.rules.proxies
+            session.rules = order.rules
             self._deliver(self._carry_out(order, session))
         session.close()
         self.is_over = True
@@ -146,5 +146,5 @@ class Lane(QRunnable):
             retry_after,
             is_unchanged,
             order.gauge.waited,
-            error is not None and is_away(error, order.url, session.proxies),
+            error is not None and is_away(error, order.url, order.rules.proxies),
         )

@@ -17,7 +17,6 @@ from typing import Final
 from core import __version__
 from core.downloads.connection import Answer, Connection, Connections, Place
 from core.downloads.logins import netrc_login
-from core.downloads.proxies import Proxies
 from core.downloads.redirects import MOST_REDIRECTS, REDIRECTS, Rules, carried, next_url, without_secret
 from core.downloads.translation import translated
 from core.errors import ConnectionLostError, RedirectError, UnusableRequestError
@@ -102,18 +101,15 @@ class Session:
     """A lane's own connections, reused from file to file.
 
     Args:
-        proxies: Those to go through; the system's where none are given.
-        rules: What redirects may do.
+        rules: What the next exchange may do, and through which proxies it goes.
 
     Attributes:
-        proxies: Those to go through.
-        rules: What redirects may do.
+        rules: The same.
     """
 
-    def __init__(self, proxies: Proxies | None = None, rules: Rules | None = None) -> None:
+    def __init__(self, rules: Rules | None = None) -> None:
         self._wire = Wire()
         self._connections = Connections(self._attach)
-        self.proxies = Proxies.of_system() if proxies is None else proxies
         self.rules = rules or Rules()
         self._comes_from_outside = False
         self._peer: str | None = None
@@ -188,7 +184,7 @@ class Session:
     def _send(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:
         try:
             scheme, authority, target = _parts(url)
-            place = Place(scheme, authority, self.proxies.for_url(url))
+            place = Place(scheme, authority, self.rules.proxies.for_url(url))
             request = {**_HEADERS, **self._extra(url), **headers}
             connection = self._connections.kept(place)
             self._wire.is_reused = connection is not None

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from core.downloads.proxies import Proxies
 from core.downloads.redirects import Rules
 from core.downloads.session import Session, Wire
 from core.errors import UnusableRequestError
@@ -36,7 +35,7 @@ def get() -> Iterator[Get]:
     sessions: list[Session] = []
 
     def get(url: str, *, uses_netrc: bool = True, **extra: str) -> bytes:
-        sessions.append(Session(Proxies(), Rules(uses_netrc=uses_netrc)))
+        sessions.append(Session(Rules(uses_netrc=uses_netrc)))
         with sessions[-1].get(url, {}, 5.0, Wire(), lambda _: extra) as response:
             return bytes(response.read(9))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.downloads.proxies import Proxies
+from core.downloads.redirects import Rules
 from core.downloads.session import Session, Wire
 from core.errors import ProxyError
 from core.settings import ProxyKind, Settings
@@ -57,7 +58,7 @@ def test_what_is_no_proxy(url: str) -> None:
 def test_the_proxy_s_login_goes_to_the_proxy_only(server: Server) -> None:
     with Server() as proxy:
         address = proxy.url("").replace("http://", "http://user:secret@")
-        session = Session(Proxies.named(address, "127.0.0.1"))
+        session = Session(Rules(proxies=Proxies.named(address, "127.0.0.1")))
         proxy.serve("http://host.test/a", redirect(server.serve("/b", b"file")))
         with session.get("http://host.test/a", {}, 5.0, Wire()) as response:
             assert bytes(response.read(9)) == b"file"
@@ -67,7 +68,7 @@ def test_the_proxy_s_login_goes_to_the_proxy_only(server: Server) -> None:
 
 
 def test_a_proxy_that_lets_nobody_through(server: Server) -> None:
-    session = Session(Proxies.named(server.url("")))
+    session = Session(Rules(proxies=Proxies.named(server.url(""))))
     server.serve("host.test:443", failure(407))
     with pytest.raises(ProxyError):
         session.get("https://host.test/", {}, 5.0, Wire())
@@ -95,7 +96,7 @@ def test_a_system_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_plain_answers_need_no_proxy(server: Server) -> None:
-    session = Session(Proxies())
+    session = Session()
     with session.get(server.serve("/a", Answer(b"file")), {}, 5.0, Wire()) as response:
         assert bytes(response.read(9)) == b"file"
     session.close()

@@ -90,7 +90,7 @@ def test_what_is_inside(address: str, inside: bool) -> None:
 def test_no_redirect_leads_into_our_own_network(server: Server) -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as inner:
         url = server.serve("/a", redirect(f"http://[::1]:{inner.getsockname()[1]}/secret"))
-        session = Session(rules=Rules(inside=(ip_network("::1/128"),)))
+        session = Session(Rules(inside=(ip_network("::1/128"),)))
         with pytest.raises(RedirectError, match="own network"):
             session.get(url, {}, 5.0, Wire())
         session.close()

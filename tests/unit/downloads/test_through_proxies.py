@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.downloads.proxies import Proxies, ProxyLoginError
+from core.downloads.redirects import Rules
 from core.downloads.session import Session, Wire
 from core.downloads.trust import tls_context
 from core.errors import ConnectError, ProxyError
@@ -25,7 +26,7 @@ def get() -> Iterator[Get]:
     sessions: list[Session] = []
 
     def get(proxy: str, url: str, exceptions: str = "") -> bytes:
-        sessions.append(Session(Proxies.named(proxy, exceptions)))
+        sessions.append(Session(Rules(proxies=Proxies.named(proxy, exceptions))))
         with sessions[-1].get(url, {}, 5.0, Wire()) as response:
             return bytes(response.read(9))
 
