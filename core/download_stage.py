@@ -32,7 +32,7 @@ from core.lookup_stage import LookupStage, use_original
 from core.outage import Outage
 from core.patience import Patience
 from core.processors import Processors
-from core.progress import smoothed
+from core.progress import Arriving, smoothed
 from core.publisher import Publisher, Troubled, discard_part
 from core.scheduler import LOCAL, Limits, connections_to_add, downloads_to_start
 from core.settings import Existing, Settings
@@ -215,11 +215,11 @@ class DownloadStage:
         self._paces.learn(host, outcome, self._running[host])
         self._patience.ended(host, outcome)
 
-    def shares(self) -> Iterator[float]:
-        """How much of each running download has arrived, 0 to 1; none for those of unknown size."""
+    def arriving(self) -> Iterator[Arriving]:
+        """How far each running download is; none for those of unknown size."""
         for _, gauge in self._lanes.gauges():
             if gauge.size:
-                yield min(1.0, gauge.received / gauge.size)
+                yield Arriving(gauge.received, gauge.size)
 
     def pause(self) -> None:
         """Cut all transfers, keeping what they received."""

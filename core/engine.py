@@ -377,7 +377,7 @@ class Engine(EngineInterface):
             self._store.save(tuple(job for job in news if job.id in unsaved))
         self._record.add_ended(jobs)
         bottleneck = self._queue.bottleneck if self._run is RunState.RUNNING else None
-        totals = self._tracker.totals(self._run, self._queue.counts, self._stages.shares(), bottleneck)
+        totals = self._tracker.totals(self._run, self._queue.counts, self._stages.arriving(), bottleneck)
         totals = totals._replace(trouble=self._troubles.report, undoable=len(self._list.removed))
         if totals != self._totals:
             self._totals = totals

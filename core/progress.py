@@ -27,6 +27,18 @@ class _Sample(NamedTuple):
     units: float
 
 
+class Arriving(NamedTuple):
+    """How far a running download is.
+
+    Attributes:
+        received: Bytes.
+        size: Bytes in all, one at least.
+    """
+
+    received: int
+    size: int
+
+
 class Tracker:
     """Watches the queue's progress over time. A unit is one phase (download or processing) of one job."""
 
@@ -46,7 +58,7 @@ class Tracker:
         self,
         run: RunState,
         counts: Mapping[tuple[SourceKind, JobState], int],
-        shares: Iterable[float],
+        arriving: Iterable[Arriving],
         bottleneck: str | None,
     ) -> Totals:
         """The numbers at this moment.
@@ -54,13 +66,14 @@ class Tracker:
         Args:
             run: What the engine is doing.
             counts: Jobs by kind and state.
-            shares: How much of each running download has arrived, 0 to 1.
+            arriving: The running downloads whose size is known.
             bottleneck: Which stage holds the other up.
         """
+        arriving = tuple(arriving)
         downloads = Progress(
             sum(n for (kind, state), n in counts.items() if kind is SourceKind.URL and state in _ARRIVED),
             sum(n for (kind, _), n in counts.items() if kind is SourceKind.URL),
-            sum(shares),
+            sum(min(1.0, one.received / one.size) for one in arriving),
         )
         processing = Progress(
             sum(n for (_, state), n in counts.items() if state in _ENDED), sum(counts.values())
@@ -76,7 +89,7 @@ class Tracker:
                 downloads.done + processing.done, downloads.all + processing.all, downloads.partly
             ),
             speed=self._speed() if running else 0.0,
-            seconds_left=self._seconds_left(downloads, processing) if running else None,
+            seconds_left=self._seconds_left(downloads, processing, arriving) if running else None,
             bottleneck=bottleneck,
         )
 
@@ -93,14 +106,23 @@ class Tracker:
         seconds = last.moment - first.moment
         return (last.received - first.received) / seconds if seconds else 0.0
 
-    def _seconds_left(self, downloads: Progress, processing: Progress) -> float | None:
-        """What is left at the pace of the last seconds; None while there is no ground for it."""
+    def _seconds_left(
+        self, downloads: Progress, processing: Progress, arriving: Iterable[Arriving]
+    ) -> float | None:
+        """What is left at the pace of the last seconds; None while there is no ground for it.
+
+        Many small files that were done say little of a large one that is still coming: it is never less than
+        what the running downloads have yet to bring takes at the present speed.
+        """
         first, last = self._samples[0], self._samples[-1]
         seconds, units = last.moment - first.moment, last.units - first.units
         if seconds < _LEAST_GROUND or units <= 0:
             return None
         left = downloads.all + processing.all - downloads.units - processing.units
-        return left * seconds / units
+        by_phases = left * seconds / units
+        speed = self._speed()
+        bytes_left = sum(max(0, one.size - one.received) for one in arriving)
+        return max(by_phases, bytes_left / speed) if speed else by_phases
 
 
 def smoothed(speed: float | None, count: int, seconds: float) -> float | None:

@@ -16,6 +16,7 @@ from core.live_job import Job, Plan
 from core.lookup_stage import LookupStage
 from core.outage import Outage
 from core.picture_stage import PictureStage
+from core.progress import Arriving
 from core.publisher import Publisher, Troubled
 from core.scheduler import Limits
 from core.settings import Settings
@@ -136,9 +137,9 @@ class Stages:
             if JobState.FAILED in TRANSITIONS[job.state]:
                 self._queue.fail(job, report)
 
-    def shares(self) -> Iterator[float]:
-        """How much of each running download has arrived, 0 to 1; none for those of unknown size."""
-        return self._downloads.shares()
+    def arriving(self) -> Iterator[Arriving]:
+        """How far each running download is; none for those of unknown size."""
+        return self._downloads.arriving()
 
     @property
     def outage(self) -> Outage:

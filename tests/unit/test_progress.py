@@ -3,7 +3,7 @@
 import pytest
 
 from core.job import JobState, Progress, RunState, SourceKind
-from core.progress import Tracker, smoothed
+from core.progress import Arriving, Tracker, smoothed
 
 URL, FILE = SourceKind.URL, SourceKind.FILE
 
@@ -17,7 +17,7 @@ def test_both_phases_and_all() -> None:
         (FILE, JobState.QUEUED): 4,
         (FILE, JobState.FAILED): 1,
     }
-    totals = Tracker().totals(RunState.RUNNING, counts, [0.5, 0.25], "network")
+    totals = Tracker().totals(RunState.RUNNING, counts, [Arriving(4, 8), Arriving(1, 4)], "network")
     assert totals.downloads == Progress(4, 6, 0.75)
     assert totals.processing == Progress(4, 11)
     assert totals.overall == Progress(8, 17, 0.75)
@@ -54,6 +54,19 @@ def test_time_left_and_speed_follow_the_last_seconds(monkeypatch: pytest.MonkeyP
     assert (paused.seconds_left, paused.speed) == (None, 0.0)
     tracker.forget()
     assert tracker.totals(RunState.RUNNING, counts, [], None).seconds_left is None
+
+
+def test_a_large_file_that_is_still_coming_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("core.progress.time.monotonic", lambda: now)
+    tracker = Tracker()
+    for second in range(6):
+        counts = {(URL, JobState.DONE): min(second, 3), (URL, JobState.DOWNLOADING): 4 - min(second, 3)}
+        tracker.count_bytes(1000)
+        large = Arriving(1000 * second, 401_000)
+        totals = tracker.totals(RunState.RUNNING, counts, [large], None)
+        now += 1.0
+    assert totals.seconds_left == pytest.approx(396.0)
 
 
 def test_smoothing() -> None:
