@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout,
 
 from core.settings import Existing, Settings, Trait
 from gui import spacing
+from gui.wheel import leave_wheel_to_page
 
 _MEGABYTE: Final = 1_000_000
 _LARGE_UNITS: Final = {"bytes/s": "MB/s", "bytes": "MB"}
 _WIDTH: Final = 168
 _TEXT_WIDTH: Final = 236
-_WIDE: Final = 264
 # Nobody is there to be asked: the engine of a window fails such jobs.
 _NOT_OFFERED: Final = frozenset({Existing.ASK})
 
@@ -67,6 +67,7 @@ class ChoiceEditor(SettingEditor):
         self._box.setAccessibleName(title)
         self._box.addItems([str(choice.value).replace("-", " ").capitalize() for choice in self._choices])
         self._box.setFixedWidth(_WIDTH)
+        leave_wheel_to_page(self._box)
         self._box.currentIndexChanged.connect(self.changed)
         self._lay_out(self._box)
 
@@ -174,6 +175,7 @@ class NumberEditor(SettingEditor):
         unit = _LARGE_UNITS.get(trait.unit, trait.unit)
         number.setSuffix(f" {unit}" if unit else "")
         number.setFixedWidth(_WIDTH)
+        leave_wheel_to_page(number)
         number.lineEdit().setTextMargins(
             spacing.SMALL, 0, 0, 0
         )  # the style sheet's padding does not reach it
@@ -188,7 +190,7 @@ class WordsEditor(SettingEditor):
         self._line = QLineEdit()
         self._line.setAccessibleName(trait.title)
         self._line.setPlaceholderText("All")
-        self._line.setFixedWidth(_WIDE)
+        self._line.setFixedWidth(_TEXT_WIDTH)
         self._line.textChanged.connect(self.changed)
         self._line.editingFinished.connect(lambda: self.set_value(self.value()))
         self._lay_out(self._line)

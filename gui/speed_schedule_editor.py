@@ -21,6 +21,7 @@ from core.speed_schedule import MOST_LIMIT, Days, SpeedPeriod, limit_at, next_ch
 from gui import spacing
 from gui.formatting import speed_text
 from gui.setting_editors import SettingEditor
+from gui.wheel import leave_wheel_to_page
 
 _MEGABYTE: Final = 1_000_000
 _DAY_NAMES: Final = {
@@ -111,6 +112,8 @@ class PeriodRow(QWidget):
         self.limit.setFixedWidth(_LIMIT_WIDTH)
         for field in (self.begin, self.end, self.limit):  # the style sheet's padding does not reach it
             field.lineEdit().setTextMargins(spacing.SMALL, 0, 0, 0)
+        for steady in (self.days, self.begin, self.end, self.limit):
+            leave_wheel_to_page(steady)
         self._next_day.setProperty("look", "secondary")
         policy = self._next_day.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
