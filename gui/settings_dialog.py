@@ -100,8 +100,7 @@ class SettingsDialog(QDialog):
     def accept(self) -> None:
         """See Qt; what cannot be saved is shown instead."""
         for editor in self._editors.values():
-            self._problem.setText(problem := editor.problem())
-            self._problem.setVisible(bool(problem))
+            self._say(problem := editor.problem())
             if problem:
                 editor.setFocus()
                 return
@@ -149,16 +148,24 @@ class SettingsDialog(QDialog):
         return card
 
     def _look(self) -> None:
-        """Nothing is saved while something that was typed cannot be used."""
-        self._save.setEnabled(all(editor.is_usable for editor in self._editors.values()))
+        """Nothing is saved while something that was typed cannot be used; it may have been scrolled away."""
+        problem = next((one.problem() for one in self._editors.values() if not one.is_usable), "")
+        self._save.setDisabled(bool(problem))
+        self._say(problem)
+
+    def _say(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
 
     def _foot(self) -> QWidget:
         roles = QDialogButtonBox.ButtonRole
         self._save.setProperty("look", "primary")
         self._save.setDefault(True)
-        self._buttons.addButton("Cancel", roles.RejectRole)
+        cancel = self._buttons.addButton("Cancel", roles.RejectRole)
         restore = self._buttons.addButton("Restore defaults", roles.ResetRole)
         restore.setProperty("look", "quiet")
+        for button in (cancel, restore):
+            button.setAutoDefault(False)  # Return in a field saves, or does nothing
         restore.clicked.connect(self._restore)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)

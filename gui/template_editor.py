@@ -37,6 +37,7 @@ class TemplateEditor(SettingEditor):
         column.setSpacing(spacing.TINY)
         column.addWidget(self._field)
         column.addWidget(self._below)
+        self.setFocusProxy(self._field)
         self._field.textChanged.connect(self._look)
         self._look()
 
@@ -47,6 +48,10 @@ class TemplateEditor(SettingEditor):
     def set_value(self, value: object) -> None:
         """See ``SettingEditor``."""
         self._field.setText(str(value))
+
+    def problem(self) -> str:
+        """See ``SettingEditor``."""
+        return "" if self.is_usable else f"{self._field.accessibleName()}: {self._below.text()}"
 
     def _look(self) -> None:
         try:

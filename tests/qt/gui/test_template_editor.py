@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
@@ -73,6 +74,29 @@ def test_what_cannot_be_used_is_not_saved(dialog: SettingsDialog) -> None:
     save(dialog).click()
     assert spy.at(0)[0] == {"name_template": "{batch}/{name}"}
     assert Settings.from_mapping(spy.at(0)[0])[0].name_template == "{batch}/{name}"
+
+
+def test_return_in_a_field_saves_or_does_nothing(dialog: SettingsDialog) -> None:
+    spy = QSignalSpy(dialog.saved)
+    dialog.editor("retries").set_value(7)
+    QTest.keyClicks(field(dialog), "{name")
+    QTest.keyClick(field(dialog), Qt.Key.Key_Return)
+    assert (spy.count(), dialog.isVisible()) == (0, True)
+    assert dialog.edited() == {"name_template": "{name", "retries": 7}
+    QTest.keyClicks(field(dialog), "}")
+    QTest.keyClick(field(dialog), Qt.Key.Key_Return)
+    assert spy.at(0)[0] == {"name_template": "{name}", "retries": 7}
+
+
+def test_why_nothing_can_be_saved_stands_beside_the_button(dialog: SettingsDialog) -> None:
+    def reasons() -> list[str]:
+        shown = (label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+        return [text for text in shown if text.startswith("Names of files: ")]
+
+    QTest.keyClicks(field(dialog), "{nme}")
+    assert reasons() == [f"Names of files: {said(dialog)}"]
+    field(dialog).clear()
+    assert reasons() == []
 
 
 def test_the_default_is_restored(dialog: SettingsDialog) -> None:
