@@ -103,7 +103,8 @@ class AddDialog(QDialog):
         self._run.done.connect(self._show_count)
         self._buttons = QDialogButtonBox()
         self._add = self._buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel = self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setAutoDefault(False)  # Return in a field does not throw away what was typed
         self._build()
         self._show_count(LinkCount(0, 0))
 
@@ -135,6 +136,7 @@ class AddDialog(QDialog):
         self.more.fields.changed.connect(self._rest.start)
         self.more.folding.connect(self._make_room)
         self.count.setProperty("look", "secondary")
+        self.count.setWordWrap(True)  # a long remark does not widen the dialog
         self._add.setProperty("look", "primary")
         self._add.setDefault(True)
         self._buttons.accepted.connect(self.accept)
@@ -142,6 +144,7 @@ class AddDialog(QDialog):
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.accept)
         foot = QHBoxLayout()
+        foot.setSpacing(spacing.LARGE)
         foot.addWidget(self.count, 1)
         foot.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)

@@ -89,7 +89,7 @@ class AskedFields(QWidget):
     def remark(self) -> str:
         """What is worth knowing though nothing is wrong."""
         ours = listed(list(ours_in(self.form())))
-        return f"Left out, as Fetchmill says it itself: {ours}." if ours else ""
+        return f"{ours} will be left out: Fetchmill sets that itself." if ours else ""
 
     def summary(self) -> str:
         """The titles of the fields that are filled: ``referrer, cookie``."""

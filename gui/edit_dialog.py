@@ -55,7 +55,9 @@ class EditDialog(QDialog):
         self.message = QLabel()
         self._buttons = QDialogButtonBox()
         self._save = self._buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel = self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setAutoDefault(False)  # Return in a field does not throw away what was typed
+        self._column = QVBoxLayout(self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
@@ -164,6 +166,10 @@ class EditDialog(QDialog):
             self.message.style().polish(self.message)
         self.message.setText(words)
         self.message.setAccessibleName(words or "Nothing to remark")
+        self._column.activate()
+        needed = self._column.totalHeightForWidth(self.width())
+        if needed > self.height():  # a long word cuts nothing off above it
+            self.resize(self.width(), needed)
         self._save.setEnabled(not fault)
 
     def _build(self) -> None:
@@ -181,7 +187,7 @@ class EditDialog(QDialog):
         foot.setSpacing(spacing.LARGE)
         foot.addWidget(self.message, 1)
         foot.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
-        column = QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(spacing.HUGE, spacing.HUGE, spacing.HUGE, spacing.LARGE)
         column.setSpacing(spacing.SMALL)
         for widget in (self._title, self._about, self._kept, self._url_label, self.url):

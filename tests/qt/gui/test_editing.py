@@ -128,6 +128,45 @@ def test_a_refusal_keeps_the_dialog_open(
     assert scripted.commands[-1][0] == "edit"
 
 
+def test_a_long_word_cuts_nothing_off(
+    window: MainWindow, scripted: ScriptedEngine, failed: JobSnapshot
+) -> None:
+    del failed
+    dialog = opened(window)
+    looked = typed(dialog, "notaurl")
+    report = UnusableRequestError("A sentence that is rather long, " * 9, "And what to do.").report()
+    scripted.edited.emit(Edited(looked.ticket, error=report))
+    wait_until(lambda: dialog.message.height() >= dialog.message.heightForWidth(dialog.message.width()))
+    headers = dialog.fields.fields["headers"]
+    wait_until(lambda: dialog.fields.geometry().bottom() < dialog.message.geometry().top())
+    assert dialog.fields.rect().contains(headers.geometry())
+
+
+def test_return_does_not_throw_away_what_was_typed(
+    window: MainWindow, scripted: ScriptedEngine, failed: JobSnapshot
+) -> None:
+    del scripted, failed
+    dialog = opened(window)
+    dialog.fields.fields["cookie"].clear()
+    QTest.keyClicks(dialog.fields.fields["cookie"], "no cookie at all")
+    assert not save_of(dialog).isEnabled()
+    QTest.keyClick(dialog.fields.fields["cookie"], Key.Key_Return)
+    assert dialog.isVisible()
+
+
+def test_a_long_remark_does_not_widen_the_field_for_links(
+    appearance: Appearance, keep: Callable[[QWidget], None]
+) -> None:
+    dialog = AddDialog(appearance)
+    keep(dialog)
+    dialog.show()
+    dialog.more.unfold()
+    QTest.keyClicks(dialog.more.fields.fields["headers"], "A-rather-long-word" * 2 + " is no header")
+    width = dialog.width()
+    wait_until(lambda: dialog.count.text().startswith("Further headers: "))
+    assert dialog.minimumSizeHint().width() <= width
+
+
 def test_a_curl_command_fills_all_fields(
     window: MainWindow, scripted: ScriptedEngine, failed: JobSnapshot
 ) -> None:
@@ -307,4 +346,4 @@ def test_fields_give_back_what_they_show(appearance: Appearance, keep: Callable[
     headers = fields.fields["headers"]
     assert isinstance(headers, QPlainTextEdit)
     headers.setPlainText("Range: bytes=0-\nX-Key: k")
-    assert fields.remark() == "Left out, as Fetchmill says it itself: Range."
+    assert fields.remark() == "Range will be left out: Fetchmill sets that itself."
