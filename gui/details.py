@@ -48,7 +48,7 @@ def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
     pairs = (
         (source, bounded(job.source, _LONGEST_SOURCE)),
         ("File", job.file or ""),
-        ("Result", result),
+        ("Result" if job.state.is_final else "So far", result),
         ("Note", notes),
     )
     return tuple((word, value) for word, value in pairs if value)

@@ -12,7 +12,15 @@ from gui.appearance import Appearance
 from gui.columns import TRAITS, Column
 from gui.job_model import JobModel
 from gui.job_paint import BAR_HEIGHT, RowPaint, state_color
-from gui.job_text import STATE_ICONS, cause_text, outcome_text, second_line, status_text, type_icon
+from gui.job_text import (
+    STATE_ICONS,
+    cause_text,
+    origin_text,
+    outcome_text,
+    second_line,
+    status_text,
+    type_icon,
+)
 
 _WITH_BAR: Final = frozenset({JobState.DOWNLOADING, JobState.DOWNLOADED, JobState.PROCESSING})
 _COLORS_OF_TWO: Final = {JobState.FAILED: ("failed", "failed"), JobState.RETRYING: ("warning", "warning")}
@@ -79,7 +87,7 @@ class JobDelegate(QStyledItemDelegate):
             (left + _TEXT_LEFT, top, width - _TEXT_LEFT - _INSET),
             (job.name or job.source, "text"),
             (second_line(job), "secondary"),
-            prose=bool(cause_text(job)),
+            prose=second_line(job) != origin_text(job),
         )
 
     def _two_lines(

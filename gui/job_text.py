@@ -149,6 +149,8 @@ def outcome_text(job: JobSnapshot) -> str:
 
 def size_column(job: JobSnapshot) -> str:
     """The size of the source, as far as it is known."""
+    if job.size is None and not job.received and job.state is not JobState.DONE:
+        return ""  # nothing has come, which says nothing of the size
     return size_text(job.size if job.size is not None else job.received)
 
 

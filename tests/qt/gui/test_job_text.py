@@ -15,6 +15,7 @@ from gui.job_text import (
     outcome_text,
     second_line,
     seconds_left,
+    size_column,
     spoken_status,
     status_text,
     type_icon,
@@ -84,6 +85,16 @@ def test_outcome() -> None:
 def test_natural_order() -> None:
     names = ["photo10", "Photo9", "a", "10", "9b"]
     assert sorted(names, key=natural_key) == ["9b", "10", "a", "Photo9", "photo10"]
+
+
+def test_a_size_is_shown_once_something_is_known_of_it() -> None:
+    def text(state: JobState, received: int | None, size: int | None = None) -> str:
+        return size_column(snapshot(1, state)._replace(received=received, size=size))
+
+    assert text(JobState.QUEUED, 0) == text(JobState.FAILED, None) == ""
+    assert text(JobState.DOWNLOADING, 812) == "812 B"
+    assert text(JobState.DOWNLOADING, 0, 4_300_000) == "4.3 MB"
+    assert text(JobState.DONE, 0) == "0 B"
 
 
 @pytest.mark.parametrize("column", Column)
