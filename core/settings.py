@@ -162,8 +162,8 @@ class Settings:
     keep_free: int | None = _setting(
         AUTO,
         Trait(
-            "Keep free",
-            "Left on the disk by downloads. Automatic: 1 %, 200 MB at most.",
+            "Keep free on the disk",
+            "Automatic: 1 % of it, at most 200 MB.",
             0,
             2**50,
             unit="bytes",
@@ -195,15 +195,13 @@ class Settings:
     )
     allows_downgrade: bool = _setting(
         default=False,
-        trait=Trait(
-            "Follow links out of https", "To plain http, where anybody on the way can read and change it."
-        ),
+        trait=Trait("Follow links out of https", "To plain http, which anybody on the way can read."),
     )
     name_template: str = _setting(
         "",
         Trait(
             "Names of files",
-            "Made of {name} {ext} {host} {date} {index} {batch} {column:title}; / makes folders. Empty: as downloaded.",
+            "Made of {name} {ext} {host} {date} {index} {batch} {column:title}. / makes folders.",
         ),
     )
     existing: Existing = _setting(
