@@ -21,6 +21,7 @@ from gui import spacing
 from gui.appearance import Appearance, scaled_font
 from gui.formatting import counted
 from gui.more_section import MoreSection
+from gui.room import height_on_screen
 from gui.slices import SlicedRun
 
 _URL: Final = re.compile(r"\b(?:https?|ftp|data|file):[^\s<>\"']+", re.IGNORECASE)
@@ -169,7 +170,8 @@ class AddDialog(QDialog):
         """What appears below the field takes nothing of the height that it had at first."""
 
         def grow() -> None:
-            self.resize(self.width(), self.height() + max(0, self._field_height - self.field.height()))
+            missing = max(0, self._field_height - self.field.height())
+            self.resize(self.width(), height_on_screen(self, self.height() + missing))
 
         self._field_height = self._field_height or self.field.height()
         QTimer.singleShot(0, self, grow)  # when the layout has made room

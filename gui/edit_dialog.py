@@ -23,6 +23,7 @@ from gui.asked_fields import AskedFields, field_label, mark_fault, several_lines
 from gui.elided_label import ElidedLabel
 from gui.formatting import counted, size_text
 from gui.job_text import authority
+from gui.room import height_on_screen
 
 _REST: Final = 150
 _URL_LINES: Final = 3
@@ -169,7 +170,7 @@ class EditDialog(QDialog):
         self._column.activate()
         needed = self._column.totalHeightForWidth(self.width())
         if needed > self.height():  # a long word cuts nothing off above it
-            self.resize(self.width(), needed)
+            self.resize(self.width(), height_on_screen(self, needed))
         self._save.setEnabled(not fault)
 
     def _build(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from core.settings import ProxyKind, Settings
 from gui import spacing
 from gui.appearance import scaled_font
+from gui.room import height_on_screen
 from gui.setting_editors import SettingEditor, editor_for
 from gui.speed_schedule_editor import SpeedScheduleEditor
 from gui.template_editor import TemplateEditor
@@ -77,7 +78,7 @@ class SettingsDialog(QDialog):
         self._build()
         self._editors["limit_rate"].changed.connect(self._show_usual_speed)
         self.show_settings(settings)
-        self.resize(748, 760)
+        self.resize(748, height_on_screen(self, 760))
 
     def show_settings(self, settings: Settings) -> None:
         """Fill the fields."""

@@ -167,6 +167,19 @@ def test_a_long_remark_does_not_widen_the_field_for_links(
     assert dialog.minimumSizeHint().width() <= width
 
 
+def test_more_fields_leave_the_buttons_on_the_screen(
+    appearance: Appearance, keep: Callable[[QWidget], None]
+) -> None:
+    dialog = AddDialog(appearance)
+    keep(dialog)
+    screen = dialog.screen().availableGeometry().height()
+    dialog.resize(dialog.width(), screen - 100)
+    dialog.show()
+    dialog.more.unfold()
+    wait_until(lambda: dialog.height() > screen - 100)
+    assert dialog.height() < screen
+
+
 def test_a_curl_command_fills_all_fields(
     window: MainWindow, scripted: ScriptedEngine, failed: JobSnapshot
 ) -> None:
