@@ -104,8 +104,7 @@ class AddDialog(QDialog):
         self._run.done.connect(self._show_count)
         self._buttons = QDialogButtonBox()
         self._add = self._buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
-        cancel = self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)  # Return in a field does not throw away what was typed
+        self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._build()
         self._show_count(LinkCount(0, 0))
 
@@ -139,7 +138,6 @@ class AddDialog(QDialog):
         self.count.setProperty("look", "secondary")
         self.count.setWordWrap(True)  # a long remark does not widen the dialog
         self._add.setProperty("look", "primary")
-        self._add.setDefault(True)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -156,6 +154,7 @@ class AddDialog(QDialog):
         column.addWidget(self.field, 1)
         column.addWidget(self.more)
         column.addLayout(foot)
+        self._add.setDefault(True)  # not before it is the dialog's: Qt would choose a second one
 
     def _add_at_once(self, text: str) -> None:
         asked = self.more.fields.asked()

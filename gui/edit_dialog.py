@@ -56,8 +56,7 @@ class EditDialog(QDialog):
         self.message = QLabel()
         self._buttons = QDialogButtonBox()
         self._save = self._buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
-        cancel = self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)  # Return in a field does not throw away what was typed
+        self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._column = QVBoxLayout(self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -183,7 +182,6 @@ class EditDialog(QDialog):
         self.message.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.message.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._save.setProperty("look", "primary")
-        self._save.setDefault(True)
         foot = QHBoxLayout()
         foot.setSpacing(spacing.LARGE)
         foot.addWidget(self.message, 1)
@@ -198,6 +196,7 @@ class EditDialog(QDialog):
         column.addStretch(1)
         column.addSpacing(spacing.SMALL)
         column.addLayout(foot)
+        self._save.setDefault(True)  # not before it is the dialog's: Qt would choose a second one
         self.setMinimumWidth(620)
 
     def _wire(self) -> None:

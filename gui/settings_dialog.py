@@ -131,6 +131,7 @@ class SettingsDialog(QDialog):
         column.setContentsMargins(0, 0, 0, spacing.LARGE)
         column.addWidget(area, 1)
         column.addWidget(self._foot())
+        self._save.setDefault(True)  # not before it is the dialog's: Qt would choose a second one
 
     def _card(self, names: list[str]) -> QFrame:
         card = QFrame()
@@ -161,12 +162,9 @@ class SettingsDialog(QDialog):
     def _foot(self) -> QWidget:
         roles = QDialogButtonBox.ButtonRole
         self._save.setProperty("look", "primary")
-        self._save.setDefault(True)
-        cancel = self._buttons.addButton("Cancel", roles.RejectRole)
+        self._buttons.addButton("Cancel", roles.RejectRole)
         restore = self._buttons.addButton("Restore defaults", roles.ResetRole)
         restore.setProperty("look", "quiet")
-        for button in (cancel, restore):
-            button.setAutoDefault(False)  # Return in a field saves, or does nothing
         restore.clicked.connect(self._restore)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)

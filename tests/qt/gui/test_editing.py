@@ -152,6 +152,11 @@ def test_return_does_not_throw_away_what_was_typed(
     assert not save_of(dialog).isEnabled()
     QTest.keyClick(dialog.fields.fields["cookie"], Key.Key_Return)
     assert dialog.isVisible()
+    (cancel,) = (button for button in dialog.findChildren(QPushButton) if button.text() == "Cancel")
+    cancel.setFocus()
+    wait_until(cancel.hasFocus)
+    QTest.keyClick(cancel, Key.Key_Return)
+    assert not dialog.isVisible()
 
 
 def test_a_long_remark_does_not_widen_the_field_for_links(
