@@ -6,10 +6,11 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
 
 from core.settings import Existing, Settings, Trait
 from gui import spacing
+from gui.named_box import NamedBox
 from gui.wheel import leave_wheel_to_page
 
 _MEGABYTE: Final = 1_000_000
@@ -63,7 +64,7 @@ class ChoiceEditor(SettingEditor):
         super().__init__()
         self._default = default
         self._choices = [choice for choice in type(default) if choice not in _NOT_OFFERED]
-        self._box = QComboBox()
+        self._box = NamedBox()
         self._box.setAccessibleName(title)
         self._box.addItems([str(choice.value).replace("-", " ").capitalize() for choice in self._choices])
         self._box.setFixedWidth(_WIDTH)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Final
 
-from PySide6.QtCore import QTime, Signal
+from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from core.speed_schedule import MOST_LIMIT, Days, SpeedPeriod, limit_at, next_change, wall_clock
 from gui import spacing
 from gui.formatting import speed_text
+from gui.named_box import NamedBox
 from gui.setting_editors import SettingEditor
 from gui.wheel import leave_wheel_to_page
 
@@ -64,7 +64,7 @@ class PeriodRow(QWidget):
 
     def __init__(self, period: SpeedPeriod) -> None:
         super().__init__()
-        self.days = QComboBox()
+        self.days = NamedBox()
         self.begin, self.end = QTimeEdit(), QTimeEdit()
         self.limit = QDoubleSpinBox()
         self._next_day = QLabel("next day")
@@ -97,6 +97,12 @@ class PeriodRow(QWidget):
         self.end.setAccessibleName(f"Hours {number}: to")
         self.limit.setAccessibleName(f"Hours {number}: limit")
         self._remove.setAccessibleName(f"Hours {number}: remove")
+
+    def follow(self, before: QWidget) -> None:
+        """Be reached with Tab from there."""
+        for field in (self.days, self.begin, self.end, self.limit, self._remove):
+            QWidget.setTabOrder(before, field)
+            before = field
 
     def _set_up(self) -> None:
         self.days.addItems([_DAY_NAMES.get(day, day.value.capitalize()) for day in Days])
@@ -202,6 +208,7 @@ class SpeedScheduleEditor(SettingEditor):
         row.changed.connect(self.changed)
         row.removed.connect(lambda: self._remove(row))
         self._column.insertWidget(len(self.rows), row)
+        row.follow(_stop_before(self._add))
         self.rows.append(row)
         row.be_number(len(self.rows))
 
@@ -220,3 +227,11 @@ class SpeedScheduleEditor(SettingEditor):
 
     def _tell_now(self) -> None:
         self.now.setText(now_text(wall_clock(), self._usual, self._periods()))
+
+
+def _stop_before(widget: QWidget) -> QWidget:
+    """Where Tab stops before that widget; Qt lets no order begin elsewhere."""
+    before = widget.previousInFocusChain()
+    while before is not None and before.focusPolicy() is Qt.FocusPolicy.NoFocus:
+        before = before.previousInFocusChain()
+    return before or widget

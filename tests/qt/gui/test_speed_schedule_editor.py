@@ -5,14 +5,17 @@ from datetime import datetime, time
 
 import pytest
 from PySide6.QtCore import Qt, QTime
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
 from core.settings import Settings
 from core.speed_schedule import Days, SpeedPeriod
 from gui.appearance import Appearance
+from gui.named_box import install
 from gui.settings_dialog import SettingsDialog
 from gui.speed_schedule_editor import SpeedScheduleEditor, now_text
+from tests.support.waiting import wait_until
 
 Keep = Callable[[QWidget], None]
 
@@ -64,6 +67,24 @@ def test_hours_are_shown_and_come_back_as_they_were(appearance: Appearance, keep
     dialog.show_settings(Settings())
     assert editor.rows == []
     assert editor.now.text() == ""
+
+
+def test_tab_goes_through_the_hours_where_they_stand(appearance: Appearance, keep: Keep) -> None:
+    del appearance
+    install()
+    dialog = SettingsDialog(Settings(speed_schedule=(OFFICE, NIGHT)))
+    keep(dialog)
+    dialog.show()
+    wait_until(dialog.isActiveWindow)
+    dialog.editor("limit_rate").findChildren(QAbstractButton)[0].setFocus()
+    heard = {}
+    for _ in range(16):  # hours and minutes of a time are a stop each
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        spoken = QAccessible.queryAccessibleInterface(dialog.focusWidget())
+        heard[spoken.text(QAccessible.Text.Name)] = True
+    fields = ("days", "from", "to", "limit", "remove")
+    lines = [f"Hours {number}: {field}" for number in (1, 2) for field in fields]
+    assert list(heard) == [*lines, "Speed at certain hours: add hours", "Largest file: no limit"]
 
 
 def test_hours_are_added_edited_and_removed(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
