@@ -321,6 +321,11 @@ class Progress(NamedTuple):
         return self.done + self.partly
 
     @property
+    def left(self) -> int:
+        """Jobs that are not through it."""
+        return self.all - self.done
+
+    @property
     def share(self) -> float | None:
         """From 0 to 1; None when there is nothing to do."""
         return min(1.0, self.units / self.all) if self.all else None

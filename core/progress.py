@@ -107,12 +107,12 @@ class Tracker:
         return (last.received - first.received) / seconds if seconds else 0.0
 
     def _seconds_left(
-        self, downloads: Progress, processing: Progress, arriving: Iterable[Arriving]
+        self, downloads: Progress, processing: Progress, arriving: tuple[Arriving, ...]
     ) -> float | None:
         """What is left at the pace of the last seconds; None while there is no ground for it.
 
         Many small files that were done say little of a large one that is still coming: it is never less than
-        what the running downloads have yet to bring takes at the present speed.
+        what the running downloads have yet to bring takes at the present speed; for the last ones just that.
         """
         first, last = self._samples[0], self._samples[-1]
         seconds, units = last.moment - first.moment, last.units - first.units
@@ -122,7 +122,10 @@ class Tracker:
         by_phases = left * seconds / units
         speed = self._speed()
         bytes_left = sum(max(0, one.size - one.received) for one in arriving)
-        return max(by_phases, bytes_left / speed) if speed else by_phases
+        if not speed:
+            return by_phases
+        is_last = downloads.left == processing.left == len(arriving)  # nothing but bytes is to come
+        return bytes_left / speed if is_last else max(by_phases, bytes_left / speed)
 
 
 def smoothed(speed: float | None, count: int, seconds: float) -> float | None:

@@ -69,6 +69,18 @@ def test_a_large_file_that_is_still_coming_takes_its_time(monkeypatch: pytest.Mo
     assert totals.seconds_left == pytest.approx(396.0)
 
 
+def test_the_last_files_take_what_their_bytes_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("core.progress.time.monotonic", lambda: now)
+    tracker = Tracker()
+    for second in range(6):
+        tracker.count_bytes(1000)
+        large = Arriving(1000 * second, 405_000)
+        totals = tracker.totals(RunState.RUNNING, {(URL, JobState.DOWNLOADING): 1}, [large], None)
+        now += 1.0
+    assert totals.seconds_left == pytest.approx(400.0)
+
+
 def test_smoothing() -> None:
     assert smoothed(None, 100, 1.0) == 100.0
     assert smoothed(100.0, 0, 0.0) == 100.0
