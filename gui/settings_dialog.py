@@ -73,6 +73,7 @@ class SettingsDialog(QDialog):
         self._shown: dict[str, object] = {}
         self._buttons = QDialogButtonBox()
         self._problem = QLabel()
+        self._area = QScrollArea()
         self._save = self._buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
         self._schedule = SpeedScheduleEditor(Settings.trait("speed_schedule").title)
         self._build()
@@ -88,6 +89,7 @@ class SettingsDialog(QDialog):
             # A number that is shown rounded was not edited; a choice that is not offered has to be another.
             self._shown[name] = value if isinstance(value, Enum) else editor.value()
         self._show_usual_speed()
+        self._area.verticalScrollBar().setValue(0)
 
     def edited(self) -> dict[str, object]:
         """The values that are not what was shown at first, by the names of their settings."""
@@ -123,7 +125,7 @@ class SettingsDialog(QDialog):
         cards.addStretch(1)
         self._editors["proxy_kind"].changed.connect(self._enable_proxy)
         self._enable_proxy()
-        area = QScrollArea()
+        area = self._area
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the fields take it

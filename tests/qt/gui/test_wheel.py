@@ -46,6 +46,9 @@ def test_scrolling_past_a_field_leaves_it_as_it_is(
         turn_wheel(field, down=before < bar.maximum())
         assert bar.value() != before
     assert dialog.edited() == {}
+    bar.setValue(bar.maximum())
+    dialog.show_settings(Settings())
+    assert bar.value() == 0, "opened again, it begins at its beginning"
 
 
 def test_the_field_that_is_edited_takes_the_wheel(
