@@ -3,6 +3,7 @@
 import shutil
 import sys
 import time
+from contextlib import suppress
 from typing import Final
 
 from core.job import BatchReport, JobSnapshot, JobState, RunState, Totals, bounded
@@ -34,8 +35,7 @@ class Console:
             return
         if self._is_terminal:
             width = shutil.get_terminal_size().columns - 1
-            sys.stderr.write(f"\r\x1b[2K{_line(totals, bar=True)[:width]}")
-            sys.stderr.flush()
+            _write(f"\r\x1b[2K{_line(totals, bar=True)[:width]}")
             self._has_bar = True
         elif time.monotonic() - self._last_line >= _LINE_SECONDS:
             self._last_line = time.monotonic()
@@ -44,14 +44,12 @@ class Console:
     def say(self, text: str) -> None:
         """Write a line, above the bar where there is one."""
         self.clear()
-        sys.stderr.write(f"{printable(text)}\n")
-        sys.stderr.flush()
+        _write(f"{printable(text)}\n")
 
     def clear(self) -> None:
         """Remove the bar: something else is about to be written."""
         if self._has_bar:
-            sys.stderr.write("\r\x1b[2K")
-            sys.stderr.flush()
+            _write("\r\x1b[2K")
             self._has_bar = False
 
     def batch(self, report: BatchReport) -> None:
@@ -111,6 +109,12 @@ def _line(totals: Totals, *, bar: bool) -> str:
         return text
     filled = round(_BAR * (totals.overall.share or 0.0))
     return f"[{'#' * filled}{'.' * (_BAR - filled)}]  {text}"
+
+
+def _write(text: str) -> None:
+    with suppress(OSError):  # nobody reads it, or its disk is full: the work goes on all the same
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def printable(text: str) -> str:
