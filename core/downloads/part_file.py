@@ -344,9 +344,13 @@ class PartFile:
         except FileExistsError:
             fresh.unlink()
             file = fresh.open("x", encoding="utf-8")
-        with file:
-            json.dump(noted, file)
-        fresh.replace(self.sidecar)
+        try:
+            with file:
+                json.dump(noted, file)
+            fresh.replace(self.sidecar)
+        except OSError:
+            self._remove(str(fresh))  # a full disk has taken none of it, or half
+            raise
         self._noted, self._noted_at, self._has_note = self.total, time.monotonic(), True
 
     def _restore(self, noted: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from core.downloads.checkpoint import Whole
 from core.downloads.part_file import PartFile
+from core.errors import StorageError
 
 SOURCE = "http://host.example/a.jpg"
 BODY = bytes(range(256)) * 40
@@ -348,3 +350,18 @@ def test_what_was_noted_before_is_noted_and_waited_for_in_any_case(path: Path) -
     assert part.is_durable
     assert found(path).whole is not None
     assert part.leftovers(moved={str(path)}) == (str(sidecar(path)),)
+
+
+def test_a_note_for_which_there_is_no_room_leaves_nothing_behind(path: Path) -> None:
+    part = PartFile(str(path), SOURCE)
+    part.find()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with part:
+        part.write(BODY)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+        try:
+            with pytest.raises(StorageError):
+                part.complete(WHOLE)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
