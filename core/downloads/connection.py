@@ -6,6 +6,7 @@ ours: they are loaded where they are needed.
 
 import select
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from mmap import mmap
@@ -68,7 +69,7 @@ class Connection:
     @property
     def is_sound(self) -> bool:
         """Whether it is silent between two exchanges, as it must be: what came unasked would be taken for an answer."""
-        return self.stream.is_empty and not _is_readable(self.socket)
+        return self.stream.is_empty and not _holds_more(self.socket) and not _is_readable(self.socket)
 
     def ask(self, request: bytes) -> Head:
         """Send a request and wait for the head of its answer.
@@ -213,14 +214,35 @@ def _connected(place: Place, timeout: float, attach: Attach) -> socket.socket:
         raise
     except OSError as error:
         raise UnreachableError(error.errno, error.strerror) from error
-    attach(sock)
     with ExitStack() as otherwise:
         otherwise.callback(sock.close)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if place.scheme == "https":
-            sock = tls_context().wrap_socket(sock, server_hostname=host.rstrip("."))
+        if place.scheme != "https":
+            attach(sock)
+        else:
+            sock = _secured(sock, host.rstrip("."), attach)
         otherwise.pop_all()
         return sock
+
+
+def _secured(sock: socket.socket, host: str, attach: Attach) -> ssl.SSLSocket:
+    """The same connection with TLS, which takes the socket over: what could be cut before cannot be any more.
+
+    Raises:
+        OSError: The other end could not prove who it is, or broke off.
+    """
+    secured = tls_context().wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+    with ExitStack() as otherwise:
+        otherwise.callback(secured.close)
+        attach(secured)
+        secured.do_handshake()
+        otherwise.pop_all()
+        return secured
+
+
+def _holds_more(sock: socket.socket) -> bool:
+    """Whether TLS has bytes that were read from the network already, where the system sees them no more."""
+    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
 
 def _is_readable(sock: socket.socket) -> bool:

@@ -19,7 +19,7 @@ from core.downloads.connection import Answer, Connection, Connections, Place
 from core.downloads.logins import netrc_login
 from core.downloads.redirects import MOST_REDIRECTS, REDIRECTS, Rules, carried, next_url, without_secret
 from core.downloads.translation import translated
-from core.errors import ConnectionLostError, RedirectError, UnusableRequestError
+from core.errors import ConnectionLostError, ProtocolError, RedirectError, UnusableRequestError
 
 _HEADERS: Final = {
     "User-Agent": f"Fetchmill/{__version__}",
@@ -93,8 +93,8 @@ class Wire:
 
     def _shut(self) -> None:
         if self._socket is not None:
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # SSLSocket's own would have who reads go on without TLS
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 class Session:
@@ -172,10 +172,13 @@ class Session:
         return netrc_login(url)
 
     def _ask(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:
-        """As _send; once more where a kept connection turns out to be closed (RFC 9112, section 9.3.1)."""
+        """As _send; once more where a kept connection turns out to be closed (RFC 9112, section 9.3.1).
+
+        Or where it brings what is no answer: that may be the end of what was sent too much before.
+        """
         try:
             return self._send(url, headers, timeout)
-        except ConnectionLostError:
+        except (ConnectionLostError, ProtocolError):
             if not self._wire.is_reused or self._wire.stop is not None:
                 raise
             self._connections.close()  # what else was kept is as old

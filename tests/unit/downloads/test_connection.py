@@ -1,13 +1,18 @@
 """When a connection serves another exchange, and when it must not."""
 
+import shutil
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from core.downloads.session import Session, Wire
-from core.errors import UnusableRequestError
+from core.downloads.session import Session, Stop, Wire
+from core.downloads.trust import tls_context
+from core.errors import ConnectionLostError, UnusableRequestError
+from tests.hostile.certificates import make as make_certificates
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew"
 STRAY = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"
@@ -39,6 +44,23 @@ class Peer:
         """To be called when all has been asked for."""
         self._thread.join()
         self._listener.close()
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
+    """That of a server which is trusted."""
+    if shutil.which("openssl") is None:
+        pytest.skip("certificates are made by openssl")
+    authority, contexts = make_certificates(tmp_path / "certificates")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    tls_context.cache_clear()
+    yield contexts["tls"]
+    tls_context.cache_clear()
+
+
+def secured(url: str) -> str:
+    """The same with TLS."""
+    return url.replace("http:", "https:")
 
 
 def ask(session: Session, url: str) -> bytes:
@@ -80,6 +102,79 @@ def test_what_comes_unasked_is_no_answer(session: Session) -> None:
     sent.wait()
     over.set()
     assert ask(session, peer.url) == b"new"
+    peer.close()
+
+
+def test_what_comes_unasked_is_no_answer_where_tls_has_read_it_already(
+    session: Session, tls: ssl.SSLContext
+) -> None:
+    def stray(connection: socket.socket) -> None:
+        with tls.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(65536)
+            secure.sendall(GOOD[:-3])
+            secure.sendall(GOOD[-3:] + STRAY)  # one record: the system has nothing left of it
+            secure.recv(65536)  # until it is closed, or asked again
+
+    def good(connection: socket.socket) -> None:
+        with tls.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(65536)
+            secure.sendall(GOOD)
+
+    peer = Peer(stray, good)
+    assert [ask(session, secured(peer.url)), ask(session, secured(peer.url))] == [b"new", b"new"]
+    peer.close()
+
+
+def test_what_is_no_answer_on_a_kept_one_is_asked_for_again(session: Session) -> None:
+    def late(connection: socket.socket) -> None:
+        for answer in (GOOD, b"\r\n" + STRAY):  # the empty line belongs to the first
+            connection.recv(65536)
+            connection.sendall(answer)
+
+    def good(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(GOOD)
+
+    peer = Peer(late, good)
+    assert [ask(session, peer.url), ask(session, peer.url)] == [b"new", b"new"]
+    peer.close()
+
+
+def test_it_is_cut_while_tls_is_agreed_upon(session: Session) -> None:
+    wire = Wire()
+
+    def silent(connection: socket.socket) -> None:
+        connection.recv(65536)
+        wire.cut(Stop.PAUSE)
+        while connection.recv(65536):
+            pass
+
+    peer = Peer(silent)
+    with pytest.raises(ConnectionLostError):  # and not that the time limit was reached
+        session.get(secured(peer.url), {}, 5.0, wire)
+    peer.close()
+
+
+def test_one_with_tls_that_is_cut_never_gives_what_was_not_deciphered(
+    session: Session, tls: ssl.SSLContext
+) -> None:
+    wire, sent, over = Wire(), threading.Event(), threading.Event()
+
+    def slow(connection: socket.socket) -> None:
+        with tls.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(65536)
+            secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nnew")
+            secure.sendall(b"s" * 96)
+            sent.set()
+            over.wait()
+
+    peer = Peer(slow)
+    with session.get(secured(peer.url), {}, 5.0, wire) as answer:
+        assert bytes(answer.read(3)) == b"new"
+        sent.wait()
+        wire.cut(Stop.PAUSE)
+        assert set(bytes(answer.read(96))) <= {ord("s")}
+    over.set()
     peer.close()
 
 
