@@ -59,16 +59,19 @@ class Connection:
     """
 
     def __init__(self, sock: socket.socket, proxy_headers: Mapping[str, str] | None = None) -> None:
-        self.socket = sock
+        self._outlet = sock
+        self.socket: socket.socket = getattr(sock, "socket", sock)  # below TLS within TLS, as urllib3 does it
         self.socket.settimeout(None)  # for how long to wait is decided by whoever can cut it
         self.peer: str = self.socket.getpeername()[0]
         self.is_relayed = proxy_headers is not None
         self.proxy_headers = proxy_headers or {}
-        self.stream = Stream(self.socket.recv_into)
+        self.stream = Stream(sock.recv_into)
 
     @property
     def is_sound(self) -> bool:
         """Whether it is silent between two exchanges, as it must be: what came unasked would be taken for an answer."""
+        if self._outlet is not self.socket:
+            return False  # nobody says what TLS within TLS holds
         return self.stream.is_empty and not _holds_more(self.socket) and not _is_readable(self.socket)
 
     def ask(self, request: bytes) -> Head:
@@ -78,12 +81,12 @@ class Connection:
             FetchmillError: There is none, or it breaks the rules.
             OSError: The connection broke.
         """
-        self.socket.sendall(request)
+        self._outlet.sendall(request)
         return read_head(self.stream)
 
     def close(self) -> None:
         """End it."""
-        self.socket.close()
+        self._outlet.close()
 
 
 class Answer:

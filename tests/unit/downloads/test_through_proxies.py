@@ -9,7 +9,7 @@ import pytest
 
 from core.downloads.proxies import Proxies, ProxyLoginError
 from core.downloads.redirects import Rules
-from core.downloads.session import Session, Wire
+from core.downloads.session import Session, Stop, Wire
 from core.downloads.trust import tls_context
 from core.errors import ConnectError, ProxyError
 from tests.hostile.certificates import make as make_certificates
@@ -48,6 +48,25 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         listener.socket = contexts["tls"].wrap_socket(listener.socket, server_side=True)
         yield server
     tls_context.cache_clear()
+
+
+def test_tls_goes_through_a_proxy_that_is_spoken_to_with_tls(
+    secure: Server, get: Get, tmp_path: Path
+) -> None:
+    secure.serve("/a", b"file")
+    with Proxy() as proxy:
+        tls, listener = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), proxy._listener
+        tls.load_cert_chain(
+            tmp_path / "certificates/tls-server.pem", tmp_path / "certificates/tls-server.key"
+        )
+        listener.socket = tls.wrap_socket(listener.socket, server_side=True)
+        url = f"https://localhost:{secure.port}/a"
+        assert get(proxy.url("https"), url) == b"file"
+        session, wire = Session(Rules(proxies=Proxies.named(proxy.url("https"), ""))), Wire()
+        with session.get(url, {}, 5.0, wire) as answer:
+            assert bytes(answer.read(9)) == b"file"
+            wire.cut(Stop.PAUSE)
+        session.close()
 
 
 @pytest.mark.parametrize(("kind", "scheme"), [("http", "http"), ("socks5", "socks5h")])
