@@ -134,14 +134,13 @@ class Move(NamedTuple):
     """A whole file that is to get its final name.
 
     Attributes:
-        part: Where it is.
+        part: Where it is; its bytes are on the disk already (fsync).
         path: Its final name.
         size: Bytes.
         sha256: Hexadecimal; by it the file is recognised if we are cut off in the middle.
         replaces: Whether a file of that name may be replaced.
         expected: If only one with this stamp: our own, as long as nobody has touched it.
         last_modified: The header of that name, where the file is to get its date.
-        is_synced: Whether the disk has its bytes already.
     """
 
     part: str
@@ -151,7 +150,6 @@ class Move(NamedTuple):
     replaces: bool = False
     expected: Stamp | None = None
     last_modified: str | None = None
-    is_synced: bool = True
 
 
 class Publication(NamedTuple):

@@ -1,7 +1,7 @@
 """How whole files get their final names, durably, and what is made of a cut in the middle of it.
 
-The order (measured with a copied block device as a power cut; without it "done" was a file of 0 bytes): the intent is
-noted, the file's bytes are on the disk if they were not before, rename, fsync of the folder, the completion is noted.
+The order (measured with a copied block device as a power cut; without it "done" was a file of 0 bytes): the file's
+bytes are on the disk, the intent is noted, rename, fsync of the folder, the completion is noted.
 """
 
 import errno
@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from core.downloads.checkpoint import sync_file
 from core.downloads.origin import set_modified
 from core.downloads.translation import storage_error
 from core.errors import ErrorReport, FetchmillError, StorageError, UnusableNameError
@@ -36,8 +35,6 @@ def carry_out(move: Move) -> None:
     """
     if _is_another(move):
         raise StorageError(f"{move.part} has been changed by another program.")
-    if not move.is_synced:  # of many, one after the other: the first one's wait is that of all
-        _sync(move)
     if move.expected is not None and os.path.lexists(move.path) and Stamp.of(move.path) != move.expected:
         raise TakenError(move.path)  # the user has edited what was ours
     if move.last_modified is not None:  # not before: an old part file is swept
@@ -56,18 +53,6 @@ def carry_out(move: Move) -> None:
         raise storage_error(move.path, error) from error
     except ValueError as error:
         raise _unusable(move) from error
-
-
-def _sync(move: Move) -> None:
-    """Wait until the disk has a file's bytes.
-
-    Raises:
-        StorageError: The disk refuses.
-    """
-    try:
-        sync_file(move.part)
-    except OSError as error:
-        raise storage_error(move.part, error) from error
 
 
 def _rename(move: Move) -> None:

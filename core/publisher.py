@@ -167,8 +167,7 @@ class Publisher:
         part = job.part
         assert part is not None, _OWN_FILE  # noqa: S101  # as the constant says
         date = part.whole.modified if plan.keeps_dates and part.whole is not None else None
-        what = (part.path, claim.path, part.received, job.sha256 or "")
-        return Move(*what, *claim[1:], last_modified=date, is_synced=part.is_durable)
+        return Move(part.path, claim.path, part.received, job.sha256 or "", *claim[1:], last_modified=date)
 
     def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> _Claim:
         """A name for one of the job's files, and what may be replaced by it.

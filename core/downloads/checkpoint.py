@@ -168,25 +168,6 @@ def write_out(file: int, begin: int, end: int) -> None:
         _SYNC_FILE_RANGE(file, first, count, _BEGIN_ONLY)  # what fails here is told when it is waited for
 
 
-def write_out_all(file: int) -> None:
-    """Have the disk begin to write all of a file that is waited for in a moment."""
-    if _SYNC_FILE_RANGE is not None:
-        _SYNC_FILE_RANGE(file, ctypes.c_longlong(0), ctypes.c_longlong(0), _BEGIN_ONLY)
-
-
-def sync_file(path: str) -> None:
-    """Wait until the disk has a file's bytes; never those of a file behind a link.
-
-    Raises:
-        OSError: The disk refuses.
-    """
-    file = os.open(path, WRITE_ONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
 def reserve_room(path: str, size: int) -> None:
     """Have the file system set the room aside, where it can: a full disk is then told at the beginning.
 

@@ -25,11 +25,9 @@ from core.downloads.checkpoint import (
     read_on,
     reserve_room,
     runs_in,
-    sync_file,
     whole_of,
     write_all,
     write_out,
-    write_out_all,
 )
 from core.downloads.runs import Run, Runs
 from core.downloads.translation import storage_error
@@ -59,7 +57,6 @@ class PartFile:
             the server gave none, so that the download cannot be continued.
         size: Of the whole file, where the server said it.
         whole: What the server said, once all has arrived.
-        is_durable: Whether the disk has all of it.
         is_taken_over: Whether the bytes came from another URL and nobody has compared them yet.
     """
 
@@ -80,7 +77,7 @@ class PartFile:
         self._hash = hashlib.sha256()
         self._head = b""
         self._noted = 0
-        self._has_note = self.is_durable = False
+        self._has_note = False
         self._noted_at = time.monotonic()
 
     @property
@@ -264,26 +261,23 @@ class PartFile:
     def complete(self, whole: Whole, *, is_noted: bool = True) -> None:
         """All has arrived: wait until the disk has it, and note that.
 
-        A name given later must never lead to a hole: who gives it waits for what was not waited for here.
+        A name given later must never lead to a hole.
 
         Args:
             whole: What the server said of it.
-            is_noted: Whether it is to be found whole after a crash; what has its name in a moment needs no note, and
-                is waited for together with others.
+            is_noted: Whether it is to be found whole after a crash; what has its name in a moment needs no note.
 
         Raises:
             StorageError: The disk refused.
         """
         try:
-            self.is_durable = is_noted or self._has_note
-            if self.is_durable and self._file is not None:
+            if self._file is not None:
                 os.fsync(self._file)
-            elif self.is_durable:
-                sync_file(self.path)
-            elif self._file is not None:
-                write_out_all(self._file)
+            else:
+                with Path(self.path).open("rb") as file:
+                    os.fsync(file.fileno())
             self.whole, self.size = whole, self.received
-            if self.is_durable:
+            if is_noted or self._has_note:
                 self._note()
         except OSError as error:
             raise storage_error(self.path, error) from error

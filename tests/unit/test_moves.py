@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.downloads.checkpoint import sync_file
 from core.errors import DestinationGoneError, StorageError
 from core.ledger import Move
 from core.moves import TakenError, carry_out, carry_out_all, discard, settle, sync_folder
-from core.store_rows import publication_of, publication_text
 from tests.support.queue_files import job, publication
 from tests.support.watching import Expectations
 
@@ -210,47 +208,3 @@ def test_discarding(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     discard([str(tmp_path / name) for name in "abc"])
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
-
-
-def test_bytes_that_nobody_has_waited_for_are_on_the_disk_before_they_get_their_name(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
-
-    def sync(path: str) -> None:
-        assert Path(path).exists(), "it has its old name yet"
-        sync_file(path)
-        synced.append(path)
-
-    monkeypatch.setattr("core.moves.sync_file", sync)
-    first, second = publication(job(1), folder), publication(job(2), folder)
-    lazy = second.moves[0]._replace(is_synced=False)
-    answers, ended = carry_out_all([first, second._replace(moves=(lazy,))])
-    assert answers == []
-    assert [one.job.id for one in ended] == [1, 2]
-    assert synced == [lazy.part]
-
-
-def test_what_the_disk_does_not_take_gets_no_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: str) -> None:
-        raise OSError(errno.ENOSPC, "full", path)
-
-    monkeypatch.setattr("core.moves.sync_file", refuse)
-    wish = publication(job(1), folder)
-    lazy = wish.moves[0]._replace(is_synced=False)
-    answers, ended = carry_out_all([wish._replace(moves=(lazy,))])
-    assert ended == []
-    assert answers[0].error is not None
-    assert answers[0].error.code == "disk-full"
-    assert Path(lazy.part).exists()
-    assert not Path(lazy.path).exists()
-
-
-def test_after_a_cut_bytes_are_waited_for_as_well(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[str] = []
-    monkeypatch.setattr("core.moves.sync_file", synced.append)
-    wish = publication(job(1), folder)
-    lazy = wish.moves[0]._replace(is_synced=False)
-    assert settle(publication_of(publication_text(wish._replace(moves=(lazy,)))))
-    assert synced == [lazy.part]
-    assert Path(lazy.path).exists()

@@ -325,7 +325,7 @@ def test_the_first_bytes_are_those_of_the_file(path: Path, cut: int) -> None:
     assert part.head(100) == body[:100]
 
 
-def test_what_has_its_name_in_a_moment_is_neither_noted_nor_waited_for(
+def test_what_has_its_name_in_a_moment_is_on_the_disk_but_not_noted(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
@@ -335,19 +335,17 @@ def test_what_has_its_name_in_a_moment_is_neither_noted_nor_waited_for(
         part.size = len(BODY)
         part.write(BODY)
         part.complete(Whole("a.jpg", None, None, None), is_noted=False)
-    assert synced == []
-    assert not part.is_durable
+    assert len(synced) == 1
     assert part.leftovers(moved={str(path)}) == ()
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_what_was_noted_before_is_noted_and_waited_for_in_any_case(path: Path) -> None:
+def test_what_was_noted_before_is_noted_in_any_case(path: Path) -> None:
     received(path, BODY[:5_000])
     part = found(path)
     with part:
         part.write(BODY[5_000:])
         part.complete(Whole("a.jpg", None, None, None), is_noted=False)
-    assert part.is_durable
     assert found(path).whole is not None
     assert part.leftovers(moved={str(path)}) == (str(sidecar(path)),)
 
