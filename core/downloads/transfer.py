@@ -285,7 +285,9 @@ class Transfer:
         assert part.whole is not None, "it has just been completed, or found so"  # noqa: S101  # run's own order
         self._gauge.size, self._gauge.received, self._gauge.name = part.size, part.received, part.whole.name
         self._verify(part, ())
-        return Arrival(part.whole, part.received, part.sha256(), sniff(part.head(HEAD_BYTES)))
+        claims = claims_picture(part.whole.name, part.whole.content_type)
+        picture_format = sniff(part.head(HEAD_BYTES), claims=claims)
+        return Arrival(part.whole, part.received, part.sha256(), picture_format)
 
     def _prepare(self, url: str) -> None:
         self._url = url
@@ -371,7 +373,8 @@ class Transfer:
 
 def _is_picture(part: PartFile, whole: Whole) -> bool:
     """Whether it has to wait for a child of the process pool before it gets its name."""
-    return claims_picture(whole.name, whole.content_type) or sniff(part.head(HEAD_BYTES)) is not None
+    claims = claims_picture(whole.name, whole.content_type)
+    return claims or sniff(part.head(HEAD_BYTES), claims=False) is not None
 
 
 def _digests_said(response: Answer) -> tuple[Digest, ...]:

@@ -136,6 +136,7 @@ _BMP_HEADERS: Final = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _HEIF_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1"}
 )
+_TOO_SHORT: Final = re.compile(rb"\xff\x0a|P[1-6][ \t\r\n]")  # JPEG XL without its container, PPM
 _PPM: Final = re.compile(rb"P[1-6][ \t\r\n]")
 _SVG: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+svg.*?>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]",
@@ -157,16 +158,20 @@ _OTHERWISE: Final = (
 )
 
 
-def sniff(head: bytes) -> str | None:
+def sniff(head: bytes, *, claims: bool = True) -> str | None:
     """Tell a picture's format by its content, whatever it is called.
 
     Args:
         head: The file's first bytes: 64 do for all but SVG, which needs up to :data:`HEAD_BYTES`.
+        claims: Whether the file says that it is a picture: else a beginning of two or three bytes, which any file may
+            have, does not make it one.
 
     Returns:
         A key of :data:`FORMATS`, or None for what is no picture.
     """
     head = head[:HEAD_BYTES]
+    if not claims and _TOO_SHORT.match(head):
+        return None
     if found := _SIGNATURES.match(head):
         assert found.lastindex is not None, "each alternative is a group"  # noqa: S101  # _pattern_of's own promise
         return _SIGNED[found.lastindex - 1][0]

@@ -34,6 +34,8 @@ def raw(body: bytes, *headers: bytes) -> bytes:
     ("path", "body", "headers", "name"),
     [
         ("/from%20url.jpg?x=1", JPEG, [], "from url.jpg"),
+        ("/data.bin", b"\xff\x0a" + bytes(100), [], "data.bin"),
+        ("/notes.txt", b"P1 is the first point.\n", [b"Content-Type: text/plain"], "notes.txt"),
         ("/a", JPEG, [b"Content-Disposition: attachment; filename=raw \xc3\xa4.jpg"], "raw ä.jpg"),
         ("/a", JPEG, [b"Content-Disposition: attachment; filename=latin \xe4.jpg"], "latin ä.jpg"),
         ("/a", JPEG, [b"Content-Disposition: attachment; filename*=UTF-8''%E2%82%AC.jpg; filename=x"], "€.jpg"),

@@ -76,6 +76,13 @@ def test_what_is_no_picture(head: bytes, words: str) -> None:
     assert what_instead(head) == words
 
 
+@pytest.mark.parametrize(("head", "name"), [(b"\xff\x0a" + bytes(20), "JXL"), (b"P6 12 12 255 ", "PPM")])
+def test_two_bytes_are_no_picture_of_what_does_not_claim_to_be_one(head: bytes, name: str) -> None:
+    assert sniff(head) == sniff(head, claims=True) == name
+    assert sniff(head, claims=False) is None
+    assert sniff(b"\xff\xd8\xff\xe0" + bytes(20), claims=False) == "JPEG"
+
+
 def test_sniffing_takes_no_time_on_any_content() -> None:
     for filling in (b" ", b"<!--", b"<?xml ", b"\0", b"ftyp", b"<!DOCTYPE svg"):
         assert sniff(filling * HEAD_BYTES) is None
