@@ -209,8 +209,11 @@ class JobQueue:
 
     def count(self, *states: JobState) -> int:
         """How many jobs are in any of these states."""
-        counts = self.counts
-        return sum(counts[kind, state] for state in states for kind in _KINDS)
+        counts, found = self.counts, 0
+        for state in states:
+            for kind in _KINDS:
+                found += counts.get((kind, state), 0)  # of a Counter, [] is dear for what is not there
+        return found
 
     def _enter(self, job: Job) -> None:
         self.counts[job.kind, job.state] += 1

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 from typing import Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
@@ -382,6 +383,7 @@ def display_name(request: JobRequest) -> str:
     return _name_from(request.source, request.kind, request.error)
 
 
+@lru_cache(maxsize=256)  # a job under way is called by it a dozen times
 def _name_from(source: str, kind: SourceKind, error: ErrorReport | None) -> str:
     """Cut by hand: ``urlsplit`` would cost a list of 100,000 three seconds."""
     if kind is SourceKind.FILE:

@@ -18,6 +18,7 @@ from core.downloads.origin import set_modified
 from core.downloads.translation import storage_error
 from core.errors import ErrorReport, FetchmillError, StorageError, UnusableNameError
 from core.ledger import Move, Publication, Published, Stamp
+from core.renaming import rename_beside
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def _rename(move: Move) -> None:
     if move.replaces:
         os.replace(move.part, move.path)  # noqa: PTH105  # strings, and there are many
     else:
-        _move_beside(move.part, move.path)
+        rename_beside(move.part, move.path)
 
 
 def _make_folder(move: Move) -> None:
@@ -88,24 +89,6 @@ def _is_another(move: Move) -> bool:
 def _unusable(move: Move) -> UnusableNameError:
     """The error for a name that this file system cannot spell."""
     return UnusableNameError(f"No file can have the name {Path(move.path).name!r} there.")
-
-
-def _move_beside(part: str, path: str) -> None:
-    """Rename without ever replacing: a second name, then the first one goes.
-
-    Raises:
-        FileExistsError: Somebody was faster.
-    """
-    try:
-        os.link(part, path)
-    except (FileExistsError, FileNotFoundError):
-        raise
-    except OSError:  # no second names on this file system
-        if os.path.lexists(path):
-            raise FileExistsError(path) from None
-        Path(part).replace(path)
-        return
-    os.unlink(part)  # noqa: PTH108  # as it came
 
 
 def carry_out_all(publications: Iterable[Publication]) -> tuple[list[Published], list[Publication]]:

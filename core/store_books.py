@@ -273,5 +273,6 @@ def _stamped(publication: Publication) -> tuple[Content, Output | None]:
     if content.original is not None and publication.job.kind is SourceKind.URL and is_new:
         content = content._replace(stamp=Stamp.of(content.original))
     if output is not None:
-        output = output._replace(stamp=Stamp.of(output.path))
+        is_same = is_new and output.path == content.original
+        output = output._replace(stamp=content.stamp if is_same else Stamp.of(output.path))
     return content, output

@@ -15,6 +15,7 @@ from core.downloads.runs import RunNote
 
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 WRITE_ONLY: Final = os.O_WRONLY | _NO_LINK
+_NEW: Final = WRITE_ONLY | os.O_CREAT | os.O_EXCL
 _READ_ONLY: Final = (
     os.O_RDONLY
     | _NO_LINK
@@ -119,12 +120,16 @@ def header_of(value: object) -> str | None:
 
 
 def made(path: str) -> int:
-    """The descriptor of a new part file; never one that somebody has put there.
+    """The descriptor of a new part file; what somebody has put there goes.
 
     Raises:
         OSError: It cannot be made.
     """
-    return os.open(path, WRITE_ONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        return os.open(path, _NEW, 0o666)
+    except FileExistsError:
+        os.unlink(path)  # noqa: PTH108  # as it came
+        return os.open(path, _NEW, 0o666)
 
 
 def opened(path: str, position: int) -> int:

@@ -7,7 +7,7 @@ behind it, an interim answer (103) taken for the last one, so that the next requ
 import re
 from collections.abc import Callable, Iterator, Mapping
 from mmap import mmap
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar, overload
 
 from core.errors import ConnectionLostError, ProtocolError, TruncatedError
 
@@ -16,30 +16,45 @@ _LONGEST_HEAD: Final = 262144
 _MOST_FIELDS: Final = 100
 _MOST_INTERIM: Final = 20
 _LARGEST: Final = 2**63 - 1
-_STATUS: Final = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([^\0\r\n]*))?\r?\n")
-_FIELD: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)\r?\n")
-_LENGTH: Final = re.compile(rb"[0-9]{1,19}")
+_STATUS: Final = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([^\0\r\n]*))?\r?\n")
+_FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)\r?\n")
+# A head without a fault or an oddity, as nearly all are; any other is read line by line.
+_PLAIN_HEAD: Final = re.compile(
+    r"HTTP/1\.([01]) ([2-9][0-9]{2})(?: ([^\0\r\n]*))?\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0\r\n]*\r\n){1,100})\r\n"
+)
+_LENGTH: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\0\r\n]*)?\r\n")
 _BODILESS: Final = frozenset({204, 304})
 
-_Fields = list[tuple[bytes, bytes]]
+_Fields = list[tuple[str, str]]
+_T = TypeVar("_T")
 
 
 class Headers(Mapping[str, str]):
     """The header fields of an answer by name, whatever its case; several of one name are joined by commas.
 
     Args:
-        fields: As they came.
+        fields: As they came, Latin-1 decoded.
     """
 
     def __init__(self, fields: _Fields) -> None:
-        self._fields = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields]
+        self._fields = [(name.lower(), value) for name, value in fields]
         self._joined = dict(self._fields)
         if len(self._joined) < len(self._fields):
             self._joined = {name: ", ".join(self.all(name)) for name in self._joined}
 
     def __getitem__(self, name: str) -> str:
         return self._joined[name.lower()]
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+
+    @overload
+    def get(self, name: str, /, default: str | _T) -> str | _T: ...
+
+    def get(self, name: str, /, default: str | _T | None = None) -> str | _T | None:
+        """The value of that name; much asked for, and often in vain, which ``Mapping`` makes dear."""
+        return self._joined.get(name.lower(), default)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._joined
@@ -88,6 +103,16 @@ class Stream:
     def is_empty(self) -> bool:
         """Whether all that has come was read."""
         return self._begin == self._end
+
+    def head(self) -> re.Match[str] | None:
+        """A head as ``_PLAIN_HEAD`` has it, if all of it is there at once; else nothing was read yet."""
+        if self.is_empty:
+            self._begin, self._end = 0, self._receive(self._view)
+        end = self._buffer.find(b"\r\n\r\n", self._begin, self._end) + 4
+        found = _PLAIN_HEAD.fullmatch(str(self._view[self._begin : end], "latin-1")) if end >= 4 else None
+        if found is not None:
+            self._begin = end
+        return found
 
     def line(self) -> bytes:
         """The next line with its end; without it where the stream ends, or the line is longer than any may be."""
@@ -210,21 +235,27 @@ def read_head(stream: Stream) -> Head:
         ConnectionResetError: There is none.
     """
     for _ in range(_MOST_INTERIM):
+        if (found := stream.head()) is not None:
+            return _head(found, [(name, value.strip(" \t")) for name, value in _FIELD.findall(found[4])])
         line = stream.line()
         if not line:
             raise ConnectionResetError("no answer")
-        status = _STATUS.fullmatch(line)
+        status = _STATUS.fullmatch(str(line, "latin-1"))
         if status is None and line.startswith(b"HTTP/1.") and not line.endswith(b"\n"):
             raise ConnectionLostError("The answer ended in its first line.")
         if status is None:
             raise ProtocolError("What came is no answer of HTTP/1.1.")
         fields = _fields(stream, room=_LONGEST_HEAD)
-        if not status[2].startswith(b"1") or status[2] == b"101":
-            headers = Headers(_framed(fields))
-            options = {option.strip() for option in headers.get("Connection", "").lower().split(",")}
-            is_kept = "keep-alive" in options if status[1] == b"0" else "close" not in options
-            return Head(int(status[2]), (status[3] or b"").decode("latin-1"), headers, is_kept)
+        if not status[2].startswith("1") or status[2] == "101":
+            return _head(status, fields)
     raise ProtocolError("The server sends interim answers without end.")
+
+
+def _head(status: re.Match[str], fields: _Fields) -> Head:
+    headers = Headers(_framed(fields))
+    options = {option.strip() for option in headers.get("Connection", "").lower().split(",")}
+    is_kept = "keep-alive" in options if status[1] == "0" else "close" not in options
+    return Head(int(status[2]), status[3] or "", headers, is_kept)
 
 
 def body_of(head: Head, stream: Stream) -> Body:
@@ -251,12 +282,13 @@ def _fields(stream: Stream, room: int) -> _Fields:
             raise ProtocolError("The server sends more headers than anybody needs.")
         if not line.endswith(b"\n"):
             raise ConnectionLostError("The answer ended in its headers.")
-        found = _FIELD.fullmatch(line)
+        text = str(line, "latin-1")
+        found = _FIELD.fullmatch(text)
         if found is not None:
-            fields.append((found[1], found[2].strip(b" \t")))
-        elif fields and line[0] in b" \t" and _FIELD.fullmatch(b"X:" + line):  # obs-fold, section 5.2
+            fields.append((found[1], found[2].strip(" \t")))
+        elif fields and text[0] in " \t" and _FIELD.fullmatch("X:" + text):  # obs-fold, section 5.2
             name, value = fields.pop()
-            fields.append((name, value + b" " + line.strip()))
+            fields.append((name, f"{value} {str(line.strip(), 'latin-1')}"))
         else:
             raise ProtocolError("The server sent a header that cannot be read.")
     return fields
@@ -268,18 +300,20 @@ def _framed(fields: _Fields) -> _Fields:
     Raises:
         ProtocolError: It is said in two ways, or in one that nobody understands.
     """
-    lengths = _values(fields, b"content-length")
-    codings = _values(fields, b"transfer-encoding")
+    lengths = _values(fields, "content-length")
+    codings = _values(fields, "transfer-encoding")
     if codings:
-        if [coding.lower() for coding in codings] != [b"chunked"]:
+        if [coding.lower() for coding in codings] != ["chunked"]:
             raise ProtocolError("The server uses a transfer coding that was not asked for.")
         lengths = []  # section 6.3, 3: the coding overrides it
     elif len(set(lengths)) > 1 or any(not _LENGTH.fullmatch(n) or int(n) > _LARGEST for n in lengths):
         raise ProtocolError("The server announced a length that makes no sense.")
-    rest = [field for field in fields if field[0].lower() not in (b"content-length", b"transfer-encoding")]
-    rest += [(b"Content-Length", length) for length in lengths[:1]]
-    return rest + [(b"Transfer-Encoding", b"chunked") for _ in codings]
+    if not codings and len(lengths) <= 1:
+        return fields
+    rest = [field for field in fields if field[0].lower() not in ("content-length", "transfer-encoding")]
+    rest += [("Content-Length", length) for length in lengths[:1]]
+    return rest + [("Transfer-Encoding", "chunked") for _ in codings]
 
 
-def _values(fields: _Fields, name: bytes) -> list[bytes]:
-    return [part.strip() for key, value in fields if key.lower() == name for part in value.split(b",")]
+def _values(fields: _Fields, name: str) -> list[str]:
+    return [part.strip(" \t") for key, value in fields if key.lower() == name for part in value.split(",")]

@@ -95,8 +95,9 @@ class PartFile:
             if not self._is_looked_for:
                 self._is_looked_for = True
                 if (noted := noted_in(self.sidecar)) is None:
-                    self._remove(self.path)  # nobody knows what it is
-                    self._is_clean = True
+                    self._is_clean = (
+                        True  # what lies there all the same, nobody knows what it is: ``made`` removes it
+                    )
                     return
                 self._restore(json.loads(noted))
             elif not self.is_there:

@@ -72,6 +72,8 @@ class Proxies(NamedTuple):
         Raises:
             ProxyError: What stands in the environment is no proxy's URL.
         """
+        if not self.by_scheme:
+            return None
         parts = urlsplit(url)
         proxy = self.by_scheme.get(parts.scheme) or self.by_scheme.get("all")
         host = parts.hostname or ""

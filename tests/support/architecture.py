@@ -266,12 +266,12 @@ def _split(name: str) -> set[str]:
 
 
 def undocumented(modules: Iterable[Module]) -> list[str]:
-    """Public modules, classes and functions without a docstring; overrides marked as such inherit theirs."""
+    """Public modules, classes and functions without a docstring; overrides marked as such inherit theirs, overloads have one together."""
     found = [module.name for module in modules if not ast.get_docstring(module.tree)]
     for module in modules:
         for name, node, public in definitions(module):
-            is_override = any(ast.unparse(mark).endswith("override") for mark in node.decorator_list)
-            if public and not is_override and not ast.get_docstring(node):
+            is_other = any(ast.unparse(mark).endswith(("override", "overload")) for mark in node.decorator_list)
+            if public and not is_other and not ast.get_docstring(node):
                 found.append(f"{name}:{node.lineno}")
     return found
 

@@ -1,7 +1,7 @@
 /* Makes the n-th call of one kind fail with EIO, for files below one folder: a disk that goes bad (LD_PRELOAD).
  *
  * FAILING_FOLDER  absolute path
- * FAILING_CALL    write, pwrite, fsync, close, rename or link
+ * FAILING_CALL    write, pwrite, fsync, close, rename, or link, which is renaming without replacing
  * FAILING_FROM    number of the first call that fails, from 1
  * FAILING_COUNT   how many fail from there on
  */
@@ -73,4 +73,8 @@ int link(const char *from, const char *to) { return is_below(to) && fails("link"
 
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags) {
     return is_below(to) && fails("link") ? -1 : NEXT(linkat)(from_folder, from, to_folder, to, flags);
+}
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags) {
+    return is_below(to) && fails("link") ? -1 : NEXT(renameat2)(from_folder, from, to_folder, to, flags);
 }

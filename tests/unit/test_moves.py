@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core import renaming
 from core.errors import DestinationGoneError, StorageError
 from core.ledger import Move
 from core.moves import TakenError, carry_out, carry_out_all, discard, settle, sync_folder
@@ -25,13 +26,15 @@ def move(folder: Path, name: str = "a.jpg", *, replaces: bool = False) -> Move:
     return Move(str(part), str(folder / name), len(BODY), sha256, replaces)
 
 
-@pytest.fixture(params=["links", "no links"])
+@pytest.fixture(params=["renames", "links", "no links"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder on a file system that knows second names, or does not."""
+    """A folder on a file system that can rename without replacing, or only knows second names, or not even those."""
 
     def refuse(*_: object) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
+    if request.param != "renames":
+        monkeypatch.setattr(renaming, "_RENAME", None)
     if request.param == "no links":
         monkeypatch.setattr(os, "link", refuse)
     return tmp_path

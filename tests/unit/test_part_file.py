@@ -56,9 +56,10 @@ def assert_nothing(path: Path, source: str = SOURCE) -> None:
     assert part.received == 0
     assert part.whole is None
     assert part.validator is None
-    assert list(path.parent.glob("*.part*")) == []
+    assert list(path.parent.glob("*.part?*")) == []
     with part:
         part.write(BODY)
+    assert not path.is_symlink()
     assert path.read_bytes() == BODY
 
 

@@ -111,13 +111,48 @@ def test_who_keeps_the_connection(first: bytes, is_kept: bool) -> None:
     assert read_head(stream([first + b"\r\n"])).is_kept is is_kept
 
 
+@PROPERTY
+@given(
+    st.sampled_from([b"200 OK", b"200", b"404 \xff", b"103 Early", b"101", b"099", b"2000 OK"]),
+    st.lists(
+        st.sampled_from(
+            [b'ETag: "x"', b"A:\t1 \xa0", b"A : 1", b" folded", b"A: \0", b"", b"Content-Length: 3",
+             b"content-length: 3, 3", b"Content-Length: 4", b"Content-Length: 5\xa0", b"Transfer-Encoding: chunked",
+             b"Transfer-Encoding: chunked\x0b", b"Connection: close", b"A: b\rc", b"\xc4: 1"]
+        ),
+        max_size=5,
+    ),
+    st.sampled_from([b"\r\n", b"\n"]),
+    st.booleans(),
+)  # fmt: skip
+def test_a_head_that_comes_at_once_is_read_as_one_that_comes_byte_by_byte(
+    status: bytes, fields: list[bytes], end: bytes, is_old: bool
+) -> None:
+    sent = end.join([b"HTTP/1.%d %b" % (not is_old, status), *fields, b"", b"abc"])
+    assert outcome([sent]) == outcome([sent[i : i + 1] for i in range(len(sent))])
+
+
+def outcome(pieces: list[bytes]) -> tuple[object, ...]:
+    """A head and what follows it, or the kind of its error."""
+    source = stream(pieces)
+    try:
+        head = read_head(source)
+    except (FetchmillError, OSError) as error:
+        return (type(error),)
+    view = memoryview(bytearray(10))
+    rest = b""
+    while count := source.read(view):
+        rest += bytes(view[:count])
+    return head.status, head.reason, dict(head.headers), head.is_kept, rest
+
+
 def test_a_line_without_end() -> None:
     with pytest.raises(ProtocolError):
         read([HEAD + b"X: " + b"x" * 70_000 + b"\r\n\r\n"])
 
 
 def test_header_names_have_no_case() -> None:
-    headers = Headers([(b"ETag", b'"x"'), (b"Location", b"/a"), (b"LOCATION", b"/b")])
+    headers = Headers([("ETag", '"x"'), ("Location", "/a"), ("LOCATION", "/b")])
     assert headers.get("etag") == headers["ETAG"] == '"x"'
     assert "eTag" in headers
     assert headers.get("Age") is None
