@@ -178,8 +178,9 @@ class DownloadStage:
                 outcome.part.discard()
             return
         self._count_ended(job.host, outcome)
-        job.ticket, job.speed, job.part = None, None, outcome.part
-        job.seconds_download = (job.seconds_download or 0.0) + outcome.seconds
+        begun = job.begun
+        begun.ticket, begun.speed, begun.part = None, None, outcome.part
+        begun.seconds_download = (begun.seconds_download or 0.0) + outcome.seconds
         if outcome.arrival is not None:
             self._arrived(job, outcome.arrival)
         elif outcome.is_unchanged:
@@ -316,13 +317,14 @@ class DownloadStage:
             return
         self._last_ticket += 1
         ticket = self._last_ticket
-        part = job.part or PartFile(
-            path, bounded(without_login(job.url)), takes_over=bool(job.request.added_as)
+        begun = job.begun
+        part = begun.part or PartFile(
+            path, bounded(without_login(job.url)), takes_over=bool(job.common.added_as)
         )
-        job.part = None
-        job.ticket, job.original, job.is_picture = ticket, None, None
-        job.received, job.size, job.speed = part.total, part.size, None
-        job.attempts += 1
+        begun.part = None
+        begun.ticket, begun.original, begun.is_picture = ticket, None, None
+        begun.received, begun.size, begun.speed = part.total, part.size, None
+        begun.attempts += 1
         self._jobs[ticket] = job
         self._busy.add(path)
         self._running[job.host] += 1
@@ -346,16 +348,17 @@ class DownloadStage:
         return bool(lost)
 
     def _arrived(self, job: Job, arrival: Arrival) -> None:
-        self._count_bytes(arrival.size - (job.received or 0))
-        job.received = job.size = arrival.size
-        job.sha256, job.error = arrival.sha256, None
+        begun = job.begun
+        self._count_bytes(arrival.size - (begun.received or 0))
+        begun.received = begun.size = arrival.size
+        begun.sha256, begun.error = arrival.sha256, None
         picture_format = arrival.picture_format
         job.name = with_extension(
-            arrival.whole.name or suggested_name(None, job.request.source),
+            arrival.whole.name or suggested_name(None, job.source),
             arrival.whole.content_type,
             picture_format,
         )
-        job.is_picture = picture_format is not None or claims_picture(job.name, arrival.whole.content_type)
+        begun.is_picture = picture_format is not None or claims_picture(job.name, arrival.whole.content_type)
         if (
             job.state is JobState.DOWNLOADING and job.plan is not None
         ):  # not when it was paused in the last moment

@@ -22,8 +22,8 @@ from core.job import UNENDED, Drop, Edit, JobId, JobState, Order, RecipeTitle, R
 from core.job_list import CHUNK, JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
-from core.live_job import Job, Plan, failed_so
-from core.planning import leave, planned, sweep_parts
+from core.live_job import Job, Plan
+from core.planning import failed_so, leave, planned, sweep_parts
 from core.progress import Tracker
 from core.reading import ReadPart
 from core.report import Export, Recovery

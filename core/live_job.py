@@ -23,7 +23,6 @@ from core.remains import Remains, packed, unpacked
 from core.scheduler import LOCAL, NOWHERE
 from core.settings import Existing
 from core.sources.keys import keys_of, source_key
-from core.summary import host_of
 
 _FIRST_OF_REQUEST: Final = 3
 _MOST_COMMONS: Final = 1_000
@@ -104,8 +103,8 @@ class Commons:
 
 
 @dataclass(slots=True, eq=False)
-class _Begun:
-    """What a job has only once something was done for it; see ``Job``. First the fields of ``Remains``, in their order."""
+class Begun:
+    """What a job has only once something was done for it; see ``Job``, whose attributes these are. First the fields of ``Remains``, in their order."""
 
     attempts: int = 0
     received: int | None = None
@@ -132,11 +131,11 @@ class _Begun:
 
 
 _T = TypeVar("_T")
-_NOTHING_BEGUN: Final = _Begun()
+_NOTHING_BEGUN: Final = Begun()
 
 
 class _Later(Generic[_T]):
-    """A field of ``_Begun``, which is made when the first of them gets a value.
+    """A field of ``Begun``, which is made when the first of them gets a value.
 
     Most jobs of a long list wait, or have ended (``Job.rest``): without this each would take 200 bytes more.
     """
@@ -152,16 +151,16 @@ class _Later(Generic[_T]):
         if begun is None:
             return self._default
         if isinstance(begun, bytes):
-            begun = _Begun(*unpacked(begun))
+            begun = Begun(*unpacked(begun))
         value: _T = getattr(begun, self._name)
         return value
 
     def __set__(self, job: "Job", value: _T) -> None:
         begun = job._begun  # noqa: SLF001  # the job's own
-        if not isinstance(begun, _Begun):
+        if not isinstance(begun, Begun):
             if value == self.__get__(job, type(job)):
                 return  # nothing new: it goes on waiting, or resting
-            begun = job._begun = _Begun() if begun is None else _Begun(*unpacked(begun))  # noqa: SLF001  # as above
+            begun = job.begun
         setattr(begun, self._name, value)
 
 
@@ -231,7 +230,7 @@ class Job:
         self.state = JobState.QUEUED
         self.known: Known | None = None
         self._name: str | None = None
-        self._begun: _Begun | bytes | None = None
+        self._begun: Begun | bytes | None = None
 
     @property
     def batch(self) -> BatchId:
@@ -292,6 +291,14 @@ class Job:
         return self._begun is not None
 
     @property
+    def begun(self) -> Begun:
+        """All that it has only once something is done for it, to be read and set at a quarter of the price."""
+        begun = self._begun
+        if not isinstance(begun, Begun):
+            begun = self._begun = Begun() if begun is None else Begun(*unpacked(begun))
+        return begun
+
+    @property
     def is_local(self) -> bool:
         """Whether its source is a file of this computer."""
         return self.common.kind is SourceKind.FILE
@@ -327,7 +334,7 @@ class Job:
         batch, added, _, kind, folder, _, asked, added_as = self.common
         begun = self._begun or _NOTHING_BEGUN
         if isinstance(begun, bytes):
-            begun = _Begun(*unpacked(begun))
+            begun = Begun(*unpacked(begun))
         outcome = begun.outcome
         return JobSnapshot(
             id=self.id,
@@ -357,12 +364,6 @@ class Job:
             asked=asked,
             added_as=added_as,
         )
-
-
-def failed_so(job: Job, code: str | None, host: str | None) -> bool:
-    """Whether the job failed for this cause (an error's code) at this host; None is any."""
-    is_cause = code is None or (job.error is not None and job.error.code == code)
-    return is_cause and host in (None, host_of(job.source, job.kind))
 
 
 def limited_by(request: JobRequest) -> str:

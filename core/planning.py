@@ -8,10 +8,11 @@ from core.images.recipe_file import find_recipe
 from core.job import Order
 from core.job_list import JobList
 from core.ledger import fingerprint
-from core.live_job import Plan
+from core.live_job import Job, Plan
 from core.naming import naming
 from core.settings import Settings
 from core.store import Store
+from core.summary import host_of
 
 
 def planned(order: Order, settings: Settings, store: Store, jobs: JobList, before: Room | None) -> Plan:
@@ -70,3 +71,9 @@ def leave(destination: str, store: Store, *, is_over: bool) -> None:
         sweep(destination, store.prefix, "", ())
     if is_over or not store.is_kept:
         tidy(destination)
+
+
+def failed_so(job: Job, code: str | None, host: str | None) -> bool:
+    """Whether the job failed for this cause (an error's code) at this host; None is any."""
+    is_cause = code is None or (job.error is not None and job.error.code == code)
+    return is_cause and host in (None, host_of(job.source, job.kind))

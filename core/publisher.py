@@ -93,13 +93,14 @@ class Publisher:
         job = self._in_hand.pop(published.job, None)
         if job is None or job.publication is None:
             return
-        publication, job.publication = job.publication, None
+        begun = job.begun
+        publication, begun.publication = job.publication, None
         if published.taken or published.error is not None:
             self._take_back(job, publication, published)
             return
-        job.file, job.original = publication.job.file, publication.job.original
-        job.part = job.is_picture = None
-        job.refresh = False
+        begun.file, begun.original = publication.job.file, publication.job.original
+        begun.part = begun.is_picture = None
+        begun.refresh = False
         if published.twin is not None:
             job.notes = (*job.notes, twin_note(published.twin))
         job.known, error = None, publication.job.error

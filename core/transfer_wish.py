@@ -29,8 +29,8 @@ def kept_for(job: Job) -> Kept | None:
 
 def asked_for(job: Job) -> Asked | None:
     """What it is asked with: what is a key to its own host is none to a mirror's."""
-    asked = job.request.asked
-    return asked_of_mirror(asked, job.request.source, job.url) if asked is not None and job.mirror else asked
+    asked = job.common.asked
+    return asked_of_mirror(asked, job.source, job.url) if asked is not None and job.mirror else asked
 
 
 def conditions_for(job: Job, plan: Plan) -> Conditions | None:

@@ -44,7 +44,8 @@ def suggested_name(disposition: str | None, url: str) -> str:
         disposition: The header's value as ``Headers`` has it (Latin-1 decoded).
         url: Where the file came from in the end.
     """
-    return safe_name(name_said(disposition or "")) or safe_name(_url_name(url))
+    said = safe_name(name_said(disposition)) if disposition else ""
+    return said or safe_name(_url_name(url))
 
 
 def safe_name(name: str) -> str:

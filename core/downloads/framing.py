@@ -34,11 +34,11 @@ class Headers(Mapping[str, str]):
     """The header fields of an answer by name, whatever its case; several of one name are joined by commas.
 
     Args:
-        fields: As they came, Latin-1 decoded.
+        fields: Latin-1 decoded, the names in lower case.
     """
 
     def __init__(self, fields: _Fields) -> None:
-        self._fields = [(name.lower(), value) for name, value in fields]
+        self._fields = fields
         self._joined = dict(self._fields)
         if len(self._joined) < len(self._fields):
             self._joined = {name: ", ".join(self.all(name)) for name in self._joined}
@@ -236,7 +236,9 @@ def read_head(stream: Stream) -> Head:
     """
     for _ in range(_MOST_INTERIM):
         if (found := stream.head()) is not None:
-            return _head(found, [(name, value.strip(" \t")) for name, value in _FIELD.findall(found[4])])
+            return _head(
+                found, [(name.lower(), value.strip(" \t")) for name, value in _FIELD.findall(found[4])]
+            )
         line = stream.line()
         if not line:
             raise ConnectionResetError("no answer")
@@ -285,7 +287,7 @@ def _fields(stream: Stream, room: int) -> _Fields:
         text = str(line, "latin-1")
         found = _FIELD.fullmatch(text)
         if found is not None:
-            fields.append((found[1], found[2].strip(" \t")))
+            fields.append((found[1].lower(), found[2].strip(" \t")))
         elif fields and text[0] in " \t" and _FIELD.fullmatch("X:" + text):  # obs-fold, section 5.2
             name, value = fields.pop()
             fields.append((name, f"{value} {str(line.strip(), 'latin-1')}"))
@@ -310,10 +312,10 @@ def _framed(fields: _Fields) -> _Fields:
         raise ProtocolError("The server announced a length that makes no sense.")
     if not codings and len(lengths) <= 1:
         return fields
-    rest = [field for field in fields if field[0].lower() not in ("content-length", "transfer-encoding")]
-    rest += [("Content-Length", length) for length in lengths[:1]]
-    return rest + [("Transfer-Encoding", "chunked") for _ in codings]
+    rest = [field for field in fields if field[0] not in ("content-length", "transfer-encoding")]
+    rest += [("content-length", length) for length in lengths[:1]]
+    return rest + [("transfer-encoding", "chunked") for _ in codings]
 
 
 def _values(fields: _Fields, name: str) -> list[str]:
-    return [part.strip(" \t") for key, value in fields if key.lower() == name for part in value.split(",")]
+    return [part.strip(" \t") for key, value in fields if key == name for part in value.split(",")]

@@ -8,6 +8,7 @@ be called on the part file before it is fsynced and renamed: all of it goes with
 import ctypes
 import os
 import plistlib
+import re
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -22,6 +23,9 @@ _EARLIEST: Final = datetime(
 _WEB: Final = frozenset({"http", "https"})
 _INTERNET: Final = 3  # URLZONE_INTERNET
 _DOWNLOADED: Final = 0x81  # QTN_FLAG_DOWNLOAD, and not yet asked about
+_PLAIN: Final = re.compile(
+    r"https?://[a-z0-9.-]+(?::[0-9]+)?/[!-\"$-?A-~]*"
+)  # neither user information nor fragment: most are
 _PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -50,6 +54,8 @@ def record_origin(path: str, url: str, referrer: str | None = None) -> None:
 
 def public_url(url: str) -> str:
     """A web address as others may read it: no user information, no fragment, ASCII; empty for anything else."""
+    if _PLAIN.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
         if parts.scheme not in _WEB or not parts.hostname:

@@ -125,6 +125,8 @@ def without_secret(url: str) -> tuple[str, dict[str, str]]:
     Raises:
         ValueError: It is no URL.
     """
+    if "@" not in url:
+        return url, {}
     parts = urlsplit(url)
     login, mark, place = parts.netloc.rpartition("@")
     if not mark:

@@ -270,7 +270,9 @@ def undocumented(modules: Iterable[Module]) -> list[str]:
     found = [module.name for module in modules if not ast.get_docstring(module.tree)]
     for module in modules:
         for name, node, public in definitions(module):
-            is_other = any(ast.unparse(mark).endswith(("override", "overload")) for mark in node.decorator_list)
+            is_other = any(
+                ast.unparse(mark).endswith(("override", "overload")) for mark in node.decorator_list
+            )
             if public and not is_other and not ast.get_docstring(node):
                 found.append(f"{name}:{node.lineno}")
     return found

