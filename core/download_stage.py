@@ -92,7 +92,7 @@ class DownloadStage:
         self._assists = Assists()
         self._processors = Processors()
         self._patience = Patience(queue)
-        self._last_ticket = 0
+        self._last_ticket = self._ended_bytes = 0
         self._sampled = time.monotonic()
         self._look_at_clock = 0.0
 
@@ -155,7 +155,8 @@ class DownloadStage:
                 self._help(job, ticket)
         for host, count in flows.items():
             self._paces[host].flowed(count, self._running[host], now)
-        self._processors.suit(self._running.total(), flows.total() / seconds if seconds else 0.0)
+        came, self._ended_bytes = flows.total() + self._ended_bytes, 0
+        self._processors.suit(self._running.total(), came / seconds if seconds else 0.0)
         self._lanes.cut_stalled()
 
     def queue_due(self, now: float) -> None:
@@ -349,7 +350,9 @@ class DownloadStage:
 
     def _arrived(self, job: Job, arrival: Arrival) -> None:
         begun = job.begun
-        self._count_bytes(arrival.size - (begun.received or 0))
+        new = arrival.size - (begun.received or 0)
+        self._count_bytes(new)
+        self._ended_bytes += new  # since the last tick
         begun.received = begun.size = arrival.size
         begun.sha256, begun.error = arrival.sha256, None
         picture_format = arrival.picture_format
