@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from core.allocation import collect_seldom, give_back_large_blocks
 from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
@@ -139,7 +139,7 @@ def _carried_out(engine: Engine, app: QCoreApplication, options: argparse.Namesp
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, batch.interrupt)
-    engine.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+    engine.closed.connect(app.quit)
     engine.recovered.connect(lambda recovery: batch.tell(recovery.messages))
     engine.announce()
     engine.add(drop)

@@ -1,10 +1,10 @@
 """What an answer means for a part file (RFC 9110, sections 13 to 15): whole, rest, or not the file at all."""
 
 import re
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from core.downloads.connection import Answer
+from core.downloads.http_date import http_date
 from core.downloads.part_file import PartFile
 from core.downloads.retry import asked_delay
 from core.downloads.runs import Run
@@ -139,10 +139,10 @@ def _validator(response: Answer) -> str | None:
         return etag
     modified = response.headers.get("Last-Modified", "")
     try:
-        age = parsedate_to_datetime(response.headers.get("Date", "")) - parsedate_to_datetime(modified)
-    except (ValueError, TypeError):
+        age = http_date(response.headers.get("Date", "")) - http_date(modified)
+    except ValueError:
         return None
-    return modified if not etag and age.total_seconds() >= 60 else None
+    return modified if not etag and age >= 60 else None
 
 
 def _is_strong(validator: str | None) -> bool:

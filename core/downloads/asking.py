@@ -1,11 +1,14 @@
 """The headers that a job is asked with, hop by hop: what is a key to one host never goes to another."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from core.asked import Asked, is_harmless, is_header
-from core.downloads.cookies import Cookies
 from core.downloads.redirects import Origin
 from core.errors import DownloadError
+
+if TYPE_CHECKING:
+    from core.downloads.cookies import Cookies
 
 
 class KeysLostError(DownloadError):
@@ -20,7 +23,7 @@ class KeysLostError(DownloadError):
 
 
 def headers_for(
-    asked: Asked | None, first: str, url: str, cookies: Cookies | None, now: Callable[[], float]
+    asked: Asked | None, first: str, url: str, cookies: "Cookies | None", now: Callable[[], float]
 ) -> dict[str, str]:
     """What is sent beside the usual headers, or instead of them, to one hop.
 

@@ -7,15 +7,15 @@ be called on the part file before it is fsynced and renamed: all of it goes with
 
 import ctypes
 import os
-import plistlib
 import re
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
+
+from core.downloads.http_date import http_date
 
 _EARLIEST: Final = datetime(
     1980, 1, 1, tzinfo=UTC
@@ -85,6 +85,8 @@ def quarantine(url: str, referrer: str, now: datetime) -> dict[str, bytes]:
         referrer: The same; empty for none.
         now: When it was downloaded.
     """
+    import plistlib  # noqa: PLC0415  # macOS only
+
     places = [url, referrer] if referrer else [url]
     return {
         "com.apple.quarantine": f"{_DOWNLOADED:04x};{int(now.timestamp()):08x};Fetchmill;".encode(),
@@ -116,9 +118,8 @@ def modified_time(last_modified: str | None, now: float) -> float | None:
     None for what is none, for one before 1980, and for one that is still to come.
     """
     try:
-        date = parsedate_to_datetime(last_modified or "")
-        seconds = date.replace(tzinfo=date.tzinfo or UTC).timestamp()
-    except (ValueError, OverflowError, TypeError, IndexError):
+        seconds = http_date(last_modified or "")
+    except ValueError:
         return None
     return seconds if _EARLIEST <= seconds <= now else None
 

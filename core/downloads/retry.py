@@ -5,8 +5,9 @@ Full jitter: "Exponential Backoff And Jitter", M. Brooker, AWS Architecture Blog
 
 import random
 import time
-from email.utils import parsedate_to_datetime
 from typing import Final
+
+from core.downloads.http_date import http_date
 
 _BASE: Final = 0.5
 _LONGEST: Final = 60.0
@@ -44,6 +45,6 @@ def asked_delay(retry_after: str | None) -> float | None:
     if text.isdecimal() and text.isascii():
         return float(text[:18])
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, OverflowError, OSError):
+        return max(0.0, http_date(text) - time.time())
+    except ValueError:
         return None

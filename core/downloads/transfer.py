@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.asked import NOTHING, Algorithm, Asked, Digest
 from core.downloads.acceptance import (
@@ -23,7 +23,6 @@ from core.downloads.asking import headers_for
 from core.downloads.checkpoint import Whole
 from core.downloads.coding import Decoded, Read, coding_of
 from core.downloads.connection import Answer
-from core.downloads.cookies import Cookies, read_cookies
 from core.downloads.digests import DigestError, expected_digests, representation_digests, verify
 from core.downloads.elsewhere import compare
 from core.downloads.filename import safe_name, suggested_name
@@ -47,6 +46,9 @@ from core.errors import (
 )
 from core.images.formats import HEAD_BYTES, claims_picture, sniff
 from core.media_types import require_wanted
+
+if TYPE_CHECKING:
+    from core.downloads.cookies import Cookies
 
 _BLOCK: Final = 1 << 20
 _SMALL: Final = 1 << 18  # bytes that are fetched again as soon as noted
@@ -292,6 +294,8 @@ class Transfer:
     def _prepare(self, url: str) -> None:
         self._url = url
         if self._asked.cookies_file:
+            from core.downloads.cookies import read_cookies  # noqa: PLC0415  # most jobs do without
+
             try:
                 self._cookies = read_cookies(self._asked.cookies_file)
             except OSError as error:
