@@ -12,7 +12,7 @@ ORIGINALS: Final = "originals"
 
 def expected_name(name: str, recipe: Recipe) -> str:
     """What the finished file will be called, as far as it can be known before the download."""
-    written = recipe.output.format.upper() if recipe.output else ""
+    written = str(recipe.outputs[0].format.value).upper() if recipe.outputs else ""
     return finished_name(name, written) if written in FORMATS else safe_name(name)
 
 

@@ -198,7 +198,7 @@ def fingerprint(recipe: Recipe) -> str:
     """By what a recipe is recognised: what it does, not what it is called."""
     if not recipe.changes_pictures:
         return UNCHANGED
-    return hashlib.blake2b(repr((recipe.operations, recipe.output)).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(repr((recipe.operations, recipe.outputs)).encode(), digest_size=8).hexdigest()
 
 
 def is_up_to_date(job: JobSnapshot) -> bool:

@@ -125,7 +125,7 @@ class PictureStage:
         if job.is_local:
             job.stamp = Stamp.of(source)
             job.received = job.size = job.stamp.size if job.stamp is not None else None
-        pool.submit(ProcessTask(job.ticket, source, part, job.plan.recipe, hash_source=job.is_local))
+        pool.submit(ProcessTask(job.ticket, source, (part,), job.plan.recipe, hash_source=job.is_local))
 
     def _end_failed(self, job: Job, plan: Plan, error: ErrorReport) -> None:
         """What is damaged goes; a sound download that could only not be processed is kept."""

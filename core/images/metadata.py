@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from PIL import ExifTags, Image
 
-from core.images.operations import Size
+from core.images.geometry import Size
 from core.images.reading import DAMAGE
-from core.images.recipe import Metadata
+from core.images.recipe import Keeping, Output
 
 BROKEN_NOTE: Final = "Its EXIF metadata is damaged and was left out."
 _XMP_GPS_NOTE: Final = (
@@ -82,18 +82,18 @@ def orientation_of(image: Image.Image) -> int:
     return int(value) if value in range(1, 9) else 1
 
 
-def carried(image: Image.Image, wanted: Metadata, size: Size, *, recoloured: bool) -> Carried:
+def carried(image: Image.Image, wanted: Output, size: Size, *, recoloured: bool) -> Carried:
     """Gather a picture's metadata.
 
     Args:
         image: As opened.
-        wanted: What becomes of the metadata.
+        wanted: What is to be kept.
         size: Of the finished picture, pixels.
         recoloured: Whether its colours were brought to sRGB from elsewhere.
     """
-    if wanted is Metadata.STRIP:
+    if wanted.exif is wanted.xmp is wanted.iptc is Keeping.STRIP:
         return Carried()
-    without_gps = wanted is Metadata.WITHOUT_GPS
+    without_gps = wanted.gps is Keeping.STRIP
     notes: list[str] = []
     try:
         exif = _exif(image, size, without_gps=without_gps, recoloured=recoloured)

@@ -7,7 +7,7 @@ from io import BufferedReader
 from time import perf_counter
 from typing import NamedTuple
 
-from PIL import Image, ImageFile
+from PIL import Image
 
 from core.errors import (
     DestinationError,
@@ -16,29 +16,24 @@ from core.errors import (
     UnreadableSourceError,
     UnsupportedPictureError,
 )
-from core.images.colour import SIXTEEN_BIT_NOTE, Shaped, is_transparent, resizable, to_srgb
+from core.images.colour import Shaped, is_transparent, resizable, to_srgb
+from core.images.decoding import Decoded, Original, Wish, decoded, shown_size
 from core.images.formats import FORMATS
-from core.images.metadata import carried, orientation_of
-from core.images.operations import Plan, Size, carry_out, draft_size, plan, scaled, upright
+from core.images.geometry import Plan, Size
+from core.images.metadata import carried
+from core.images.operations import carry_out, upright
 from core.images.reading import explained, format_of, open_picture, require_whole, source_file
-from core.images.recipe import Output, Recipe
+from core.images.recipe import Output, OutputFormat
+from core.images.steps import About, step
 from core.images.structure import Layout, layout
-from core.images.task import ProcessOutcome, ProcessTask
+from core.images.task import Made, ProcessOutcome, ProcessTask
 from core.images.writing import can_hold, encoded, shaped_for, target_format, write_part
-
-
-class _Original(NamedTuple):
-    """A source that is open and whose format is known."""
-
-    file: BufferedReader
-    format: str
-    found: Layout
-    stamp: tuple[int, int]
 
 
 class _Finished(NamedTuple):
     """A picture on its way to the file."""
 
+    output: str
     image: Image.Image
     format: str
     content: memoryview
@@ -51,7 +46,7 @@ def process(task: ProcessTask) -> ProcessOutcome:
     Not for several threads of one process at a time: Pillow's warnings and block size are set meanwhile.
 
     Args:
-        task: The source is only read; the part file exists afterwards only if there is a finished picture.
+        task: The source is only read; the part files exist afterwards only if there are finished pictures.
     """
     started = perf_counter()
     try:
@@ -72,15 +67,12 @@ def _process(task: ProcessTask) -> ProcessOutcome:
         name = format_of(file)
         sha256 = _sha256(file) if task.hash_source else None
         with explained(name, Layout()):
-            original = _Original(file, name, layout(file, name), _stamp(file))
-        if task.recipe.output is None:
-            outcome = _check(task.ticket, original)
-        else:
-            outcome = _make(task, original, task.recipe.output)
+            original = Original(file, name, layout(file, name), _stamp(file))
+        outcome = _check(task.ticket, original) if not task.recipe.outputs else _make(task, original)
     return outcome._replace(sha256=sha256)
 
 
-def _check(ticket: int, original: _Original) -> ProcessOutcome:
+def _check(ticket: int, original: Original) -> ProcessOutcome:
     """See whether the whole picture decodes; what recipes cannot read is let pass, with a note."""
     name, found = original.format, original.found
     require_whole(name, found)
@@ -89,8 +81,7 @@ def _check(ticket: int, original: _Original) -> ProcessOutcome:
     try:
         with explained(name, found):
             image = open_picture(original.file, name, found)
-            orientation = orientation_of(image)
-            size = image.size[::-1] if orientation >= 5 else image.size
+            size = shown_size(image)
             # An eighth in grey: every bit is decoded still, but hardly anything is done with it.
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
@@ -102,56 +93,59 @@ def _check(ticket: int, original: _Original) -> ProcessOutcome:
     return ProcessOutcome(ticket, 0, None, shown, extension, width, height, notes=notes)
 
 
-def _make(task: ProcessTask, original: _Original, output: Output) -> ProcessOutcome:
+def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
+    recipe = task.recipe
     with explained(original.format, original.found):
-        finished = _finish(original, task.recipe, output)
+        picture = decoded(original, [recipe.operations + output.operations for output in recipe.outputs])
+        about = about_of(picture.image, task.source)
+        finished = [
+            _finish(original, picture, wish, output, about)
+            for wish, output in zip(picture.wishes, recipe.outputs, strict=True)
+        ]
     if _stamp(original.file) != original.stamp:
         raise UnreadableSourceError(f"{task.source} was changed while it was read.")
-    if os.path.exists(task.part) and os.path.samefile(task.part, task.source):  # noqa: PTH110, PTH121  # string paths
-        raise DestinationError(f"{task.part} is the original itself.")
-    written = write_part(task.part, finished.content)
+    made = [_written(part, one, task.source) for part, one in zip(task.parts, finished, strict=True)]
+    first, others = made[0], tuple(made[1:])
     return ProcessOutcome(
-        task.ticket, 0, None, finished.format, FORMATS[finished.format].usual_extension,
-        *finished.image.size, written, sha256_out=hashlib.sha256(finished.content).hexdigest(),
-        notes=finished.notes,
+        task.ticket, 0, None, first.format, FORMATS[first.format].usual_extension, first.width, first.height,
+        first.bytes_out, sha256_out=first.sha256_out, notes=first.notes, others=others,
     )  # fmt: skip
 
 
-def _finish(original: _Original, recipe: Recipe, output: Output) -> _Finished:
-    """All that happens to the pixels."""
-    image = open_picture(original.file, original.format, original.found)
-    depth = _depth_note(image)
-    frames = _frames(image, original)
-    orientation = orientation_of(image)
-    planned = _loaded(image, plan(image.size, recipe.operations, orientation))
-    require_whole(original.format, original.found)
+def _written(part: str, finished: _Finished, source: str) -> Made:
+    if os.path.exists(part) and os.path.samefile(part, source):  # noqa: PTH110, PTH121  # string paths
+        raise DestinationError(f"{part} is the original itself.")
+    count = write_part(part, finished.content)
+    sha256 = hashlib.sha256(finished.content).hexdigest()
+    return Made(finished.output, part, finished.format, *finished.image.size, count, sha256, finished.notes)
 
-    shaped = _shaped(image, planned, original.format, output)
+
+def _finish(original: Original, picture: Decoded, wish: Wish, output: Output, about: About) -> _Finished:
+    """All that happens to the pixels for one output."""
+    image = picture.image
+    shaped = _shaped(image, wish.plan, original.format, output)
     recoloured = shaped.image is not image and bool(image.info.get("icc_profile"))
-    result = upright(shaped.image, orientation)
+    result = upright(shaped.image, wish.plan.orientation)
+    for operation in wish.rest:
+        result = step(result, operation, about)
     name = target_format(original.format, output.format, alpha=is_transparent(result))
-    metadata = carried(image, output.metadata, result.size, recoloured=recoloured)
+    metadata = carried(image, output, result.size, recoloured=recoloured)
     fitting = shaped_for(result, name)
     content, lost = encoded(fitting.image, name, output, metadata)
 
-    notes = (*depth, *shaped.notes, *fitting.notes, *metadata.notes, *lost, *frames)
+    notes = (*picture.notes, *shaped.notes, *fitting.notes, *metadata.notes, *lost)
     notes += _format_note(original.format, name, output)
-    return _Finished(fitting.image, name, content, tuple(dict.fromkeys(notes)))
+    return _Finished(output.name, fitting.image, name, content, tuple(dict.fromkeys(notes)))
 
 
-def _loaded(image: ImageFile.ImageFile, planned: Plan) -> Plan:
-    """Decode, JPEGs at a fraction where that is enough, and fit the plan to what came of it."""
-    width, height = image.size
-    drafted = image.draft(None, draft_size(image.size, planned))
-    image.load()
-    if drafted is None:
-        return planned
-    _, (_, _, right, bottom) = drafted
-    return scaled(planned, right / width, bottom / height)
+def about_of(image: Image.Image, source: str) -> About:
+    """What may be written on a picture."""
+    del image
+    return About(name=os.path.splitext(os.path.basename(source))[0])  # noqa: PTH119, PTH122  # a string
 
 
 def _shaped(image: Image.Image, planned: Plan, source: str, output: Output) -> Shaped:
-    """Operations and colours: on the small picture, what can be done there."""
+    """What the plan says, and colours: on the small picture, what can be done there."""
     if image.mode in {"P", "1"} and planned.is_identity(image.size) and not image.info.get("icc_profile"):
         name = target_format(source, output.format, alpha=True)
         if name == source and can_hold(name, image.mode):
@@ -162,25 +156,12 @@ def _shaped(image: Image.Image, planned: Plan, source: str, output: Output) -> S
     return Shaped(coloured.image, (*fit_for_it.notes, *coloured.notes))
 
 
-def _frames(image: ImageFile.ImageFile, original: _Original) -> tuple[str, ...]:
-    frames = original.found.frames
-    if original.format in {"PNG", "WEBP", "AVIF"}:
-        frames = getattr(image, "n_frames", 1)
-    return (f"Only the first of {frames} frames was kept.",) if frames > 1 else ()
-
-
-def _depth_note(image: ImageFile.ImageFile) -> tuple[str, ...]:
-    """Pillow reads colours of 16 bits as 8 and says so in the decoder's raw mode only, before loading."""
-    raw_modes = (tile.args[0] if isinstance(tile.args, tuple) else tile.args for tile in image.tile)
-    return (SIXTEEN_BIT_NOTE,) if any(";16" in str(mode) for mode in raw_modes) else ()
-
-
 def _format_note(source: str, name: str, output: Output) -> tuple[str, ...]:
-    if name == source or not output.format.startswith("keep"):
+    if name == source or output.format not in (OutputFormat.KEEP, OutputFormat.KEEP_FOR_WEB):
         return ()
     reason = (
         "browsers do not show"
-        if not FORMATS[source].is_for_web and "web" in output.format
+        if not FORMATS[source].is_for_web and output.format is OutputFormat.KEEP_FOR_WEB
         else "we do not write"
     )
     return (f"It became a {name}: {reason} {source}.",)

@@ -12,16 +12,40 @@ class ProcessTask(NamedTuple):
     Attributes:
         ticket: Number by which the answer is recognised.
         source: Absolute path of the picture as it came; it is only ever read.
-        part: Absolute path that the finished picture is written to; the engine renames it.
+        parts: Absolute paths that the finished pictures are written to, one for each output; the engine renames them.
         recipe: What to make of it. One that changes nothing only checks that the picture is whole.
         hash_source: Whether the SHA-256 of the source is wanted (a download's is known already).
     """
 
     ticket: int
     source: str
-    part: str
+    parts: tuple[str, ...]
     recipe: Recipe
     hash_source: bool = False
+
+
+class Made(NamedTuple):
+    """A finished picture beside the first.
+
+    Attributes:
+        output: The output's name.
+        part: Where it is.
+        format: As Pillow names it.
+        width: Pixels, as shown.
+        height: Pixels, as shown.
+        bytes_out: Its size.
+        sha256_out: Of it, hexadecimal.
+        notes: What could not be carried over into it, a sentence each.
+    """
+
+    output: str
+    part: str
+    format: str
+    width: int
+    height: int
+    bytes_out: int
+    sha256_out: str
+    notes: tuple[str, ...] = ()
 
 
 class ProcessOutcome(NamedTuple):
@@ -31,7 +55,7 @@ class ProcessOutcome(NamedTuple):
         ticket: The task's number.
         seconds: Time spent.
         error: Why there is no finished picture.
-        format: The finished picture's format as Pillow names it: ``JPEG``, ``PNG`` ...
+        format: The (first) finished picture's format as Pillow names it: ``JPEG``, ``PNG`` ...
         extension: The format's usual one, with its dot.
         width: Pixels, as shown (orientation applied).
         height: Pixels, as shown.
@@ -39,6 +63,7 @@ class ProcessOutcome(NamedTuple):
         sha256: Of the source, where it was asked for.
         sha256_out: Of the finished picture, hexadecimal.
         notes: What could not be carried over, a sentence each.
+        others: What the recipe's other outputs came to.
     """
 
     ticket: int
@@ -52,3 +77,4 @@ class ProcessOutcome(NamedTuple):
     sha256: str | None = None
     sha256_out: str | None = None
     notes: tuple[str, ...] = ()
+    others: tuple[Made, ...] = ()

@@ -25,7 +25,7 @@ from core.images.colour import Shaped, flattened
 from core.images.formats import FORMATS
 from core.images.metadata import Carried
 from core.images.reading import DAMAGE
-from core.images.recipe import Output
+from core.images.recipe import Output, OutputFormat
 
 _LONGEST_SIDE: Final[Mapping[str, int]] = MappingProxyType(
     {"JPEG": 65_500, "WEBP": 16_383, "GIF": 65_535, "AVIF": 65_536}
@@ -52,7 +52,7 @@ _HALF_ALPHA: Final = 128
 _UNWRITABLE_NOTE: Final = "Its metadata cannot be written; it was left out."
 
 
-def target_format(source: str, wanted: str, *, alpha: bool) -> str:
+def target_format(source: str, wanted: OutputFormat, *, alpha: bool) -> str:
     """Which format the finished picture is of.
 
     Args:
@@ -60,10 +60,10 @@ def target_format(source: str, wanted: str, *, alpha: bool) -> str:
         wanted: As in :class:`~core.images.recipe.Output`.
         alpha: Whether the picture is transparent anywhere.
     """
-    if not wanted.startswith("keep"):
-        return wanted.upper()
+    if wanted not in (OutputFormat.KEEP, OutputFormat.KEEP_FOR_WEB):
+        return str(wanted.value).upper()
     original = FORMATS[source]
-    if wanted == "keep-for-web" and not original.is_for_web:
+    if wanted is OutputFormat.KEEP_FOR_WEB and not original.is_for_web:
         return "JPEG"
     if original.is_written:
         return source

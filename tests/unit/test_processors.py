@@ -72,7 +72,9 @@ def test_a_child_runs_anywhere(processors: Processors, tmp_path: Path) -> None:
     processors.suit(MANY, SLOW)
     answers: SimpleQueue[ProcessOutcome] = SimpleQueue()
     pool = ProcessPool(1, answers.put)
-    pool.submit(ProcessTask(1, str(tmp_path / "none.png"), str(tmp_path / "made.part"), find_recipe("jpeg")))
+    pool.submit(
+        ProcessTask(1, str(tmp_path / "none.png"), (str(tmp_path / "made.part"),), find_recipe("jpeg"))
+    )
     assert answers.get(timeout=60).error is not None
     assert [frozenset(os.sched_getaffinity(child)) for child in pool.pids()] == [ALL]
     pool.close()

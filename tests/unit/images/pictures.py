@@ -6,11 +6,12 @@ import random
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops
 
 from core.images.process import process
-from core.images.recipe import Operation, Output, Recipe
+from core.images.recipe import Keeping, Operation, Output, OutputFormat, Recipe, Resize, ResizeMode
 from core.images.recipe_file import find_recipe
 from core.images.task import ProcessOutcome, ProcessTask
 
@@ -45,8 +46,20 @@ def psnr(one: Image.Image, other: Image.Image) -> float:
     return 10 * math.log10(255**2 / error) if error else math.inf
 
 
-def recipe(*operations: Operation, **output: object) -> Recipe:
-    return Recipe("mine", "Mine", "", operations, Output()._replace(**output))  # type: ignore[arg-type]  # any field may be given
+STRIPPED: dict[str, Any] = dict.fromkeys(("exif", "xmp", "iptc", "gps", "copyright"), Keeping.STRIP)
+
+
+def fit(width: int, height: int) -> Resize:
+    return Resize(ResizeMode.FIT, width, height)
+
+
+def fill(width: int, height: int) -> Resize:
+    return Resize(ResizeMode.FILL, width, height)
+
+
+def recipe(*operations: Operation, format: str = "keep", **output: object) -> Recipe:  # noqa: A002  # as recipes call it
+    wanted = Output(format=OutputFormat(format), **output)  # type: ignore[arg-type]  # any field may be given
+    return Recipe("mine", "Mine", "", operations, (wanted,))
 
 
 def saved(image: Image.Image, name: str, **options: object) -> bytes:
@@ -67,7 +80,7 @@ class Bench:
         self.source.write_bytes(content)
         self.part.write_bytes(b"of an earlier try")
         chosen = find_recipe(what) if isinstance(what, str) else what
-        outcome = process(ProcessTask(3, str(self.source), str(self.part), chosen))
+        outcome = process(ProcessTask(3, str(self.source), (str(self.part),), chosen))
         assert outcome.ticket == 3
         assert self.source.read_bytes() == content
         return outcome

@@ -42,7 +42,7 @@ class Bench:
 
     def task(self, ticket: int) -> ProcessTask:
         part = str(self.folder / f"{ticket}.part")
-        return ProcessTask(ticket, str(self.picture), part, find_recipe("jpeg"))
+        return ProcessTask(ticket, str(self.picture), (part,), find_recipe("jpeg"))
 
     def errors(self) -> dict[int, str]:
         return {ticket: answer.error.code for ticket, answer in self.answers.items() if answer.error}

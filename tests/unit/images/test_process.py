@@ -8,8 +8,7 @@ import zlib
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
-from core.images.recipe import Fill, Fit
-from tests.unit.images.pictures import Bench, natural, png, psnr, quartered, recipe, saved
+from tests.unit.images.pictures import Bench, fill, fit, natural, png, psnr, quartered, recipe, saved
 
 
 def test_a_thumbnail_is_as_good_as_the_slow_way(bench: Bench) -> None:
@@ -18,12 +17,12 @@ def test_a_thumbnail_is_as_good_as_the_slow_way(bench: Bench) -> None:
     slow = Image.open(io.BytesIO(content)).convert("RGB").resize((256, 192), Image.Resampling.LANCZOS)
     assert result.size == (256, 192)
     assert psnr(result, Image.open(io.BytesIO(saved(slow, "JPEG", quality=85)))) > 40
-    assert psnr(bench.picture(content, recipe(Fit(256, 256), format="png")), slow) > 40
+    assert psnr(bench.picture(content, recipe(fit(256, 256), format="png")), slow) > 40
 
 
 def test_a_square_is_as_good_as_the_slow_way(bench: Bench) -> None:
     content = saved(natural(1603, 1201), "JPEG", quality=92)
-    result = bench.picture(content, recipe(Fill(200, 200), format="png"))
+    result = bench.picture(content, recipe(fill(200, 200), format="png"))
     whole = Image.open(io.BytesIO(content)).convert("RGB")
     slow = whole.resize((200, 200), Image.Resampling.LANCZOS, (201, 0, 1402, 1201))
     assert psnr(result, slow) > 40
@@ -39,7 +38,7 @@ def _check_orientation(bench: Bench, name: str, orientation: int) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     content = saved(quartered(), name, exif=exif)
-    result = bench.picture(content, recipe(Fit(100, 80), format="png"))
+    result = bench.picture(content, recipe(fit(100, 80), format="png"))
     seen = _turned(quartered(), orientation)
     assert result.size == ((60, 80) if orientation >= 5 else (100, 75))
     assert ExifTags.Base.Orientation not in result.getexif()
@@ -108,7 +107,7 @@ def test_noise_is_not_too_much_for_the_encoder(bench: Bench) -> None:
 @pytest.mark.parametrize(("size", "name"), [((65_501, 1), "jpeg"), ((1, 16_384), "webp")])
 def test_sides_that_a_format_cannot_have(bench: Bench, size: tuple[int, int], name: str) -> None:
     assert bench.code(saved(Image.new("L", size), "PNG"), name) == "too-large"
-    assert max(bench.picture(saved(Image.new("L", size), "PNG"), recipe(Fit(99, 99), format=name)).size) == 99
+    assert max(bench.picture(saved(Image.new("L", size), "PNG"), recipe(fit(99, 99), format=name)).size) == 99
 
 
 @pytest.mark.parametrize("name", ["PNG", "TIFF", "GIF", "WEBP"])

@@ -123,7 +123,7 @@ def test_what_recipes_cannot_read_is_only_passed_on(bench: Bench, content: bytes
 def test_the_name_means_nothing(tmp_path: Path) -> None:
     path = tmp_path / "lie.gif"
     path.write_bytes(saved(quartered(), "JPEG"))
-    outcome = process(ProcessTask(1, str(path), str(tmp_path / "p"), find_recipe("thumbnail-256")))
+    outcome = process(ProcessTask(1, str(path), (str(tmp_path / "p"),), find_recipe("thumbnail-256")))
     assert (outcome.format, outcome.extension) == ("JPEG", ".jpg")
 
 

@@ -30,14 +30,16 @@ def test_the_hash_is_the_sources(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(saved(quartered(), "PNG"))
     for name in ("as-downloaded", "jpeg"):
-        outcome = process(ProcessTask(1, str(path), str(tmp_path / "p"), find_recipe(name), hash_source=True))
+        outcome = process(
+            ProcessTask(1, str(path), (str(tmp_path / "p"),), find_recipe(name), hash_source=True)
+        )
         assert outcome.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_sources_that_cannot_be_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in ("gone.jpg", "pipe", ".", "nul\0"):
-        outcome = process(ProcessTask(1, str(tmp_path / name), str(tmp_path / "p"), find_recipe("jpeg")))
+        outcome = process(ProcessTask(1, str(tmp_path / name), (str(tmp_path / "p"),), find_recipe("jpeg")))
         assert outcome.error is not None
         assert outcome.error.code == "unreadable"
     assert not (tmp_path / "p").exists()
@@ -47,7 +49,7 @@ def test_sources_that_cannot_be_read(tmp_path: Path) -> None:
 def test_destinations_that_cannot_be_written(tmp_path: Path, part: str) -> None:
     source = tmp_path / "a"
     source.write_bytes(saved(quartered(), "PNG"))
-    outcome = process(ProcessTask(1, str(source), str(tmp_path / part), find_recipe("jpeg")))
+    outcome = process(ProcessTask(1, str(source), (str(tmp_path / part),), find_recipe("jpeg")))
     assert outcome.error is not None
     assert outcome.error.code == "destination"
 
@@ -58,7 +60,7 @@ def test_the_original_is_never_the_target(tmp_path: Path) -> None:
     source.write_bytes(content)
     link.symlink_to(source)
     for part in (source, link):
-        outcome = process(ProcessTask(1, str(source), str(part), find_recipe("jpeg")))
+        outcome = process(ProcessTask(1, str(source), (str(part),), find_recipe("jpeg")))
         assert outcome.error is not None
         assert source.read_bytes() == content
 

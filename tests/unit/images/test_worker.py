@@ -43,7 +43,7 @@ def _received(connection: Connection) -> object:
 def _task(folder: Path, ticket: int = 1) -> ProcessTask:
     source = folder / f"{ticket}.png"
     Image.new("RGB", (500, 400), "teal").save(source)
-    return ProcessTask(ticket, str(source), str(folder / f"{ticket}.part"), find_recipe("thumbnail-256"))
+    return ProcessTask(ticket, str(source), (str(folder / f"{ticket}.part"),), find_recipe("thumbnail-256"))
 
 
 def test_it_answers_in_order_and_goes_when_told(

@@ -1,0 +1,101 @@
+"""From an open file to decoded pixels: the header first, then no more of the picture than its outputs need."""
+
+from collections.abc import Sequence
+from io import BufferedReader
+from typing import NamedTuple
+
+from PIL import ImageFile
+
+from core.images.colour import SIXTEEN_BIT_NOTE
+from core.images.geometry import Plan, Size, draft_size, folded, scaled
+from core.images.metadata import orientation_of
+from core.images.reading import open_picture, require_whole
+from core.images.recipe import Operation
+from core.images.structure import Layout
+
+
+class Original(NamedTuple):
+    """A source that is open and whose format is known.
+
+    Attributes:
+        file: Open.
+        format: A key of ``FORMATS``.
+        found: How the file is laid out.
+        stamp: Size and date, by which a change is noticed.
+    """
+
+    file: BufferedReader
+    format: str
+    found: Layout
+    stamp: tuple[int, int]
+
+
+class Wish(NamedTuple):
+    """What one output wants of the decoded picture.
+
+    Attributes:
+        plan: For the picture as it was decoded.
+        rest: The operations that are left after it.
+    """
+
+    plan: Plan
+    rest: tuple[Operation, ...]
+
+
+class Decoded(NamedTuple):
+    """A picture whose pixels are there.
+
+    Attributes:
+        image: Its first frame, as it is stored; JPEGs perhaps at a fraction of their size.
+        wishes: What each output wants of it.
+        notes: What is lost already.
+    """
+
+    image: ImageFile.ImageFile
+    wishes: tuple[Wish, ...]
+    notes: tuple[str, ...]
+
+
+def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decoded:
+    """Decode a picture once, for all outputs.
+
+    Args:
+        original: Open.
+        outputs: The operations of each.
+
+    Raises:
+        UnsupportedPictureError: Recipes cannot read it.
+        PictureTooLargeError: It has too many pixels.
+        TruncatedPictureError: It ends too early.
+        OSError: And the like, as Pillow raises for damage: see ``reading.explained``.
+    """
+    image = open_picture(original.file, original.format, original.found)
+    notes = (*_depth_note(image), *_frames_note(image, original))
+    size, orientation = image.size, orientation_of(image)
+    wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
+    least = [draft_size(size, wish.plan) for wish in wishes]
+    drafted = image.draft(None, (max(size[0] for size in least), max(size[1] for size in least)))
+    image.load()
+    require_whole(original.format, original.found)
+    if drafted is not None:
+        _, (_, _, right, bottom) = drafted
+        wishes = [wish._replace(plan=scaled(wish.plan, right / size[0], bottom / size[1])) for wish in wishes]
+    return Decoded(image, tuple(wishes), notes)
+
+
+def shown_size(image: ImageFile.ImageFile) -> Size:
+    """Width and height as people see it, pixels."""
+    return image.size[::-1] if orientation_of(image) >= 5 else image.size  # see orientation_of
+
+
+def _frames_note(image: ImageFile.ImageFile, original: Original) -> tuple[str, ...]:
+    frames = original.found.frames
+    if original.format in {"PNG", "WEBP", "AVIF"}:
+        frames = getattr(image, "n_frames", 1)
+    return (f"Only the first of {frames} frames was kept.",) if frames > 1 else ()
+
+
+def _depth_note(image: ImageFile.ImageFile) -> tuple[str, ...]:
+    """Pillow reads colours of 16 bits as 8 and says so in the decoder's raw mode only, before loading."""
+    raw_modes = (tile.args[0] if isinstance(tile.args, tuple) else tile.args for tile in image.tile)
+    return (SIXTEEN_BIT_NOTE,) if any(";16" in str(mode) for mode in raw_modes) else ()
