@@ -59,12 +59,14 @@ class Carried(NamedTuple):
         exif: As it stands in a file, ``Exif\0\0`` in front; empty for none.
         xmp: An XMP packet; empty for none.
         iptc: A JPEG's captions (IPTC-IIM 4.2), as Photoshop packs them; empty for none.
+        icc: The colour profile that the pixels are meant by (ICC.1:2022); empty for sRGB.
         notes: What was left out that should have been kept, a sentence each.
     """
 
     exif: bytes = b""
     xmp: bytes = b""
     iptc: bytes = b""
+    icc: bytes = b""
     notes: tuple[str, ...] = ()
 
 
@@ -104,7 +106,7 @@ def carried(image: Image.Image, wanted: Output, size: Size, *, recoloured: bool)
     if without_gps:
         xmp, lost = _xmp_without_gps(xmp)
         notes += lost
-    return Carried(exif, xmp, _iptc(image.info.get("photoshop")), tuple(notes))
+    return Carried(exif, xmp, _iptc(image.info.get("photoshop")), notes=tuple(notes))
 
 
 def _exif(image: Image.Image, size: Size, *, without_gps: bool, recoloured: bool) -> bytes:

@@ -19,6 +19,7 @@ from core.errors import (
 from core.images.colour import Shaped, is_transparent, resizable, to_srgb
 from core.images.decoding import Decoded, Original, Wish, decoded, shown_size
 from core.images.formats import FORMATS
+from core.images.frames import Frames
 from core.images.geometry import Plan, Size
 from core.images.metadata import carried
 from core.images.operations import carry_out, upright
@@ -131,7 +132,7 @@ def _finish(original: Original, picture: Decoded, wish: Wish, output: Output, ab
     name = target_format(original.format, output.format, alpha=is_transparent(result))
     metadata = carried(image, output, result.size, recoloured=recoloured)
     fitting = shaped_for(result, name)
-    content, lost = encoded(fitting.image, name, output, metadata)
+    content, lost = encoded(Frames((fitting.image,)), name, output, metadata)
 
     notes = (*picture.notes, *shaped.notes, *fitting.notes, *metadata.notes, *lost)
     notes += _format_note(original.format, name, output)

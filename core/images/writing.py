@@ -23,6 +23,7 @@ from core.errors import (
 )
 from core.images.colour import Shaped, flattened
 from core.images.formats import FORMATS
+from core.images.frames import Frames
 from core.images.metadata import Carried
 from core.images.reading import DAMAGE
 from core.images.recipe import Output, OutputFormat
@@ -98,12 +99,12 @@ def shaped_for(image: Image.Image, name: str) -> Shaped:
 
 
 def encoded(
-    image: Image.Image, name: str, output: Output, metadata: Carried
+    frames: Frames, name: str, output: Output, metadata: Carried
 ) -> tuple[memoryview, tuple[str, ...]]:
     """Encode a picture in memory, so that a failing disk is told from a failing encoder.
 
     Args:
-        image: As from :func:`shaped_for`.
+        frames: As from :func:`shaped_for`.
         name: The format.
         output: The recipe's quality.
         metadata: What to embed, as far as the format can hold it.
@@ -115,7 +116,7 @@ def encoded(
         UnsupportedPictureError: The encoder refuses it.
     """
     metadata, notes = _holdable(metadata, name)
-    bare = _bare(image)
+    bare = _bare(frames.first)
     try:
         return _encoded(bare, name, _options(name, output, metadata)), notes
     except DAMAGE as error:

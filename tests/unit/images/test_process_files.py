@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from core.errors import DestinationError, DiskFullError, UnsupportedPictureError
+from core.images.frames import Frames
 from core.images.metadata import Carried
 from core.images.process import process
 from core.images.recipe import Output
@@ -102,20 +103,20 @@ def test_a_failing_write_leaves_no_part(tmp_path: Path) -> None:
 
 
 def test_metadata_that_cannot_be_written_costs_only_itself() -> None:
-    content, notes = encoded(quartered(), "TIFF", Output(), Carried(exif=b"Exif\0\0rubbish"))
+    content, notes = encoded(Frames((quartered(),)), "TIFF", Output(), Carried(exif=b"Exif\0\0rubbish"))
     assert Image.open(io.BytesIO(content)).size == (400, 300)
     assert notes == ("Its metadata cannot be written; it was left out.",)
 
 
 def test_an_encoder_that_refuses_is_an_error_of_ours() -> None:
     with pytest.raises(UnsupportedPictureError, match="JPEG"):
-        encoded(Image.new("F", (2, 2)), "JPEG", Output(), Carried())
+        encoded(Frames((Image.new("F", (2, 2)),)), "JPEG", Output(), Carried())
 
 
 def test_encoding_leaves_pillows_settings_as_they_were() -> None:
     from PIL import ImageFile
 
     before = ImageFile.MAXBLOCK
-    encoded(quartered(), "JPEG", Output(), Carried())
+    encoded(Frames((quartered(),)), "JPEG", Output(), Carried())
     assert before == ImageFile.MAXBLOCK
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
