@@ -11,7 +11,8 @@ from types import FrameType
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from core.allocation import collect_seldom, give_back_large_blocks
-from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
+from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout
+from core.cli_settings import settings_from
 from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console
 from core.destination import PRIVATE

@@ -7,8 +7,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.cli import _parser, settings_from
+from core.cli import _parser
 from core.cli_plan import show_plan
+from core.cli_settings import settings_from
 from core.cli_sources import drop_from
 from core.console import Console
 from core.destination import PRIVATE
