@@ -113,3 +113,20 @@ def test_reports_show_its_beginning() -> None:
     assert bounded(PICTURE) == PICTURE
     assert bounded(PICTURE, 30) == PICTURE[:29] + "…"
     assert bounded("x" * 5000) == "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("http://me:secret@host:80/a?b", "http://me:***@host:80/a?b"),
+        ("http://me:sec:r@et@host", "http://me:***@host"),
+        ("ftp://:secret@host/", "ftp://:***@host/"),
+        ("http://me@host/", "http://me@host/"),
+        ("http://host/a:b@c", "http://host/a:b@c"),
+        ("http://host?a:b@c", "http://host?a:b@c"),
+        ("/home/me/a:b@c.jpg", "/home/me/a:b@c.jpg"),
+        ("data:,http://me:kept@host", "data:,http://me:kept@host"),
+    ],
+)
+def test_reports_show_no_password(source: str, told: str) -> None:
+    assert bounded(source) == told
