@@ -264,6 +264,7 @@ class JobSnapshot(NamedTuple):
         notes: What could not be carried into the finished picture, or why it was skipped; a sentence each.
         asked: What it is asked with, where that was said.
         added_as: The source that it was added with, where it was given another one since; else empty.
+        mirror: From which of its mirrors it is fetched, from 1; 0 for its source.
     """
 
     id: JobId
@@ -292,6 +293,7 @@ class JobSnapshot(NamedTuple):
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
     added_as: str = ""
+    mirror: int = 0
 
     @property
     def host(self) -> str:

@@ -93,6 +93,8 @@ class JobQueue:
         job.state = snapshot.state if has_ended else JobState.QUEUED
         if snapshot[_FIRST_DETAIL:] != _NO_DETAILS:
             job.take_over(_remains_of(snapshot), snapshot.error if has_ended else None)
+        if not has_ended and 0 < snapshot.mirror <= len(job.mirrors):
+            job.mirror = snapshot.mirror
         self._last_id = max(self._last_id, snapshot.id)
         self._jobs[job.id] = job
         self.counts[request.kind, job.state] += 1
@@ -146,6 +148,12 @@ class JobQueue:
         job.notes = tuple(note for note in job.notes if note in LOST)
         job.known, job.refresh = None, refresh
         job.mirror = 0
+        self.move(job, JobState.QUEUED)
+
+    def turn_to_mirror(self, job: Job) -> None:
+        """The next one is asked for the job's file; after a restart, too, as what comes of it is no other's."""
+        job.mirror, job.failures = job.mirror + 1, 0
+        self.unsaved.add(job.id)
         self.move(job, JobState.QUEUED)
 
     def change(self, job: Job, request: JobRequest) -> None:

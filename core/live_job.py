@@ -363,6 +363,7 @@ class Job:
             notes=begun.notes,
             asked=asked,
             added_as=added_as,
+            mirror=begun.mirror,
         )
 
 
