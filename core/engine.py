@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.downloads.lane import TransferOutcome
-from core.editing import carry_out
+from core.editing import Understood, carry_out, understand
 from core.errors import ErrorReport, FetchmillError
 from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
@@ -124,8 +124,8 @@ class Engine(EngineInterface):
 
     def edit(self, edit: Edit) -> None:
         """Give a job another URL, or jobs other headers, and keep their bytes; answers with edited."""
-        self.edited.emit(carry_out(edit, self._list, self._queue, self._stages))
-        self._go_on()
+        if (found := understand(edit, self._answered.emit)) is not None:
+            self._take_answer(found)
 
     def start(self, order: Order) -> None:
         """Begin everything that is queued; jobs added from now on join in until all is done."""
@@ -246,8 +246,10 @@ class Engine(EngineInterface):
         self._go_on()
 
     @Slot(object)
-    def _take_answer(self, answer: Answer) -> None:
+    def _take_answer(self, answer: Answer | Understood) -> None:
         match answer:
+            case Understood():
+                self.edited.emit(carry_out(answer, self._list, self._queue, self._stages))
             case Published() | Found():
                 self._stages.home(answer, self._plan if isinstance(self._plan, Plan) else None)
             case BatchStored(report):
