@@ -18,7 +18,7 @@ from core.errors import ErrorReport, FetchmillError
 from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
-from core.job import UNENDED, Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
+from core.job import UNENDED, BatchReport, Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
 from core.job_list import CHUNK, JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
@@ -36,6 +36,7 @@ from core.trouble import Troubles, room_before
 
 FLUSH_MS: Final = 100
 CLOSING_SECONDS: Final = 1.2
+_Answer = Answer | TransferOutcome | ProcessOutcome | Understood | BatchReport
 
 
 class Engine(EngineInterface):
@@ -48,7 +49,6 @@ class Engine(EngineInterface):
     """
 
     _part_read = Signal(object)
-    _came_home = Signal(object)
     _answered = Signal(object)
 
     def __init__(self, settings: Settings, store: Store | None = None, parent: QObject | None = None) -> None:
@@ -65,8 +65,8 @@ class Engine(EngineInterface):
             self._queue,
             self._store,
             self._is_held_up,
-            self._came_home.emit,
-            self._came_home.emit,
+            self._answered.emit,
+            self._answered.emit,
             self._tracker.count_bytes,
         )
         self._run = RunState.IDLE
@@ -85,7 +85,6 @@ class Engine(EngineInterface):
     def _connect(self) -> None:
         # Emitted by other threads only, so that Qt queues them by itself; its namespace takes 15 ms to be built.
         self._part_read.connect(self._take_part)
-        self._came_home.connect(self._take_home)
         self._answered.connect(self._take_answer)
         self._timer = QTimer(self, interval=FLUSH_MS)
         self._timer.timeout.connect(self._flush)
@@ -126,6 +125,10 @@ class Engine(EngineInterface):
         """Give a job another URL, or jobs other headers, and keep their bytes; answers with edited."""
         if (found := understand(edit, self._answered.emit)) is not None:
             self._take_answer(found)
+
+    def look(self, drop: Drop) -> None:
+        """Say what would come of a drop, unless another one is looked at meanwhile; answers with looked."""
+        self._list.look(drop, self._answered.emit)
 
     def start(self, order: Order) -> None:
         """Begin everything that is queued; jobs added from now on join in until all is done."""
@@ -234,24 +237,19 @@ class Engine(EngineInterface):
         self._record.add_ended(added)  # those born failed: nothing will be said of them later
         if part.report is not None:
             done = self._list.ended_of(part.repeated)
-            self._list.end_batch(
-                part.report._replace(again=len(done), duplicates=part.report.duplicates - len(done))
-            )
+            self._list.end_batch(part.report, len(done))
             self._again(done)
         self._go_on()
 
     @Slot(object)
-    def _take_home(self, outcome: TransferOutcome | ProcessOutcome) -> None:
-        self._stages.home(outcome, None)
-        self._go_on()
-
-    @Slot(object)
-    def _take_answer(self, answer: Answer | Understood) -> None:
+    def _take_answer(self, answer: _Answer) -> None:
         match answer:
+            case TransferOutcome() | ProcessOutcome() | Published() | Found():
+                self._stages.home(answer, self._plan if isinstance(self._plan, Plan) else None)
             case Understood():
                 self.edited.emit(carry_out(answer, self._list, self._queue, self._stages))
-            case Published() | Found():
-                self._stages.home(answer, self._plan if isinstance(self._plan, Plan) else None)
+            case BatchReport():
+                self.looked.emit(answer)
             case BatchStored(report):
                 self.batch_added.emit(report)
             case Trouble(report):

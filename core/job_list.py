@@ -9,6 +9,7 @@ from PySide6.QtCore import QThreadPool
 from core.job import BatchId, BatchReport, Drop, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.job_queue import JobQueue
 from core.live_job import Job
+from core.looking import Looking
 from core.naming import Batch, batch_note, batch_of, noted_batch, wanted_columns
 from core.reading import Reading, ReadPart
 from core.report import Export
@@ -55,6 +56,7 @@ class JobList:
         self._readers.setMaxThreadCount(1)
         self._readings: dict[BatchId, Reading] = {}
         self._replaced: dict[BatchId, tuple[JobId, ...]] = {}
+        self._looking: Looking | None = None
         self._last_batch = 0
         self._columns: tuple[str, ...] = ()
         self.titles: dict[BatchId, str] = {}
@@ -96,12 +98,25 @@ class JobList:
         self._readings[batch] = reading
         self._readers.start(reading)
 
+    def look(self, drop: Drop, answer: Callable[[BatchReport], None]) -> None:
+        """Find out what would come of a drop, and of no other any more.
+
+        Args:
+            drop: What it is.
+            answer: Called on a thread of its own.
+        """
+        if self._looking is not None:
+            self._looking.stop()
+        self._looking = Looking(drop, self._seen, answer)
+
     def read_again(self, jobs: tuple[Job, ...]) -> None:
         """Read once more what could not be read before, in place of what it was."""
         self.add(Drop(sources=tuple(job.request.source for job in jobs)), instead_of=jobs)
 
     def stop_reading(self) -> None:
         """End early what is being read; what was read so far stays."""
+        if self._looking is not None:
+            self._looking.stop()
         for reading in self._readings.values():
             reading.stop()
 
@@ -131,8 +146,9 @@ class JobList:
         if self._store.keeps_jobs:
             self._store.keep_note(batch_note(batch), self.batches[batch]._asdict())
 
-    def end_batch(self, report: BatchReport) -> None:
-        """All of a batch is read."""
+    def end_batch(self, report: BatchReport, again: int = 0) -> None:
+        """All of a batch is read; so many of the duplicates are done and are looked at again."""
+        report = report._replace(again=again, duplicates=report.duplicates - again)
         del self._readings[report.batch]
         self.titles[report.batch] = report.title
         self._store.end_batch(report)
