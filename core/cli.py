@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show costs no other line
     if options.command == "scan":
-        parser.exit(UNUSABLE, "fetchmill-cli: scan is not there yet; run and plan take lists of links.\n")
+        parser.exit(UNUSABLE, "fetchmill-cli: scan is not there yet; run and plan take lists of URLs.\n")
     try:
         return _run(options)
     except FetchmillError as error:
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
             "plan", help="what run would do", description="Say what run would do; touches nothing."
         )
     )
-    scan = commands.add_parser("scan", help="image links found in pages (not there yet)")
+    scan = commands.add_parser("scan", help="image URLs found in pages (not there yet)")
     scan.add_argument("page", nargs="+", metavar="PAGE")
     scan.add_argument("--json", action="store_true", help="one JSON object a line")
     recipes = commands.add_parser("recipes", help="the recipes by name; one, printed as its file")
@@ -141,7 +141,7 @@ def _add_asked(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="LINE",
-        help="send this header with every link: 'Name: value'; may be given again",
+        help="send this header with every URL: 'Name: value'; may be given again",
     )
     group.add_argument("--referer", default="", metavar="URL", help="the page that links to the files")
     group.add_argument("--user-agent", default="", metavar="TEXT", help="the program to call itself")

@@ -100,7 +100,7 @@ def _understood(text: str | None) -> tuple[str | None, Asked | None]:
     if is_command(text):
         wanted = wanted_by(text)
         if len(wanted) != 1:
-            raise UnusableRequestError("The command names no link, or several: it has to be one.")
+            raise UnusableRequestError("The command names no URL, or several: it has to be one.")
         if wanted[0].error is not None:
             raise wanted[0].error
         text, asked = wanted[0].source, wanted[0].asked
@@ -118,13 +118,13 @@ def _check(edit: Edit, source: str | None, chosen: list[Job], jobs: JobList) -> 
         UnusableRequestError: They may not.
     """
     if edit.ids and not chosen:
-        raise UnusableRequestError("It is done, or no longer on the list.", "Add the new link by itself.")
+        raise UnusableRequestError("It is done, or no longer on the list.", "Add the new URL by itself.")
     if source is None:
         return
     if len(chosen) != 1:
-        raise UnusableRequestError("Only one job at a time can get another link.", "Choose one row.")
+        raise UnusableRequestError("Only one job at a time can get another URL.", "Choose one row.")
     if jobs.holds(source, besides=chosen[0]):
-        raise UnusableRequestError("That link is on the list already.", "Remove one of the two rows.")
+        raise UnusableRequestError("That URL is on the list already.", "Remove one of the two rows.")
 
 
 def _may_be_edited(job: Job) -> bool:

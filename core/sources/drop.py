@@ -88,8 +88,8 @@ class _Reading:
             return f"{self._names[0]} and {others} more" if others else self._names[0]
         if tally.files and not tally.urls:
             return _counted(tally.files, "picture")
-        links = _counted(tally.urls, "link")
-        return f"{links}, {_counted(tally.files, 'picture')}" if tally.files else links
+        urls = _counted(tally.urls, "URL")
+        return f"{urls}, {_counted(tally.files, 'picture')}" if tally.files else urls
 
 
 def _counted(number: int, noun: str) -> str:

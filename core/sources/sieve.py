@@ -164,7 +164,7 @@ class Sieve:
         self._inline += len(source)
         if self._inline > _MOST_INLINE:
             raise BadUrlError(
-                f"Links with the file in them may have {_MOST_INLINE:,} characters in all that is added at once.",
+                f"URLs with the file in them may have {_MOST_INLINE:,} characters in all that is added at once.",
                 INSTEAD,
             )
 

@@ -189,8 +189,8 @@ def test_no_login_reaches_the_disk(held: Held, server: Server) -> None:
 @pytest.mark.parametrize(
     ("source", "code", "word"),
     [
-        ("", "bad-url", "neither a link"),
-        ("example.org/a.bin", "bad-url", "neither a link"),
+        ("", "bad-url", "neither a URL"),
+        ("example.org/a.bin", "bad-url", "neither a URL"),
         ("http://", "bad-url", "names no host"),
         ("http://h:99999/a", "bad-url", "port"),
         ("ftp://h/a.bin", "unsupported-scheme", "ftp"),
