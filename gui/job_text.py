@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from core.asked import LOST
 from core.job import FINAL_STATES, JobSnapshot, JobState, SourceKind, bounded
-from gui.formatting import duration_text, percent_text, size_text, speed_text
+from gui.formatting import duration_text, estimate_text, percent_text, size_text, speed_text
 
 STATE_WORDS: Final = {
     JobState.QUEUED: "Waiting",
@@ -161,7 +161,7 @@ def speed_column(job: JobSnapshot) -> str:
 
 def left_column(job: JobSnapshot) -> str:
     """The time left, while there is ground for an estimate."""
-    return duration_text(seconds_left(job))
+    return estimate_text(seconds_left(job))
 
 
 def type_icon(job: JobSnapshot) -> str:
