@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QColor, QPalette
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from core.errors import ErrorReport
 from core.job import (
@@ -244,6 +244,22 @@ def test_recipe_of_a_file_stays(appearance: Appearance, keep: Keep) -> None:
     row.show_recipes(RECIPES)
     assert row.recipe.currentText() == "mine.toml"
     assert row.order().recipe == "/home/me/mine.toml"
+
+
+@pytest.mark.parametrize(("value", "text"), [(30.0, "30 s"), (12.5, "12.5 s"), (100.0, "100 s")])
+def test_a_number_has_no_noughts_behind_the_point(
+    appearance: Appearance,  # noqa: ARG001 - dresses the application
+    keep: Keep,
+    value: float,
+    text: str,
+) -> None:
+    dialog = SettingsDialog(Settings(timeout=value))
+    keep(dialog)
+    (box,) = dialog.editor("timeout").findChildren(QDoubleSpinBox)
+    assert box.text() == text
+    box.selectAll()
+    QTest.keyClicks(box, "7.5")
+    assert (box.text(), dialog.edited()) == ("7.5 s", {"timeout": 7.5})
 
 
 def test_settings_dialog_shows_all_and_gives_them_back(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
