@@ -95,7 +95,6 @@ class AddDialog(QDialog):
         """Have the text counted again: it has changed, or the list has."""
         self._ticket += 1
         text = self.field.toPlainText()
-        self._add.setEnabled(bool(text))
         if text.strip():
             self._say(self._counts)
             self._slow.start()
@@ -134,6 +133,7 @@ class AddDialog(QDialog):
         self.field.setTabChangesFocus(True)
         self.field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.field.textChanged.connect(self._rest.start)
+        self.field.textChanged.connect(lambda: self._add.setDisabled(self.field.document().isEmpty()))
         self.field.too_long.connect(self._add_at_once)
         self.more.fields.changed.connect(self._rest.start)
         self.more.folding.connect(self._make_room)

@@ -57,7 +57,8 @@ def test_hosts_are_asked_past_any_proxy(
 
 def test_a_password_in_a_link_is_in_no_output(server: Server, tmp_path: Path, home: Path) -> None:
     place = f"127.0.0.1:{server.port}"
-    server.serve("/a.bin", b"x")
+    for path in ("/a.bin", "/b.bin"):
+        server.serve(path, b"the same")  # of which a note is made
     urls = [f"http://me:ver@y-secret@{place}/{name}.bin" for name in "ab"] + ["http://me:y-secret@:/x"]
     shown = [f"http://me:***@{place}/{name}.bin" for name in "ab"] + ["http://me:***@:/x"]
     runs = [
