@@ -392,6 +392,7 @@ class Engine(EngineInterface):
             return
         self._part_read.disconnect()
         self._timer.stop()
+        self._timer.timeout.disconnect()  # what comes home too late may start it again
         self._report()
         self._store.close(CLOSING_SECONDS)
         if isinstance(self._plan, Plan):
