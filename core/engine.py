@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
 from core.downloads.lane import TransferOutcome
 from core.editing import Understood, carry_out, understand
@@ -45,18 +45,18 @@ class Engine(EngineInterface):
     Args:
         settings: To begin with.
         store: Where the queue is kept; in memory for None.
-        parent: As Qt has it.
+        most_jobs: As ``JobQueue`` has it: what is beyond waits in a file. None: all are here, as a window shows them.
     """
 
     _part_read = Signal(object)
     _answered = Signal(object)
 
-    def __init__(self, settings: Settings, store: Store | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings, store: Store | None = None, most_jobs: int | None = None) -> None:
+        super().__init__()
         self._settings = settings
         self._store = store or Store()
         self._recovery: Recovery | None = None
-        self._queue = JobQueue()
+        self._queue = JobQueue(most_jobs)
         self._list = JobList(
             self._queue, self._store, self._part_read.emit, self.jobs_added.emit, self.jobs_removed.emit
         )
@@ -109,8 +109,7 @@ class Engine(EngineInterface):
             return self._recovery
         self._list.load()
         self._recovery, self._order = self._record.recovered()
-        if self._order is not None:
-            self._run = RunState.PAUSED
+        self._run = RunState.IDLE if self._order is None else RunState.PAUSED
         self._store.begin(self._answered.emit)
         return self._recovery
 
@@ -140,7 +139,7 @@ class Engine(EngineInterface):
         self._tracker.forget()
         self._troubles.forget_destination()
         before = room_before(order, self._plan, is_paused=self._run is RunState.PAUSED)
-        self._order = order
+        self._order, self._queue.refreshes = order, order.refresh
         try:
             self._plan = planned(order, self._settings, self._store, self._list, before)
         except FetchmillError as error:
@@ -174,6 +173,7 @@ class Engine(EngineInterface):
         """Give these jobs up (all that are not ended for None); their part files go."""
         if ids is None:
             self._list.stop_reading()
+            self._record.add_ended(self._list.more(is_all=True))
         for job in self._list.chosen(ids, UNENDED):
             if not job.state.is_final and job.publication is None:  # else it is done in a moment
                 self._stages.abandon(job)
@@ -231,10 +231,7 @@ class Engine(EngineInterface):
 
     @Slot(object)
     def _take_part(self, part: ReadPart) -> None:
-        added = self._list.take(part)
-        for job in added:
-            job.refresh = self._order is not None and self._order.refresh
-        self._record.add_ended(added)  # those born failed: nothing will be said of them later
+        self._record.add_ended(self._list.take(part))  # those born failed: nothing will be said of them later
         if part.report is not None:
             done = self._list.ended_of(part.repeated)
             self._list.end_batch(part.report, len(done))
@@ -277,6 +274,7 @@ class Engine(EngineInterface):
         """Start what may start; notice when nothing is left."""
         if self._run is not RunState.RUNNING or self._closing_until is not None:
             return
+        self._record.add_ended(self._list.more())
         plan = self._plan
         if isinstance(plan, Plan) and (plan.holds or self._troubles.is_store_well):
             self._stages.pump(plan)
@@ -364,6 +362,7 @@ class Engine(EngineInterface):
         self._stages.tick()
         if self._troubles.has_ended() and self._is_held:
             self.resume()
+        self._record.add_ended(self._list.more_for_idle_hosts())
         self._pump()
         is_awake = self._run is RunState.RUNNING or self._list.is_reading or self._troubles.is_watching
         if not self._report() and not is_awake:
@@ -393,6 +392,7 @@ class Engine(EngineInterface):
         self._part_read.disconnect()
         self._timer.stop()
         self._timer.timeout.disconnect()  # what comes home too late may start it again
+        self._list.close()
         self._report()
         self._store.close(CLOSING_SECONDS)
         if isinstance(self._plan, Plan):

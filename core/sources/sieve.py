@@ -10,6 +10,7 @@ from core.asked import NOTHING, Asked, joined
 from core.downloads.inline import INSTEAD, inline_file, is_inline
 from core.errors import BadUrlError, FetchmillError
 from core.job import JobRequest, SourceKind
+from core.key_set import Keys
 from core.sources.expected import Sums
 from core.sources.keys import path_key, source_key
 from core.sources.kinds import Container
@@ -89,7 +90,7 @@ class Sieve:
 
     def __init__(
         self,
-        seen: set[str],
+        seen: Keys,
         tally: Tally,
         cancelled: Callable[[], bool] = _never,
         common: Asked | None = None,
