@@ -19,10 +19,11 @@ from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
 from core.job import UNENDED, BatchReport, Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
-from core.job_list import CHUNK, JobList
+from core.job_list import JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
 from core.live_job import Job, Plan
+from core.news import News
 from core.planning import failed_so, leave, planned, sweep_parts
 from core.progress import Tracker
 from core.reading import ReadPart
@@ -71,11 +72,13 @@ class Engine(EngineInterface):
         )
         self._run = RunState.IDLE
         self._record = RunRecord(self._queue, self._store)
+        self._news = News(
+            self._queue, self._store, self._record, self.jobs_changed.emit, self.totals_changed.emit
+        )
         self._order: Order | None = None
         self._plan: Plan | FetchmillError | None = None
         self._troubles = Troubles(self._stages.outage, self._stages.space)
         self._is_held = False
-        self._totals: Totals | None = None
         self._closing_until: float | None = None
         self._connect()
         self.configure(settings)
@@ -369,21 +372,13 @@ class Engine(EngineInterface):
             self._timer.stop()
 
     def _report(self) -> bool:
-        """Emit what changed since the last time; whether there was anything."""
-        jobs, unsaved = self._queue.take_changed()
-        for begin in range(0, len(jobs), CHUNK):
-            news = tuple(job.snapshot() for job in jobs[begin : begin + CHUNK])
-            self.jobs_changed.emit(news)
-            self._store.save(tuple(job for job in news if job.id in unsaved))
-        self._record.add_ended(jobs)
+        """Say what changed since the last time; whether there was anything."""
+        return self._news.tell(self._totals)
+
+    def _totals(self) -> Totals:
         bottleneck = self._queue.bottleneck if self._run is RunState.RUNNING else None
         totals = self._tracker.totals(self._run, self._queue.counts, self._stages.arriving(), bottleneck)
-        totals = totals._replace(trouble=self._troubles.report, undoable=len(self._list.removed))
-        if totals != self._totals:
-            self._totals = totals
-            self.totals_changed.emit(totals)
-            return True
-        return bool(jobs)
+        return totals._replace(trouble=self._troubles.report, undoable=len(self._list.removed))
 
     def _close_when_quiet(self) -> None:
         is_over = self._closing_until is not None and time.monotonic() >= self._closing_until
