@@ -62,7 +62,7 @@ def test_what_a_full_disk_took_of_a_chunk_does_not_count(
     gate = Gate()
     url = server.serve("/a.bin", Answer(body, gate=gate, gate_after=10_000), Answer(body))
     heard = begin(engine, disk.folder, "as-downloaded", url)
-    wait_until(gate.reached.is_set)
+    wait_until(lambda: any((job.received or 0) > 0 for job in heard.jobs.values()), engine.jobs_changed)
     disk.fill(leave=MB)
     gate.open()
     wait_until(lambda: holds(heard, "disk-full"), engine.totals_changed)
