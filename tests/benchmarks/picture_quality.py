@@ -18,6 +18,7 @@ from tests.support.pictures import psnr
 
 _SAMPLE: Final = 48
 _SIDES: Final = (256, 1920)
+_FORMS: Final = {"png": "png", "jpeg": "jpg[Q=85]"}
 _BLOCK: Final = 8
 _C1: Final = (0.01 * 255) ** 2
 _C2: Final = (0.03 * 255) ** 2
@@ -43,18 +44,21 @@ def print_quality(photos: Path, folder: Path) -> None:
     source.mkdir()
     for photo in sample:
         (source / f"{len(list(source.iterdir())):03}.jpg").symlink_to(photo.resolve())
-    for side in _SIDES:
-        made = {name: folder / f"{name}-{side}" for name in ("ours", "vips")}
-        _run_ours(source, made["ours"], side)
+    for side, form in ((side, form) for side in _SIDES for form in _FORMS):
+        made = {name: folder / f"{name}-{side}-{form}" for name in ("ours", "vips")}
+        _run_ours(source, made["ours"], side, form)
         made["vips"].mkdir()
-        target = shlex.quote(f"{made['vips']}/%s.png")
+        target = shlex.quote(f"{made['vips']}/%s.{_FORMS[form]}")
         subprocess.run(
             ["/bin/bash", "-ec", f"cd {source} && vipsthumbnail --size '{side}x{side}>' -o {target} *"],
             check=True,
         )
-        print(f"\nquality at {side} px, without a codec's loss, medians of {len(sample)} photographs")
+        print(f"\nquality at {side} px as {form}, medians of {len(sample)} photographs")
         for name, made_in in made.items():
-            pairs = [_compared(path, made_in / f"{path.stem}.png", side) for path in sorted(source.iterdir())]
+            pairs = [
+                _compared(path, made_in / f"{path.stem}.{_FORMS[form][:3]}", side)
+                for path in sorted(source.iterdir())
+            ]
             dbs, likeness = zip(*pairs, strict=True)
             print(
                 f"  {name:6} PSNR {statistics.median(dbs):5.1f} dB (least {min(dbs):.1f}), "
@@ -62,11 +66,11 @@ def print_quality(photos: Path, folder: Path) -> None:
             )
 
 
-def _run_ours(source: Path, made: Path, side: int) -> None:
+def _run_ours(source: Path, made: Path, side: int, form: str) -> None:
     recipe = made.with_suffix(".toml")
     recipe.write_text(
-        'schema = 2\nname = "png"\ntitle = "PNG"\nsummary = "Lossless."\n'
-        f'[[operations]]\ntype = "resize"\nwidth = {side}\nheight = {side}\n[[outputs]]\nformat = "png"\n'
+        'schema = 2\nname = "sample"\ntitle = "Sample"\nsummary = "As vipsthumbnail."\n'
+        f'[[operations]]\ntype = "resize"\nwidth = {side}\nheight = {side}\n[[outputs]]\nformat = "{form}"\nquality = 85\n'
     )
     command = [sys.executable, "-m", "core.cli", "run", source, "--to", made, "--recipe", recipe, "--quiet"]
     subprocess.run(list(map(str, command)), check=True)
@@ -122,7 +126,7 @@ def _evaluated(expression: object, **images: Image.Image) -> Image.Image:
 
 def print_memory(folder: Path) -> None:
     """The peak of a worker for sources of 2 to 100 megapixels."""
-    worker = [sys.executable, "-c", _WORKER, folder / "made.part"]
+    worker: list[str | Path] = [sys.executable, "-c", _WORKER, folder / "made.part"]
     idle = _must(cost_of([*worker, "jpeg"], folder)).memory
     print(f"\nmemory of a worker at its peak, one picture each; before the first it is {idle / 1e6:.0f} MB")
     for megapixels in (2, 12, 24, 100):
