@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageColor
 
 from core.errors import PictureTooLargeError
 from core.images.geometry import resized
@@ -21,15 +21,18 @@ from core.images.recipe import (
     CropRatio,
     Operation,
     PictureWatermark,
+    Redact,
     Resize,
     ResizeMode,
     Rotate,
     Sepia,
     Straighten,
+    TextWatermark,
     Trim,
     Turn,
 )
 from core.images.steps import About, step
+from tests.unit.images.pictures import Bench, fit, quartered, recipe, saved
 
 MODES = ("L", "LA", "RGB", "RGBA")
 ABOUT = About("Ünïcode Жук \udcff\x07", "2024")
@@ -194,3 +197,26 @@ def test_each_operation_of_a_recipe_has_its_step(logo: str) -> None:
         assert dataclasses.is_dataclass(kind)
         operation = PictureWatermark(logo) if kind is PictureWatermark else kind()
         assert step(noise("RGB", (8, 8)), operation, ABOUT).mode in MODES
+
+
+def test_steps_come_after_one_another_from_file_to_file(bench: Bench) -> None:
+    steps = (
+        fit(200, 200),
+        Redact(((0.0, 0.0, 50.0, 50.0),)),
+        Rotate(Turn.RIGHT),
+        fit(60, 60),
+        Border(10.0, "#ff0000"),
+    )
+    result = bench.picture(saved(quartered(), "PNG"), recipe(*steps))
+    assert result.size == (53, 68)  # 45 x 60, and 4 each side
+    places = {(2, 2): "red", (10, 10): "blue", (44, 10): "black", (10, 60): "yellow", (44, 60): "lime"}
+    assert {at: result.getpixel(at) for at in places} == {
+        at: ImageColor.getrgb(name) for at, name in places.items()
+    }
+
+
+def test_a_font_that_cannot_be_used_is_one_failed_picture(bench: Bench) -> None:
+    outcome = bench.run(saved(quartered(), "PNG"), recipe(TextWatermark(font="/gone.ttf")))
+    assert outcome.error is not None
+    assert outcome.error.code == "bad-recipe"
+    assert "/gone.ttf" in outcome.error.message
