@@ -26,6 +26,15 @@ SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _PROXY_WORDS: Final = {"system": ProxyKind.SYSTEM, "none": ProxyKind.NONE}
 _UNITS: Final = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
+_WANTED: Final = {  # the options by which files are skipped: the setting, and what is skipped
+    "--min-width": ("min_width", "pictures that are less pixels wide"),
+    "--min-height": ("min_height", "pictures that are less pixels high"),
+    "--min-megapixels": ("min_megapixels", "pictures of less megapixels"),
+    "--min-aspect": ("min_aspect", "pictures whose width is less times their height"),
+    "--max-aspect": ("max_aspect", "pictures whose width is more times their height"),
+    "--min-bytes": ("min_bytes", "files of less bytes, with K, M or G"),
+    "--max-bytes": ("largest_file", "files of more bytes, with K, M or G"),
+}
 _SOURCE_HELP: Final = (
     "URL, image file, folder, list file (.txt .csv .tsv .md .html .json .jsonl .url .webloc .metalink, plain or "
     "gzipped), or - for standard input"
@@ -112,6 +121,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         proxy_kind=_PROXY_WORDS.get(options.proxy, ProxyKind.MANUAL),
         proxy="" if options.proxy in _PROXY_WORDS else options.proxy,
         name_template=options.name_template,
+        **{name: getattr(options, name) for name, _ in _WANTED.values()},
     )
 
 
@@ -178,6 +188,13 @@ def _add_work(command: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="http://host:port or socks5h://host:port, none, or system (default: as the system is set up)",
     )
+    for flag, (name, meaning) in _WANTED.items():
+        read = (
+            _size
+            if flag.endswith("bytes")
+            else _number(name, float if Settings.trait(name).decimals else int)
+        )
+        command.add_argument(flag, type=read, dest=name, metavar="N", help=f"skip {meaning}")
     _add_files(command)
     _add_asked(command)
 
