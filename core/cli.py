@@ -27,13 +27,13 @@ SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 _PROXY_WORDS: Final = {"system": ProxyKind.SYSTEM, "none": ProxyKind.NONE}
 _UNITS: Final = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
 _WANTED: Final = {  # the options by which files are skipped: the setting, and what is skipped
-    "--min-width": ("min_width", "pictures that are less pixels wide"),
-    "--min-height": ("min_height", "pictures that are less pixels high"),
-    "--min-megapixels": ("min_megapixels", "pictures of less megapixels"),
-    "--min-aspect": ("min_aspect", "pictures whose width is less times their height"),
-    "--max-aspect": ("max_aspect", "pictures whose width is more times their height"),
-    "--min-bytes": ("min_bytes", "files of less bytes, with K, M or G"),
-    "--max-bytes": ("largest_file", "files of more bytes, with K, M or G"),
+    "--min-width": ("min_width", "pictures narrower than N pixels"),
+    "--min-height": ("min_height", "pictures lower than N pixels"),
+    "--min-megapixels": ("min_megapixels", "pictures of fewer than N megapixels"),
+    "--min-aspect": ("min_aspect", "pictures whose width is less than N times their height"),
+    "--max-aspect": ("max_aspect", "pictures whose width is more than N times their height"),
+    "--min-bytes": ("min_bytes", "files of fewer than N bytes, with K, M or G"),
+    "--max-bytes": ("largest_file", "files of more than N bytes, with K, M or G"),
 }
 _SOURCE_HELP: Final = (
     "URL, image file, folder, list file (.txt .csv .tsv .md .html .json .jsonl .url .webloc .metalink, plain or "
