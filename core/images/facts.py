@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from core.images.boxes import measure_heif, measure_jpeg2000, measure_jxl
+from core.images.boxes import measure_avif, measure_heif, measure_jpeg2000, measure_jxl
 from core.images.formats import sniff
 from core.images.head import (
     Head,
@@ -26,6 +26,7 @@ MOST_BYTES: Final = 256 << 10
 _LEAST_BYTES: Final = 64
 _LARGEST: Final = 1 << 31
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+_MOST_STEPS: Final = 4096  # a file may be all fill bytes
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN, _APP1 = 0xDA, 0xE1
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
@@ -68,7 +69,10 @@ def facts(head: bytes, *, claims: bool = True) -> Facts:
     except SenselessError:
         return Facts(name)
     except MoreNeededError as more:
-        return Facts(name, needs=more.count if more.count <= MOST_BYTES else None)
+        is_there = (
+            len(head) < more.count <= MOST_BYTES
+        )  # else a box is larger than what it lies in, or too far
+        return Facts(name, needs=more.count if is_there else None)
     if not (0 < width < _LARGEST and 0 < height < _LARGEST):
         return Facts(name)
     if orientation is not None and orientation >= 5:
@@ -96,7 +100,7 @@ def _jpeg(head: Head) -> Measured:
 def _segments(head: Head) -> Iterator[tuple[int, int, int]]:
     """Marker, place and size of the content of each segment before the scan."""
     at = 2
-    while True:
+    for _ in range(_MOST_STEPS):
         mark, code = head.take(at, 2)
         if mark != 0xFF:
             raise SenselessError
@@ -110,6 +114,7 @@ def _segments(head: Head) -> Iterator[tuple[int, int, int]]:
             raise SenselessError
         yield code, at + 4, length - 2
         at += 2 + length
+    raise SenselessError
 
 
 def _png(head: Head) -> Measured:
@@ -231,7 +236,7 @@ _MEASURES: Final[Mapping[str, Callable[[Head], Measured]]] = MappingProxyType(
         "WEBP": _webp,
         "BMP": _bmp,
         "TIFF": _tiff,
-        "AVIF": measure_heif,
+        "AVIF": measure_avif,
         "HEIF": measure_heif,
         "ICO": _ico,
         "JPEG2000": measure_jpeg2000,

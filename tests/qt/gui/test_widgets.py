@@ -344,17 +344,6 @@ def test_types_are_words_with_commas(appearance: Appearance, keep: Keep) -> None
     assert line.text() == "image/*, video/mp4", "what was understood"
 
 
-def test_what_is_wanted_of_pictures_has_a_field_each(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
-    said = Settings(min_width=200, min_megapixels=0.25, max_aspect=2.35, min_bytes=20_000)
-    dialog = SettingsDialog(said)
-    keep(dialog)
-    assert dialog.edited() == {}
-    dialog.editor("min_height").set_value(100)
-    dialog.editor("min_aspect").set_value(0.75)
-    dialog.editor("min_width").set_value(None)
-    assert dialog.edited() == {"min_height": 100, "min_aspect": 0.75, "min_width": None}
-
-
 def test_asking_is_not_offered(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
     dialog = SettingsDialog(Settings(existing=Existing.ASK))
     keep(dialog)
