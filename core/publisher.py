@@ -91,7 +91,7 @@ class Publisher:
     def skip(self, job: Job, note: str) -> None:
         """A file that is not wanted: what there is of it goes, and nothing is remembered of it."""
         discard_part(job)
-        job.notes, job.error = (*job.notes, note), None
+        job.notes, job.error = (note, *job.notes), None
         self._queue.move(job, JobState.SKIPPED)
 
     def home(self, published: Published) -> None:
