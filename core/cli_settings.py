@@ -35,7 +35,7 @@ def add_settings(command: argparse.ArgumentParser) -> None:
             default = getattr(Settings, option.setting)
             if option.read is None:
                 group.add_argument(
-                    option.flag,
+                    *option.flag.split(),
                     action="store_const",
                     const=not default,
                     default=default,
@@ -44,7 +44,7 @@ def add_settings(command: argparse.ArgumentParser) -> None:
                 )
             else:
                 group.add_argument(
-                    option.flag,
+                    *option.flag.split(),
                     type=option.read,
                     default="system" if option.setting == "proxy" else default,
                     dest=option.setting,
@@ -155,7 +155,7 @@ class _Option(NamedTuple):
     """An option that is a setting.
 
     Attributes:
-        flag: As it is typed.
+        flag: As it is typed; other spellings behind it.
         setting: By its name.
         help: What it says of itself.
         read: Makes the setting's value of a text; None for a switch, which turns the default over.
@@ -214,20 +214,6 @@ _GROUPS: Final = {
             "LIST",
         ),
         _Option(
-            "--max-filesize",
-            "largest_file",
-            "no file of more bytes than that, with K, M or G",
-            _bytes("largest_file", _SIZES),
-            "SIZE",
-        ),
-        _Option(
-            "--only-types",
-            "only_types",
-            "no files of other types than these, such as image,video/mp4",
-            _types,
-            "LIST",
-        ),
-        _Option(
             "--keep-free",
             "keep_free",
             "bytes to leave free on the disk, with K, M or G (default: 1 %% of it, 200M at most)",
@@ -241,6 +227,56 @@ _GROUPS: Final = {
             "seconds in which less than 1 KiB counts as stalled (default 30)",
             _number("timeout", float),
             "S",
+        ),
+    ),
+    "what is wanted": (
+        _Option(
+            "--min-width", "min_width", "skip pictures narrower than N pixels", _number("min_width"), "N"
+        ),
+        _Option(
+            "--min-height", "min_height", "skip pictures lower than N pixels", _number("min_height"), "N"
+        ),
+        _Option(
+            "--min-megapixels",
+            "min_megapixels",
+            "skip pictures of fewer than N megapixels",
+            _number("min_megapixels", float),
+            "N",
+        ),
+        _Option(
+            "--min-aspect",
+            "min_aspect",
+            "skip pictures whose width is less than N times their height",
+            _number("min_aspect", float),
+            "N",
+        ),
+        _Option(
+            "--max-aspect",
+            "max_aspect",
+            "skip pictures whose width is more than N times their height",
+            _number("max_aspect", float),
+            "N",
+        ),
+        _Option(
+            "--min-bytes",
+            "min_bytes",
+            "skip files of fewer bytes, with K, M or G",
+            _bytes("min_bytes", _SIZES),
+            "SIZE",
+        ),
+        _Option(
+            "--max-bytes --max-filesize",
+            "largest_file",
+            "skip files of more bytes, with K, M or G",
+            _bytes("largest_file", _SIZES),
+            "SIZE",
+        ),
+        _Option(
+            "--only-types",
+            "only_types",
+            "skip files of other types than these, such as image,video/mp4",
+            _types,
+            "LIST",
         ),
     ),
     "network": (

@@ -17,7 +17,6 @@ from core.downloads.lanes import Lanes
 from core.downloads.names import NameBook
 from core.downloads.pace import Paces
 from core.downloads.part_file import PartFile
-from core.downloads.proxies import Proxies
 from core.downloads.redirects import Rules
 from core.downloads.retry import ELSEWHERE
 from core.downloads.session import Stop
@@ -101,16 +100,7 @@ class DownloadStage:
         self._settings, self._limits = settings, limits
         self._lanes.resize(min(limits.connections, self._lanes.count))
         self._follow_clock()
-        self._lanes.set_rules(
-            Rules(
-                settings.largest_file,
-                settings.allows_downgrade,
-                Proxies.of(settings),
-                settings.uses_netrc,
-                types=settings.only_types,
-                space=self._space,
-            )
-        )
+        self._lanes.set_rules(Rules.of(settings, self._space))
         self._space.keep_free(settings.keep_free)
 
     def pump(self, plan: Plan) -> None:
@@ -188,6 +178,9 @@ class DownloadStage:
             job.part = None
             if job.state is JobState.DOWNLOADING:
                 self._lookups.unchanged(job)
+        elif outcome.unwanted is not None and job.state is JobState.DOWNLOADING:
+            job.received = outcome.part.total
+            self._publisher.skip(job, outcome.unwanted)
         elif outcome.error is not None and job.state is JobState.DOWNLOADING:
             self._failed(job, outcome)
         self._queue.touch(job)

@@ -4,21 +4,12 @@ import mimetypes
 import re
 from typing import Final
 
-from core.errors import DownloadError
 from core.images.formats import FORMATS
 
 _NAME: Final = r"(?:\*|[a-z0-9!#$&^_.+-]{1,127})"  # RFC 6838, section 4.2
 _PATTERN: Final = re.compile(rf"{_NAME}/{_NAME}")
 _SAYS_NOTHING: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _CANONICAL: Final = {other: known.mime_types[0] for known in FORMATS.values() for other in known.mime_types}
-
-
-class UnwantedTypeError(DownloadError):
-    """Of a type that the settings leave out; nothing of it was downloaded."""
-
-    code = "unwanted-type"
-    title = "Type not wanted"
-    usual_hint = "Allow its type in the settings, if this file is wanted, then retry."
 
 
 def type_pattern(text: str) -> str:
@@ -34,28 +25,42 @@ def type_pattern(text: str) -> str:
     return pattern
 
 
-def require_wanted(patterns: tuple[str, ...], content_type: str | None, name: str) -> None:
-    """See that a file is of a wanted type, by what its server says of it before it sends it.
+def unwanted_type(patterns: tuple[str, ...], content_type: str | None, name: str) -> str:
+    """What a file is that is of none of the wanted types, by what its server says of it before it sends it.
 
     A server that says nothing of use (no type, or "some bytes") is taken to mean what the name says.
 
     Args:
-        patterns: Of the types that are wanted, as ``type_pattern`` gives them; none wants all.
+        patterns: Of the types that are wanted, as ``type_pattern`` gives them.
         content_type: The Content-Type header's value.
         name: Of the file, with its extension.
 
-    Raises:
-        UnwantedTypeError: It is not.
+    Returns:
+        "It is application/pdf"; empty where it is wanted.
     """
-    if not patterns:
-        return
     said = (content_type or "").partition(";")[0].strip().lower()
     found = _type_of_name(name) if said in _SAYS_NOTHING else said
-    kind = found.partition("/")[0]
+    if _matches(patterns, found):
+        return ""
+    return f"It is {found[:80]}" if found else "Its server does not say what it is"
+
+
+def is_wanted_picture(patterns: tuple[str, ...], picture_format: str) -> bool:
+    """Whether a picture is of a wanted type, by what its content shows it to be.
+
+    Args:
+        patterns: As ``type_pattern`` gives them; none wants all.
+        picture_format: A key of ``FORMATS``. A camera's raw data may look like TIFF, which is let pass.
+    """
+    if not patterns or picture_format == "TIFF":
+        return True
+    return any(_matches(patterns, found) for found in FORMATS[picture_format].mime_types)
+
+
+def _matches(patterns: tuple[str, ...], found: str) -> bool:
     wanted = {_CANONICAL.get(pattern, pattern) for pattern in patterns}
-    if wanted.isdisjoint({_CANONICAL.get(found, found), f"{kind}/*", "*/*"} if found else {"*/*"}):
-        what = f"It is {found[:80]}" if found else "Its server does not say what it is"
-        raise UnwantedTypeError(f"{what}, and only {' or '.join(patterns)} is wanted.")
+    kind = found.partition("/")[0]
+    return not wanted.isdisjoint({_CANONICAL.get(found, found), f"{kind}/*", "*/*"} if found else {"*/*"})
 
 
 def _type_of_name(name: str) -> str:

@@ -52,8 +52,8 @@ class Patience:
 
     def ended(self, host: str, outcome: TransferOutcome) -> None:
         """A transfer from a host has ended."""
-        was_cut = outcome.arrival is None and outcome.error is None and not outcome.is_unchanged
-        if was_cut or outcome.is_away:
+        has_answered = outcome.arrival or outcome.error or outcome.is_unchanged or outcome.unwanted
+        if not has_answered or outcome.is_away:
             return
         if self.outage.concerns(host):
             self.outage.ends()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from core.destination import picture_part
 from core.errors import ErrorReport, WorkerDiedError
 from core.images.task import ProcessOutcome, ProcessTask
+from core.images.wanted import Wanted
 from core.job import JobState
 from core.job_queue import JobQueue
 from core.ledger import Stamp
@@ -52,12 +53,13 @@ class PictureStage:
         self._deliver = deliver
         self._pool: ProcessPool | None = None
         self._limits: Limits | None = None
+        self._wanted = Wanted()
         self._jobs: dict[int, tuple[Job, str]] = {}
         self._last_ticket = 0
 
-    def configure(self, limits: Limits) -> None:
+    def configure(self, limits: Limits, wanted: Wanted) -> None:
         """Use these from now on."""
-        self._limits = limits
+        self._limits, self._wanted = limits, wanted
         if self._pool is not None:
             self._pool.resize(limits.workers)
 
@@ -86,6 +88,10 @@ class PictureStage:
             return
         job.ticket, job.outcome = None, outcome
         job.sha256 = outcome.sha256 or job.sha256
+        if outcome.unwanted is not None:
+            _remove(part)
+            self._publisher.skip(job, outcome.unwanted)
+            return
         if outcome.error is not None:
             _remove(part)
             self._end_failed(job, job.plan, outcome.error)
@@ -125,7 +131,8 @@ class PictureStage:
         if job.is_local:
             job.stamp = Stamp.of(source)
             job.received = job.size = job.stamp.size if job.stamp is not None else None
-        pool.submit(ProcessTask(job.ticket, source, (part,), job.plan.recipe, hash_source=job.is_local))
+        task = ProcessTask(job.ticket, source, (part,), job.plan.recipe, hash_source=job.is_local)
+        pool.submit(task._replace(wanted=self._wanted))
 
     def _end_failed(self, job: Job, plan: Plan, error: ErrorReport) -> None:
         """What is damaged goes; a sound download that could only not be processed is kept."""

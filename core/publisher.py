@@ -88,6 +88,12 @@ class Publisher:
         else:
             self._queue.fail(job, error)
 
+    def skip(self, job: Job, note: str) -> None:
+        """A file that is not wanted: what there is of it goes, and nothing is remembered of it."""
+        discard_part(job)
+        job.notes, job.error = (note, *job.notes), None
+        self._queue.move(job, JobState.SKIPPED)
+
     def home(self, published: Published) -> None:
         """The store has answered."""
         job = self._in_hand.pop(published.job, None)

@@ -61,6 +61,7 @@ class Trait(NamedTuple):
         auto: Whether None is allowed and means "chosen for you".
         auto_word: What the dialog calls that.
         at_first: What that turns into when the user wants a number, in the unit that the dialog shows.
+        decimals: Digits behind the point, for numbers that need not be whole.
         shown: Whether the settings dialog shows it.
         wanted: What a text that is not empty must be, for whoever typed something else; empty for any text.
         has_login: Whether it may hold a password, which is not written to the disk.
@@ -75,6 +76,7 @@ class Trait(NamedTuple):
     auto: bool = False
     auto_word: str = "Automatic"
     at_first: float = 4
+    decimals: int = 0
     shown: bool = True
     wanted: str = ""
     has_login: bool = False
@@ -83,6 +85,20 @@ class Trait(NamedTuple):
 
 def _setting(default: object, trait: Trait) -> Any:  # what dataclasses.field is typed as
     return field(default=default, metadata={"trait": trait}, repr=not trait.has_login)
+
+
+def _bound(
+    title: str,
+    hint: str,
+    least: float,
+    most: float,
+    unit: str = "",
+    *,
+    decimals: int = 0,
+    at_first: float = 4,
+) -> Trait:
+    """What is wanted of files, if anything."""
+    return Trait(title, hint, least, most, unit, True, "No limit", at_first, decimals)  # noqa: FBT003  # as the fields stand
 
 
 _PROXY: Final = re.compile(
@@ -141,24 +157,40 @@ class Settings:
         30.0,
         Trait("Timeout", "Less than 1 KiB in this time counts as stalled.", 1, 3600, unit="s"),
     )
+    min_bytes: int | None = _setting(
+        AUTO, _bound("Smallest file", "A smaller one is skipped.", 1, 2**50, "bytes", at_first=0.05)
+    )
     largest_file: int | None = _setting(
-        AUTO,
-        Trait(
-            "Largest file",
-            "A larger one is not downloaded.",
-            1024,
-            2**50,
-            unit="bytes",
-            auto=True,
-            auto_word="No limit",
-        ),
+        AUTO, _bound("Largest file", "A larger one is skipped.", 1024, 2**50, "bytes")
     )
     only_types: tuple[str, ...] = _setting(
-        (),
-        Trait(
-            "Only these types", "Such as image/*, video/mp4. Others are not downloaded.", each=type_pattern
-        ),
+        (), Trait("Only these types", "Such as image/*, video/mp4. Others are skipped.", each=type_pattern)
     )
+    min_width: int | None = _setting(
+        AUTO,
+        _bound("Smallest width", "A picture that is narrower is skipped.", 1, 1_000_000, "px", at_first=200),
+    )
+    min_height: int | None = _setting(
+        AUTO,
+        _bound("Smallest height", "A picture that is lower is skipped.", 1, 1_000_000, "px", at_first=200),
+    )
+    min_megapixels: float | None = _setting(
+        AUTO, _bound("Smallest area", "Width times height.", 0.01, 10_000, "MP", decimals=2, at_first=1)
+    )
+    min_aspect: float | None = _setting(
+        AUTO,
+        _bound(
+            "Smallest aspect", "Width divided by height: 1 leaves out what is higher than wide.",
+            0.01, 100, decimals=2, at_first=0.5,
+        ),
+    )  # fmt: skip
+    max_aspect: float | None = _setting(
+        AUTO,
+        _bound(
+            "Largest aspect", "Width divided by height: 1 leaves out what is wider than high.",
+            0.01, 100, decimals=2, at_first=2,
+        ),
+    )  # fmt: skip
     keep_free: int | None = _setting(
         AUTO,
         Trait(
@@ -276,7 +308,7 @@ def _checked(cls: type[Settings], name: str, value: object) -> object:
             or not trait.least <= value <= trait.most
         ):
             raise ValueError(value)
-        return float(value) if isinstance(default, float) else int(value)
+        return float(value) if isinstance(default, float) or trait.decimals else int(value)
     if type(value) is not type(default) or (trait.wanted and value and not is_proxy(str(value))):
         raise ValueError(value)
     return value

@@ -9,6 +9,7 @@ from core.downloads.names import NameBook
 from core.downloads.space import Space
 from core.errors import ErrorReport
 from core.images.task import ProcessOutcome
+from core.images.wanted import Wanted
 from core.job import TRANSITIONS, JobState
 from core.job_queue import JobQueue
 from core.ledger import Published
@@ -71,7 +72,7 @@ class Stages:
         """Use these settings from now on."""
         limits = Limits.of(settings)
         self._downloads.configure(settings, limits)
-        self._pictures.configure(limits)
+        self._pictures.configure(limits, Wanted.of(settings))
 
     def look_afresh(self) -> None:
         """A new run begins: folders may hold other files than in the last one."""

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from core.downloads.inline import is_inline
+from core.images.wanted import general_wish
 from core.job import JobSnapshot, JobState, SourceKind
 from core.ledger import UP_TO_DATE_NOTES, is_up_to_date
 from core.report import FailureCount, NoteCount, Summary
@@ -76,4 +77,4 @@ def _general(note: str) -> str:
         return "The same content came from another source as well."
     if note.endswith((" was in the destination before.", " was there before.")):
         return "A file of that name was in the destination before."
-    return note
+    return general_wish(note) or note

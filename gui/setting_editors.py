@@ -176,7 +176,7 @@ class NumberEditor(SettingEditor):
     def _set_up_number(self, trait: Trait) -> None:
         number = self._number
         number.setAccessibleName(trait.title)
-        number.setDecimals(2 if self._scale != 1 else 0 if self._whole else 1)
+        number.setDecimals(2 if self._scale != 1 else trait.decimals or (0 if self._whole else 1))
         # Rounded up to the decimals shown, so that the smallest number shown is still allowed.
         digits = 10 ** number.decimals()
         number.setRange(
@@ -230,4 +230,5 @@ def editor_for(name: str) -> SettingEditor:
     if isinstance(default, str):
         return TextEditor(name, trait)
     at_first = float(default) if default is not None else trait.at_first
-    return NumberEditor(trait, whole=not isinstance(default, float), at_first=at_first)
+    whole = not (isinstance(default, float) or trait.decimals)
+    return NumberEditor(trait, whole=whole, at_first=at_first)

@@ -20,6 +20,7 @@ from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
 from core.downloads.transfer import Arrival, Conditions, Kept, NotModifiedError, Stopped, Transfer
 from core.errors import ErrorReport, FetchmillError, InternalError
+from core.images.wanted import NotWantedError
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class TransferOrder(NamedTuple):
 
 
 class TransferOutcome(NamedTuple):
-    """How a transfer ended. Neither arrival nor error nor unchanged: it was stopped.
+    """How a transfer ended. Neither arrival nor error nor unchanged nor unwanted: it was stopped.
 
     Attributes:
         ticket: The order's.
@@ -68,6 +69,7 @@ class TransferOutcome(NamedTuple):
         is_unchanged: Whether the server says that what we have is what it has.
         waited: Seconds from the request to its answer, where that says something of the server.
         is_away: Whether the error says nothing of the server, as the network is away.
+        unwanted: Why the file is not wanted, one sentence, where it is not.
     """
 
     ticket: int
@@ -80,6 +82,7 @@ class TransferOutcome(NamedTuple):
     is_unchanged: bool = False
     waited: float | None = None
     is_away: bool = False
+    unwanted: str | None = None
 
 
 class Lane(QRunnable):
@@ -118,7 +121,7 @@ class Lane(QRunnable):
 
     def _carry_out(self, order: TransferOrder, session: Session) -> TransferOutcome:
         begun = time.monotonic()
-        arrival, error, retry_after, is_unchanged = None, None, None, False
+        arrival, error, retry_after, is_unchanged, unwanted = None, None, None, False, None
         try:
             transfer = Transfer(session, order.wire, order.gauge, self._throttle, order.rules, order.asked)
             if order.is_help:
@@ -129,6 +132,8 @@ class Lane(QRunnable):
             error, retry_after = caught, caught.retry_after
         except NotModifiedError:
             is_unchanged = True
+        except NotWantedError as refused:
+            unwanted = str(refused)
         except Stopped:
             log.debug("Transfer %d stopped", order.ticket)
         except Exception as caught:  # it would be printed by Qt, and the job stay "downloading" for ever
@@ -147,4 +152,5 @@ class Lane(QRunnable):
             is_unchanged,
             order.gauge.waited,
             error is not None and is_away(error, order.url, order.rules.proxies),
+            unwanted,
         )

@@ -10,6 +10,8 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit, urlunsplit
 from core.downloads.proxies import Proxies
 from core.downloads.space import Space
 from core.errors import RedirectError
+from core.images.wanted import Wanted
+from core.settings import Settings
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS: Final = 20
@@ -29,23 +31,32 @@ class Rules(NamedTuple):
     """What a transfer may do, beyond what is always right.
 
     Attributes:
-        largest: Bytes of a file; None sets no limit.
         allows_downgrade: Whether a redirect may lead from https to http.
         proxies: Those to go through.
         uses_netrc: Whether a host is given the login that ~/.netrc has for it.
         inside: Networks to which no redirect may lead from outside: this computer, the network at home, and the
             address under which clouds give out their keys.
-        types: Of files that are wanted, as ``type_pattern`` gives them; none wants all.
+        wanted: Which files are to be downloaded.
         space: From which room on the disk is taken; None where all may be had.
     """
 
-    largest: int | None = None
     allows_downgrade: bool = False
     proxies: Proxies = Proxies()
     uses_netrc: bool = False
     inside: tuple[IPv4Network | IPv6Network, ...] = INSIDE
-    types: tuple[str, ...] = ()
+    wanted: Wanted = Wanted()
     space: Space | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, space: Space) -> "Rules":
+        """What the settings say."""
+        return cls(
+            settings.allows_downgrade,
+            Proxies.of(settings),
+            settings.uses_netrc,
+            wanted=Wanted.of(settings),
+            space=space,
+        )
 
     def is_inside(self, address: str) -> bool:
         """Whether an IP address, as a socket gives it, is in one of these networks."""

@@ -28,6 +28,7 @@ from core.downloads.elsewhere import compare
 from core.downloads.filename import safe_name, suggested_name
 from core.downloads.inline import inline_file, is_inline
 from core.downloads.line import Gauge, Line
+from core.downloads.looking import look
 from core.downloads.origin import record_origin
 from core.downloads.part_file import PartFile
 from core.downloads.redirects import Rules
@@ -40,12 +41,10 @@ from core.errors import (
     DownloadError,
     ProtocolError,
     StalledError,
-    TooLargeError,
     TruncatedError,
     UnusableRequestError,
 )
 from core.images.formats import HEAD_BYTES, claims_picture, sniff
-from core.media_types import require_wanted
 
 if TYPE_CHECKING:
     from core.downloads.cookies import Cookies
@@ -137,6 +136,7 @@ class Transfer:
         self._cookies: Cookies | None = None
         self._line = Line(session, wire, gauge, throttle, self._extra)
         self._rules = rules or Rules()
+        self._wanted = self._rules.wanted
         self._space = self._rules.space or Space()
 
     def run(
@@ -160,6 +160,7 @@ class Transfer:
             FetchmillError: It failed; what is in the part file stays usable unless it was started over.
             Stopped: Somebody asked for the end.
             NotModifiedError: The conditions are not met.
+            NotWantedError: The rules want other files.
         """
         with self._told(url, timeout):
             self._prepare(url)
@@ -227,6 +228,7 @@ class Transfer:
             self._gauge.size, self._gauge.received = part.size, part.total
             if read is not None:
                 with self._space.claimed(part), part:
+                    self._look(response, read, part)
                     if may_be_shared(response, part):
                         with sharing(self._line, url, part, timeout):
                             self._copy(read, part)
@@ -279,14 +281,15 @@ class Transfer:
             read = Decoded(read, coding).read1 if coding is not None else read
         else:
             raise refusal(response)
-        self._check_size(part.size)
-        require_wanted(self._rules.types, response.headers.get("Content-Type"), self._gauge.name)
+        self._wanted.require_bytes(part.size)
+        self._wanted.require_type(response.headers.get("Content-Type"), self._gauge.name)
         return read
 
     def _arrival(self, part: PartFile) -> Arrival:
         assert part.whole is not None, "it has just been completed, or found so"  # noqa: S101  # run's own order
         self._gauge.size, self._gauge.received, self._gauge.name = part.size, part.received, part.whole.name
         self._verify(part, ())
+        self._wanted.require_bytes(part.received)
         claims = claims_picture(part.whole.name, part.whole.content_type)
         picture_format = sniff(part.head(HEAD_BYTES), claims=claims)
         return Arrival(part.whole, part.received, part.sha256(), picture_format)
@@ -329,8 +332,8 @@ class Transfer:
     def _unpack(self, url: str, part: PartFile) -> None:
         """Take the file that the address itself is (RFC 2397)."""
         content_type, content = inline_file(url)
-        require_wanted(self._rules.types, content_type, "")
-        self._check_size(len(content))
+        self._wanted.require_bytes(len(content))
+        self._wanted.require_type(content_type, "")
         part.start_over()
         part.size = len(content)
         with self._space.claimed(part), part:
@@ -358,21 +361,27 @@ class Transfer:
         part.complete(kept.whole)
         return True
 
-    def _copy(self, read: Read, part: PartFile) -> None:
+    def _look(self, response: Answer, read: Read, part: PartFile) -> None:
+        """Copy no more of a picture than says whether it is wanted, if that is asked at all."""
+        if self._wanted.concerns_pictures:
+            claims = claims_picture(self._gauge.name, response.headers.get("Content-Type"))
+            look(self._wanted, part, read, lambda few, end: self._copy(few, part, end), claims=claims)
+
+    def _copy(self, read: Read, part: PartFile, end: int | None = None) -> bool:
+        """Write what comes, until there are so many bytes; whether there may be more."""
         limit = part.size
         for chunk in self._line.blocks(read):
             if limit is not None and part.received + len(chunk) > limit:
                 raise ProtocolError("More bytes arrived than the server announced.")
-            self._check_size(part.received + len(chunk))
+            self._wanted.require_bytes(part.received + len(chunk), so_far=True)
             self._space.grow(part, len(chunk))
             has_more = part.write(chunk)
             self._gauge.received = part.total
+            if end is not None and part.received >= end:
+                return True
             if not has_more:
                 break
-
-    def _check_size(self, size: int | None) -> None:
-        if size is not None and self._rules.largest is not None and size > self._rules.largest:
-            raise TooLargeError(f"The file has more than the {self._rules.largest:,} bytes that are allowed.")
+        return False
 
 
 def _is_picture(part: PartFile, whole: Whole) -> bool:

@@ -16,6 +16,7 @@ from core.errors import (
     UnreadableSourceError,
     UnsupportedPictureError,
 )
+from core.images.admission import require_wanted
 from core.images.colour import Shaped, is_transparent, resizable, to_srgb
 from core.images.decoding import Decoded, Original, Wish, decoded, shown_size
 from core.images.formats import FORMATS
@@ -28,6 +29,7 @@ from core.images.recipe import Output, OutputFormat
 from core.images.steps import About, step
 from core.images.structure import Layout, layout
 from core.images.task import Made, ProcessOutcome, ProcessTask
+from core.images.wanted import NotWantedError
 from core.images.writing import can_hold, encoded, shaped_for, target_format, write_part
 
 
@@ -57,6 +59,8 @@ def process(task: ProcessTask) -> ProcessOutcome:
             outcome = _process(task)
     except FetchmillError as error:
         outcome = ProcessOutcome(task.ticket, 0, error.report())
+    except NotWantedError as refused:
+        outcome = ProcessOutcome(task.ticket, 0, unwanted=str(refused))
     except MemoryError:
         shortage = PictureTooLargeError("There is not enough memory for a picture of this size.")
         outcome = ProcessOutcome(task.ticket, 0, shortage.report())
@@ -69,6 +73,7 @@ def _process(task: ProcessTask) -> ProcessOutcome:
         sha256 = _sha256(file) if task.hash_source else None
         with explained(name, Layout()):
             original = Original(file, name, layout(file, name), _stamp(file))
+        require_wanted(task.wanted, original)
         outcome = _check(task.ticket, original) if not task.recipe.outputs else _make(task, original)
     return outcome._replace(sha256=sha256)
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
+from core.images.wanted import Wanted
 
 
 class ProcessTask(NamedTuple):
@@ -15,6 +16,7 @@ class ProcessTask(NamedTuple):
         parts: Absolute paths that the finished pictures are written to, one for each output; the engine renames them.
         recipe: What to make of it. One that changes nothing only checks that the picture is whole.
         hash_source: Whether the SHA-256 of the source is wanted (a download's is known already).
+        wanted: What the picture must be; else nothing is made of it.
     """
 
     ticket: int
@@ -22,6 +24,7 @@ class ProcessTask(NamedTuple):
     parts: tuple[str, ...]
     recipe: Recipe
     hash_source: bool = False
+    wanted: Wanted = Wanted()
 
 
 class Made(NamedTuple):
@@ -64,6 +67,7 @@ class ProcessOutcome(NamedTuple):
         sha256_out: Of the finished picture, hexadecimal.
         notes: What could not be carried over, a sentence each.
         others: What the recipe's other outputs came to.
+        unwanted: Why the picture is not wanted, one sentence, where it is not.
     """
 
     ticket: int
@@ -78,3 +82,4 @@ class ProcessOutcome(NamedTuple):
     sha256_out: str | None = None
     notes: tuple[str, ...] = ()
     others: tuple[Made, ...] = ()
+    unwanted: str | None = None

@@ -102,6 +102,6 @@ def test_dates_stay_those_of_the_download_where_that_is_wanted(
 
 def test_a_file_that_is_larger_than_allowed(run: Run, server: Server, tmp_path: Path) -> None:
     job = only(run(server.serve("/a.bin", BODY), largest_file=10_000))
-    assert job.error is not None
-    assert job.error.code == "too-large"
+    assert job.state is JobState.SKIPPED
+    assert job.notes == ("It has 50,000 bytes; at most 10,000 bytes are wanted.",)
     assert finished_in(tmp_path / "out") == []

@@ -126,7 +126,7 @@ def test_fewer_files_at_once_while_downloads_run(
     assert {job.attempts for job in heard.jobs.values()} == {1}
 
 
-def test_types_that_are_not_wanted_fail_and_come_when_they_are(
+def test_types_that_are_not_wanted_are_skipped_and_come_when_they_are(
     make_engine: Callable[..., Engine], server: Server, tmp_path: Path
 ) -> None:
     paper = server.serve("/a.pdf", Answer(b"%PDF", "application/pdf"))
@@ -134,15 +134,14 @@ def test_types_that_are_not_wanted_fail_and_come_when_they_are(
     engine = make_engine(quick(only_types=["image/*"], retries=5))
     heard = Listener(engine)
     run_to_end(engine, [paper, photo], tmp_path)
-    error = heard.job("/a.pdf").error
-    assert error is not None
-    assert (error.code, error.message) == (
-        "unwanted-type",
-        "It is application/pdf, and only image/* is wanted.",
+    job = heard.job("/a.pdf")
+    assert (job.state, job.notes) == (
+        JobState.SKIPPED,
+        ("It is application/pdf; only image/* is wanted.",),
     )
     assert finished_in(tmp_path) == ["a.png"]
     assert server.requests("/a.pdf") == 1, "asking again would not help"
     engine.configure(quick())
-    engine.retry_failures("unwanted-type")
+    engine.retry((job.id,))
     engine.start(Order(str(tmp_path), "as-downloaded"))
     wait_until(lambda: finished_in(tmp_path) == ["a.pdf", "a.png"])

@@ -84,7 +84,7 @@ def test_tab_goes_through_the_hours_where_they_stand(appearance: Appearance, kee
         heard[spoken.text(QAccessible.Text.Name)] = True
     fields = ("days", "from", "to", "limit", "remove")
     lines = [f"Hours {number}: {field}" for number in (1, 2) for field in fields]
-    assert list(heard) == [*lines, "Speed at certain hours: add hours", "Largest file: no limit"]
+    assert list(heard) == [*lines, "Speed at certain hours: add hours", "Keep free on the disk: automatic"]
 
 
 def test_hours_are_added_edited_and_removed(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application

@@ -12,7 +12,8 @@ from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
 from core.downloads.transfer import Transfer
 from core.errors import HttpStatusError
-from core.media_types import UnwantedTypeError, require_wanted, type_pattern
+from core.images.wanted import NotWantedError, Wanted
+from core.media_types import is_wanted_picture, type_pattern
 from core.settings import Settings
 from tests.support.server import Answer, Gate, Server, failure, redirect
 
@@ -39,25 +40,41 @@ BODY = bytes(range(256)) * 40
     ],
 )
 def test_wanted(patterns: tuple[str, ...], said: str | None, name: str) -> None:
-    require_wanted(patterns, said, name)
+    Wanted(types=patterns).require_type(said, name)
 
 
 @pytest.mark.parametrize(
     ("patterns", "said", "name", "message"),
     [
-        (PICTURES, "text/html; charset=utf-8", "a.jpg", "It is text/html, and only image/* is wanted."),
-        (PICTURES, None, "a", "Its server does not say what it is, and only image/* is wanted."),
-        (PICTURES, "application/octet-stream", "a.zip", "It is application/zip, and only image/* is wanted."),
-        (("image/png", "video/*"), "image/jpeg", "a.png", "It is image/jpeg, and only image/png or video/* is wanted."),
-        (PICTURES, "imagery/x", "a.jpg", "It is imagery/x, and only image/* is wanted."),
-        (PICTURES, "rubbish", "a.jpg", "It is rubbish, and only image/* is wanted."),
+        (PICTURES, "text/html; charset=utf-8", "a.jpg", "It is text/html; only image/* is wanted."),
+        (PICTURES, None, "a", "Its server does not say what it is; only image/* is wanted."),
+        (PICTURES, "application/octet-stream", "a.zip", "It is application/zip; only image/* is wanted."),
+        (("image/png", "video/*"), "image/jpeg", "a.png", "It is image/jpeg; only image/png or video/* is wanted."),
+        (PICTURES, "imagery/x", "a.jpg", "It is imagery/x; only image/* is wanted."),
+        (PICTURES, "rubbish", "a.jpg", "It is rubbish; only image/* is wanted."),
     ],
 )  # fmt: skip
 def test_not_wanted(patterns: tuple[str, ...], said: str | None, name: str, message: str) -> None:
-    with pytest.raises(UnwantedTypeError) as caught:
-        require_wanted(patterns, said, name)
-    assert caught.value.message == message
-    assert not caught.value.is_passing
+    with pytest.raises(NotWantedError) as caught:
+        Wanted(types=patterns).require_type(said, name)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("patterns", "picture_format", "is_wanted"),
+    [
+        ((), "GIF", True),
+        (PICTURES, "GIF", True),
+        (("image/gif",), "GIF", True),
+        (("image/jpg",), "JPEG", True),
+        (("image/heif",), "HEIF", True),
+        (("image/gif",), "JPEG", False),
+        (("video/*",), "PNG", False),
+        (("image/x-adobe-dng",), "TIFF", True),
+    ],
+)
+def test_pictures_by_their_content(patterns: tuple[str, ...], picture_format: str, is_wanted: bool) -> None:
+    assert is_wanted_picture(patterns, picture_format) is is_wanted
 
 
 def test_patterns_are_read_kindly() -> None:
@@ -88,7 +105,7 @@ class Lane:
         self.gauge = Gauge()
 
     def fetch(self, url: str, *types: str) -> None:
-        transfer = Transfer(self.session, Wire(), self.gauge, Throttle(), Rules(types=types))
+        transfer = Transfer(self.session, Wire(), self.gauge, Throttle(), Rules(wanted=Wanted(types=types)))
         transfer.run(url, self.part, 10.0)
 
 
@@ -102,7 +119,7 @@ def lane(tmp_path: Path) -> Iterator[Lane]:
 def test_nothing_of_the_body_is_asked_for(lane: Lane, server: Server, tmp_path: Path) -> None:
     gate = Gate()
     page = server.serve("/a.jpg", Answer(b"<html>", "text/html", gate=gate, gate_after=0))
-    with pytest.raises(UnwantedTypeError):  # while the server has not begun to send it
+    with pytest.raises(NotWantedError):  # while the server has not begun to send it
         lane.fetch(page, "image/*")
     gate.open()
     assert lane.gauge.passed == 0
@@ -112,7 +129,7 @@ def test_nothing_of_the_body_is_asked_for(lane: Lane, server: Server, tmp_path: 
 def test_what_is_wanted_comes_and_the_lane_goes_on(lane: Lane, server: Server) -> None:
     page = server.serve("/page", Answer(BODY, "text/html"))
     picture = server.serve("/a", Answer(BODY, "image/png"))
-    with pytest.raises(UnwantedTypeError):
+    with pytest.raises(NotWantedError):
         lane.fetch(server.serve("/there", redirect(page)), "image/*")
     lane.fetch(server.serve("/here", redirect(picture)), "image/*")
     assert Path(lane.part.path).read_bytes() == BODY
@@ -124,6 +141,6 @@ def test_a_refusal_is_told_as_what_it_is(lane: Lane, server: Server) -> None:
 
 
 def test_a_file_that_stands_in_its_address(lane: Lane) -> None:
-    with pytest.raises(UnwantedTypeError):
+    with pytest.raises(NotWantedError):
         lane.fetch("data:text/html,a", "image/*")
     lane.fetch("data:image/gif;base64,R0lGODlh", "image/*")

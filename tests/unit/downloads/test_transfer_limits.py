@@ -12,7 +12,8 @@ from core.downloads.redirects import Rules
 from core.downloads.session import Session, Wire
 from core.downloads.throttle import Throttle
 from core.downloads.transfer import Arrival, Transfer
-from core.errors import BadUrlError, HttpStatusError, TooLargeError
+from core.errors import BadUrlError, HttpStatusError
+from core.images.wanted import NotWantedError, Wanted
 from tests.support.server import Answer, Gate, Server, failure
 
 BODY = bytes(range(256)) * 40
@@ -26,7 +27,9 @@ class Lane:
         self.part = PartFile(str(folder / "1.part"))
 
     def fetch(self, url: str, largest: int | None = None) -> Arrival:
-        transfer = Transfer(self.session, Wire(), Gauge(), Throttle(), Rules(largest=largest))
+        transfer = Transfer(
+            self.session, Wire(), Gauge(), Throttle(), Rules(wanted=Wanted(max_bytes=largest))
+        )
         return transfer.run(url, self.part, 10.0)
 
     @property
@@ -44,7 +47,7 @@ def lane(tmp_path: Path) -> Iterator[Lane]:
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_file_larger_than_allowed(lane: Lane, server: Server, chunked: bool) -> None:
     url = server.serve("/a", Answer(BODY, chunked=chunked))
-    with pytest.raises(TooLargeError):
+    with pytest.raises(NotWantedError):
         lane.fetch(url, len(BODY) - 1)
     lane.part.start_over()
     lane.fetch(url, len(BODY))
@@ -56,7 +59,7 @@ def test_a_body_without_end_ends_at_the_limit(lane: Lane, server: Server) -> Non
     url = server.serve(
         "/a", Answer(BODY * 50, close=True, headers={"Content-Length": None}, gate=gate, gate_after=20_000)
     )
-    with pytest.raises(TooLargeError):
+    with pytest.raises(NotWantedError):
         lane.fetch(url, 15_000)
     assert lane.part.received <= 15_000
     gate.open()
