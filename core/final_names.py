@@ -5,14 +5,19 @@ from typing import Final
 from core.downloads.extensions import picture_name
 from core.downloads.filename import safe_name
 from core.images.formats import FORMATS
-from core.images.recipe import Recipe
+from core.images.recipe import Output
 
 ORIGINALS: Final = "originals"
 
 
-def expected_name(name: str, recipe: Recipe) -> str:
-    """What the finished file will be called, as far as it can be known before the download."""
-    written = str(recipe.outputs[0].format.value).upper() if recipe.outputs else ""
+def expected_name(name: str, output: Output | None) -> str:
+    """What the finished file will be called, as far as it can be known before the download.
+
+    Args:
+        name: Of the download, as far as that is known.
+        output: What is made of it; None where nothing is.
+    """
+    written = str(output.format.value).upper() if output is not None else ""
     return finished_name(name, written) if written in FORMATS else safe_name(name)
 
 

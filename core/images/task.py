@@ -15,6 +15,7 @@ class ProcessTask(NamedTuple):
         parts: Absolute paths that the finished pictures are written to, one for each output; the engine renames them.
         recipe: What to make of it. One that changes nothing only checks that the picture is whole.
         hash_source: Whether the SHA-256 of the source is wanted (a download's is known already).
+        tags: The EXIF tags whose values are wanted, as ``exif_tags`` calls them.
     """
 
     ticket: int
@@ -22,6 +23,7 @@ class ProcessTask(NamedTuple):
     parts: tuple[str, ...]
     recipe: Recipe
     hash_source: bool = False
+    tags: tuple[str, ...] = ()
 
 
 class Made(NamedTuple):
@@ -64,6 +66,7 @@ class ProcessOutcome(NamedTuple):
         sha256_out: Of the finished picture, hexadecimal.
         notes: What could not be carried over, a sentence each.
         others: What the recipe's other outputs came to.
+        tags: The EXIF tags that were asked for and that the picture has, with their values.
     """
 
     ticket: int
@@ -78,3 +81,4 @@ class ProcessOutcome(NamedTuple):
     sha256_out: str | None = None
     notes: tuple[str, ...] = ()
     others: tuple[Made, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()

@@ -108,7 +108,7 @@ def publication(
         str(destination),
         recipe,
         Content(sha256, len(body), '"tag"', "yesterday", begun.name, is_picture=True, original=str(path)),
-        Output(str(path), None, sha256, 3, 4, "JPEG", ("a note",), sha256),
+        (Output(str(path), None, sha256, 3, 4, "JPEG", ("a note",), sha256),),
         (Move(str(part), str(path), len(body), sha256, replaces),),
         (f"{part}.json", str(part)),
     )

@@ -1,0 +1,44 @@
+"""The finished files of a recipe that makes several of one picture: frozen values. Standard library only."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+
+class FinishedFile(NamedTuple):
+    """What one output came to.
+
+    Attributes:
+        output: The output's name.
+        file: Absolute path.
+        bytes_out: Its size.
+        sha256: Of it, hexadecimal.
+        width: Pixels, as shown.
+        height: Pixels, as shown.
+        format: As Pillow names it.
+    """
+
+    output: str
+    file: str
+    bytes_out: int | None = None
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+
+
+def files_of(rows: Iterable[Iterable[Any]]) -> tuple[FinishedFile, ...]:
+    """The files again that were written as plain rows.
+
+    Raises:
+        TypeError: They were not.
+    """
+    found = tuple(FinishedFile(*row) for row in rows)
+    for one in found:
+        texts, numbers = (one.sha256, one.format), (one.bytes_out, one.width, one.height)
+        if (
+            not all(isinstance(text, str) for text in (one.output, one.file))
+            or not all(text is None or isinstance(text, str) for text in texts)
+            or not all(number is None or (type(number) is int and number >= 0) for number in numbers)
+        ):
+            raise TypeError(one)
+    return found
