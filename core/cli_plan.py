@@ -90,7 +90,7 @@ class Planner:
             return _planned(request, "skip", (request.source,), None)
         is_asked = wish.refresh and not is_local
         if known.is_up_to_date and not is_asked:
-            return _planned(request, "skip", tuple(output.path for output in known.outputs), None)
+            return _planned(request, "skip", tuple(output.path or None for output in known.outputs), None)
         is_here = is_local or (_has_original(known) and not is_asked)
         try:
             paths, twice = self._places(request, known)
@@ -141,6 +141,7 @@ class Planner:
         folder, own = Path(wish.destination, place.folder), known.own_output(output)
         if (
             own is not None
+            and own.path
             and wish.existing is not Existing.SKIP
             and Path(own.path).parent == folder
             and Path(own.path).suffix == Path(name).suffix

@@ -9,7 +9,7 @@ class FinishedFile(NamedTuple):
 
     Attributes:
         output: The output's name.
-        file: Absolute path.
+        file: Absolute path; None where the recipe wants none that is no smaller than the original.
         bytes_out: Its size.
         sha256: Of it, hexadecimal.
         width: Pixels, as shown.
@@ -18,7 +18,7 @@ class FinishedFile(NamedTuple):
     """
 
     output: str
-    file: str
+    file: str | None
     bytes_out: int | None = None
     sha256: str | None = None
     width: int | None = None
@@ -34,9 +34,9 @@ def files_of(rows: Iterable[Iterable[Any]]) -> tuple[FinishedFile, ...]:
     """
     found = tuple(FinishedFile(*row) for row in rows)
     for one in found:
-        texts, numbers = (one.sha256, one.format), (one.bytes_out, one.width, one.height)
+        texts, numbers = (one.file, one.sha256, one.format), (one.bytes_out, one.width, one.height)
         if (
-            not all(isinstance(text, str) for text in (one.output, one.file))
+            not isinstance(one.output, str)
             or not all(text is None or isinstance(text, str) for text in texts)
             or not all(number is None or (type(number) is int and number >= 0) for number in numbers)
         ):

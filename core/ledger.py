@@ -74,7 +74,7 @@ class Output(NamedTuple):
     """A finished file.
 
     Attributes:
-        path: Absolute.
+        path: Absolute; empty where there is none, as the recipe wants none that is no smaller than the original.
         stamp: As it was made; None before it has its place.
         sha256: Of the file, hexadecimal.
         width: Pixels, for pictures.
@@ -229,7 +229,7 @@ def finished_files(outputs: tuple[Output, ...]) -> tuple[FinishedFile, ...]:
     return tuple(
         FinishedFile(
             one.name,
-            one.path,
+            one.path or None,
             one.stamp.size if one.stamp else None,
             one.sha256,
             one.width,

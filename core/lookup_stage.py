@@ -82,11 +82,11 @@ def use_original(job: Job, known: Known) -> None:
 
 def end_up_to_date(queue: JobQueue, job: Job, known: Known, note: str) -> None:
     """End a job whose finished files are there: done again where it was done before, else skipped."""
-    output = known.outputs[0]
-    was_done = job.file == output.path
+    output = next((one for one in known.outputs if one.path), known.outputs[0])
+    was_done = job.file is not None and job.file == output.path
     content = known.content
     assert content is not None, "an output is that of a content"  # noqa: S101  # the ledger's own promise
-    job.file, job.original = output.path, content.original
+    job.file, job.original = output.path or None, content.original
     job.files = finished_files(known.outputs)
     job.sha256, job.size, job.received = content.sha256, content.size, None
     job.name, job.refresh, job.error = content.name or job.name, False, None

@@ -159,7 +159,9 @@ class PictureStage:
 def _all_made(name: str, part: str, outcome: ProcessOutcome) -> tuple[Made, ...]:
     """What all outputs came to, the first one, which the outcome itself speaks of, among them."""
     size = (outcome.width or 0, outcome.height or 0, outcome.bytes_out or 0)
-    first = Made(name, part, outcome.format or "", *size, outcome.sha256_out or "", outcome.notes)
+    first = Made(
+        name, part, outcome.format or "", *size, outcome.sha256_out or "", outcome.notes, outcome.verdict
+    )
     return (first, *outcome.others)
 
 

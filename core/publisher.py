@@ -12,7 +12,7 @@ from core.downloads.template import Picture
 from core.errors import DestinationError, ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.final_names import ORIGINALS, finished_name
 from core.finished import FinishedFile
-from core.images.task import Made, ProcessOutcome
+from core.images.task import Made, ProcessOutcome, Verdict
 from core.job import JobId, JobState
 from core.job_queue import JobQueue
 from core.ledger import (
@@ -92,11 +92,9 @@ class Publisher:
         pictures = [
             Move(one.part, claim.path, one.bytes_out, one.sha256_out, *claim[1:]) for one, claim in claims
         ]
-        first = claims[0][0]
-        job.outcome = outcome._replace(
-            format=first.format, width=first.width, height=first.height, bytes_out=first.bytes_out
-        )
+        job.outcome = _seen_in(outcome, claims[0][0] if claims else None)
         outputs = tuple(_output(job, one, claim.path) for one, claim in claims)
+        outputs += tuple(_output(job, one, "") for one in made if one.verdict is Verdict.SKIP)
         discard({one.part for one in made} - {move.part for move in pictures})
         # The original first: what fails after it can be done again without a second download.
         self._publish(job, plan, plan.fingerprint, (*original, *pictures), outputs)
@@ -148,9 +146,9 @@ class Publisher:
     def _publish(
         self, job: Job, plan: Plan, recipe: str, moves: tuple[Move, ...], outputs: tuple[Output, ...]
     ) -> None:
-        file = outputs[0].path if outputs else None
+        file = (outputs[0].path or None) if outputs else None
         content, original = self._content(job, moves, file, recipe)
-        state = JobState.FAILED if file is None else JobState.DONE
+        state = JobState.DONE if file is not None else JobState.SKIPPED if outputs else JobState.FAILED
         kept = original if original != file else job.original
         files = _files(outputs, moves)
         ended = job.snapshot()._replace(state=state, file=file, original=kept, speed=None, files=files)
@@ -211,6 +209,8 @@ class Publisher:
         found: list[tuple[Made, _Claim]] = []
         there: list[FileExistsAlreadyError] = []
         for one in made:
+            if one.verdict is Verdict.SKIP:
+                continue
             picture = Picture(plan.recipe.name, one.output, one.width, one.height, tags)
             try:
                 found.append((one, self._claim(job, plan, finished_name(job.name, one.format), picture)))
@@ -221,7 +221,7 @@ class Publisher:
                 for _, claim in found:
                     self._names.release(claim.path)
                 raise
-        if not found:
+        if there and not found:
             raise there[0]
         job.notes = tuple(dict.fromkeys((*job.notes, *(error.message for error in there))))
         return found
@@ -338,12 +338,20 @@ def _download(job: Job, file: str) -> Output:
 def _output(job: Job, made: Made, file: str) -> Output:
     notes = made.notes if made.output else job.notes
     size = (made.width, made.height, made.format)
-    return Output(file, None, made.sha256_out, *size, notes, job.sha256, made.output)
+    return Output(file, None, made.sha256_out or None, *size, notes, job.sha256, made.output)
+
+
+def _seen_in(outcome: ProcessOutcome, first: Made | None) -> ProcessOutcome:
+    """The outcome as it speaks of the first file that there is."""
+    if first is None:
+        return outcome._replace(format=None, width=None, height=None, bytes_out=None)
+    size = (first.width, first.height)
+    return outcome._replace(format=first.format, width=size[0], height=size[1], bytes_out=first.bytes_out)
 
 
 def _files(outputs: tuple[Output, ...], moves: tuple[Move, ...]) -> tuple[FinishedFile, ...]:
     """What is said of the files of outputs that have names."""
-    sizes = {move.path: move.size for move in moves}
+    sizes: dict[str | None, int] = {move.path: move.size for move in moves}
     return tuple(one._replace(bytes_out=sizes.get(one.file)) for one in finished_files(outputs))
 
 

@@ -269,8 +269,8 @@ def sound(rows: Iterable[JobRow]) -> tuple[list[JobSnapshot], list[int]]:
 
 
 def is_untouched(output: Output) -> bool:
-    """Whether the finished file is on disk as it was made."""
-    return output.stamp is not None and Stamp.of(output.path) == output.stamp
+    """Whether the finished file is on disk as it was made, if there is to be one."""
+    return not output.path or (output.stamp is not None and Stamp.of(output.path) == output.stamp)
 
 
 def _stamped(publication: Publication) -> tuple[Content, tuple[Output, ...]]:

@@ -1,9 +1,18 @@
 """What goes to a child of the process pool and what it answers: frozen, picklable values. Standard library only."""
 
+from enum import Enum
 from typing import NamedTuple
 
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
+
+
+class Verdict(Enum):
+    """What the finished picture is, where the recipe asks whether it got smaller."""
+
+    NEW = "new"
+    ORIGINAL = "original"  # the original, byte for byte, in the original's format
+    SKIP = "skip"  # none: nothing was written, as it would have been no smaller
 
 
 class ProcessTask(NamedTuple):
@@ -38,6 +47,7 @@ class Made(NamedTuple):
         bytes_out: Its size.
         sha256_out: Of it, hexadecimal.
         notes: What could not be carried over into it, a sentence each.
+        verdict: Whether it is a new one; of a skipped one there is no part.
     """
 
     output: str
@@ -48,6 +58,7 @@ class Made(NamedTuple):
     bytes_out: int
     sha256_out: str
     notes: tuple[str, ...] = ()
+    verdict: Verdict = Verdict.NEW
 
 
 class ProcessOutcome(NamedTuple):
@@ -66,6 +77,7 @@ class ProcessOutcome(NamedTuple):
         sha256_out: Of the finished picture, hexadecimal.
         notes: What could not be carried over, a sentence each.
         others: What the recipe's other outputs came to.
+        verdict: Whether the (first) finished picture is a new one; of a skipped one there is no part.
         tags: The EXIF tags that were asked for and that the picture has, with their values.
     """
 
@@ -81,4 +93,5 @@ class ProcessOutcome(NamedTuple):
     sha256_out: str | None = None
     notes: tuple[str, ...] = ()
     others: tuple[Made, ...] = ()
+    verdict: Verdict = Verdict.NEW
     tags: tuple[tuple[str, str], ...] = ()
