@@ -90,7 +90,9 @@ class Planner:
             return _planned(request, "skip", (request.source,), None)
         is_asked = wish.refresh and not is_local
         if known.is_up_to_date and not is_asked:
-            return _planned(request, "skip", tuple(output.path or None for output in known.outputs), None)
+            return _planned(
+                request, "skip", tuple(output.path for output in known.outputs if output.path), None
+            )
         is_here = is_local or (_has_original(known) and not is_asked)
         try:
             paths, twice = self._places(request, known)
@@ -217,7 +219,8 @@ def _words(line: dict[str, object]) -> str:
         result = f"{error['title']}: {error['message']}"
     else:
         assert isinstance(files, list), "it was made by _planned"  # noqa: S101  # as it says
-        result = ", ".join(file or "(named when it is made)" for file in files)
+        unknown = "(no file)" if line["action"] == "skip" else "(named when it is made)"
+        result = ", ".join(file or unknown for file in files)
     taken = line.get("taken")
     note = f" ({', '.join(taken)}: another source gets that name)" if isinstance(taken, list) else ""
     return printable(f"{line['action']:<9} {line['source']} -> {result}{note}")

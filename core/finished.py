@@ -15,6 +15,7 @@ class FinishedFile(NamedTuple):
         width: Pixels, as shown.
         height: Pixels, as shown.
         format: As Pillow names it.
+        notes: What could not be carried over into it, or why there is none; a sentence each.
     """
 
     output: str
@@ -24,6 +25,7 @@ class FinishedFile(NamedTuple):
     width: int | None = None
     height: int | None = None
     format: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def files_of(rows: Iterable[Iterable[Any]]) -> tuple[FinishedFile, ...]:
@@ -32,11 +34,11 @@ def files_of(rows: Iterable[Iterable[Any]]) -> tuple[FinishedFile, ...]:
     Raises:
         TypeError: They were not.
     """
-    found = tuple(FinishedFile(*row) for row in rows)
+    found = tuple(one._replace(notes=tuple(one.notes)) for one in (FinishedFile(*row) for row in rows))
     for one in found:
         texts, numbers = (one.file, one.sha256, one.format), (one.bytes_out, one.width, one.height)
         if (
-            not isinstance(one.output, str)
+            not all(isinstance(text, str) for text in (one.output, *one.notes))
             or not all(text is None or isinstance(text, str) for text in texts)
             or not all(number is None or (type(number) is int and number >= 0) for number in numbers)
         ):

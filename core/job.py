@@ -259,7 +259,7 @@ class JobSnapshot(NamedTuple):
         notes: What could not be carried into the finished picture, or why it was skipped; a sentence each.
         asked: What it is asked with, where that was said.
         added_as: The source that it was added with, where it was given another one since; else empty.
-        files: All finished files, ``file`` first, of a recipe that gives its outputs names; else empty.
+        files: What became of each output of a recipe that gives its outputs names; else empty.
     """
 
     id: JobId

@@ -176,7 +176,7 @@ class Publication(NamedTuple):
         destination: Absolute path.
         recipe: Fingerprint.
         content: What the source gave.
-        outputs: The finished files, the job's ``file`` first; none where only the original is kept.
+        outputs: The finished files, of which the first is the job's ``file``; none where only the original is kept.
         moves: In this order.
         leftovers: Files that are no longer needed afterwards.
     """
@@ -235,6 +235,7 @@ def finished_files(outputs: tuple[Output, ...]) -> tuple[FinishedFile, ...]:
             one.width,
             one.height,
             one.format,
+            one.notes,
         )
         for one in outputs
         if one.name

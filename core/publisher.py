@@ -93,8 +93,9 @@ class Publisher:
             Move(one.part, claim.path, one.bytes_out, one.sha256_out, *claim[1:]) for one, claim in claims
         ]
         job.outcome = _seen_in(outcome, claims[0][0] if claims else None)
-        outputs = tuple(_output(job, one, claim.path) for one, claim in claims)
-        outputs += tuple(_output(job, one, "") for one in made if one.verdict is Verdict.SKIP)
+        paths = {one.output: claim.path for one, claim in claims}
+        wanted = (one for one in made if one.output in paths or one.verdict is Verdict.SKIP)
+        outputs = tuple(_output(job, one, paths.get(one.output, "")) for one in wanted)
         discard({one.part for one in made} - {move.part for move in pictures})
         # The original first: what fails after it can be done again without a second download.
         self._publish(job, plan, plan.fingerprint, (*original, *pictures), outputs)
@@ -146,7 +147,7 @@ class Publisher:
     def _publish(
         self, job: Job, plan: Plan, recipe: str, moves: tuple[Move, ...], outputs: tuple[Output, ...]
     ) -> None:
-        file = (outputs[0].path or None) if outputs else None
+        file = next((output.path for output in outputs if output.path), None)
         content, original = self._content(job, moves, file, recipe)
         state = JobState.DONE if file is not None else JobState.SKIPPED if outputs else JobState.FAILED
         kept = original if original != file else job.original
@@ -337,8 +338,10 @@ def _download(job: Job, file: str) -> Output:
 
 def _output(job: Job, made: Made, file: str) -> Output:
     notes = made.notes if made.output else job.notes
+    if not file:
+        return Output("", None, None, notes=notes, made_of=job.sha256, name=made.output)
     size = (made.width, made.height, made.format)
-    return Output(file, None, made.sha256_out or None, *size, notes, job.sha256, made.output)
+    return Output(file, None, made.sha256_out, *size, notes, job.sha256, made.output)
 
 
 def _seen_in(outcome: ProcessOutcome, first: Made | None) -> ProcessOutcome:

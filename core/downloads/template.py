@@ -104,6 +104,8 @@ class _Field(NamedTuple):
 
 _Piece = str | _Field
 _OF_PICTURES: Final = frozenset({"recipe", "output", "width", "height", "exif"})
+DATE_TAGS: Final = DATES
+"""The EXIF tags that are dates, written ``2026:05:31 18:30:00``."""
 _LATE: Final = frozenset({"width", "height", "exif"})
 
 
@@ -284,10 +286,10 @@ def _exif(word: str, detail: str, at: int) -> Callable[[Facts], str]:
     tag, colon, form = detail.partition(":")
     if tag not in TAGS:
         raise _error(at, f"{{{word}}} names no EXIF tag that is read", f"Allowed are {', '.join(TAGS)}.")
-    if colon and (tag not in DATES or not _DATE.fullmatch(form)):
+    if colon and (tag not in DATE_TAGS or not _DATE.fullmatch(form)):
         hint = "A date's form has %Y %m %d %H %M %S, as in {exif:DateTimeOriginal:%Y-%m}."
         raise _error(at, f"{{{word}}} is no date", hint)
-    if tag in DATES:
+    if tag in DATE_TAGS:
         return lambda facts: _date_of(facts, tag, form or "%Y-%m-%d %H.%M.%S")
     return lambda facts: facts.picture.tags.get(tag, "") if facts.picture else ""
 

@@ -1,7 +1,6 @@
 """A recipe with several outputs: all of them are made, found again, and made again together."""
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -53,7 +52,7 @@ def recipe(tmp_path: Path) -> tuple[str, Path]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the program keeps what is its own."""
     monkeypatch.setenv("FETCHMILL_HOME", str(tmp_path / "home"))
     (tmp_path / "home" / "recipes").mkdir(parents=True)
@@ -312,7 +311,10 @@ class TestRecipesOfOnesOwn:
         (home / "recipes" / "mine.toml").write_text(BOTH)
         url, out = server.serve("/a.jpg", jpeg_bytes(400, 300)), tmp_path / "out"
         ended = cli("run", url, "--to", out, "--recipe", "shop")
-        assert ended.stdout.decode().splitlines() == [str(out / "web" / "a.webp"), str(out / "thumb" / "a.jpg")]
+        assert ended.stdout.decode().splitlines() == [
+            str(out / "web" / "a.webp"),
+            str(out / "thumb" / "a.jpg"),
+        ]
 
 
 def test_what_is_an_original() -> None:
