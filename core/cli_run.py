@@ -85,8 +85,7 @@ class Run(QObject):
         if self._json:
             sys.stdout.write(f"{json_line(job)}\n")
         elif self._lists_files and (job.state is JobState.DONE or is_up_to_date(job)):
-            files = [one.file for one in job.files] or [job.file]
-            sys.stdout.write("".join(f"{file}\n" for file in files if file))
+            sys.stdout.write("".join(f"{file}\n" for file in job.finished))
         if job.state is JobState.FAILED:
             self.status = max(self.status, SOME_FAILED)
             if not self._json:

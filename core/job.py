@@ -291,6 +291,11 @@ class JobSnapshot(NamedTuple):
     files: tuple[FinishedFile, ...] = ()
 
     @property
+    def finished(self) -> tuple[str, ...]:
+        """The paths of all finished files."""
+        return tuple(one.file for one in self.files if one.file) or ((self.file,) if self.file else ())
+
+    @property
     def host(self) -> str:
         """The host of a URL; empty for a local picture, and for a URL that carries its file."""
         has_host = self.kind is SourceKind.URL and self.source[:5].lower() != "data:"

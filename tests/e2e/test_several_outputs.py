@@ -12,7 +12,7 @@ from core.images.recipe import Output
 from core.job import JobState
 from tests.support.again import Again
 from tests.support.command_line import cli, records
-from tests.support.engines import files_in
+from tests.support.engines import files_in, finished_in
 from tests.support.pictures import jpeg_bytes, png_bytes
 from tests.support.server import Server
 
@@ -207,6 +207,21 @@ class TestNamesThatExist:
         assert line["error"]["code"] == "file-exists"
         assert not (again.out / "web").exists()
         assert again.run(url, *recipe, "--overwrite", "replace").states == {DONE}
+        assert files_in(again.out) == ["originals/a.jpg", "thumb/a.jpg", "web/a.webp"]
+
+    def test_a_folder_that_cannot_be_made_means_that_none_is_made(
+        self, again: Again, server: Server, recipe: tuple[str, Path]
+    ) -> None:
+        url = server.serve("/a.jpg", jpeg_bytes(400, 300))
+        again.out.mkdir()
+        (again.out / "thumb").write_bytes(b"mine")
+        line = again.run(url, *recipe, status=1).jobs["a.jpg"]
+        assert line["error"]["code"] == "destination"
+        assert "outputs" not in line
+        assert finished_in(again.out) == ["thumb"]
+        (again.out / "thumb").unlink()
+        second = again.run(url, *recipe)
+        assert (second.states, second.requests) == ({DONE}, 0)
         assert files_in(again.out) == ["originals/a.jpg", "thumb/a.jpg", "web/a.webp"]
 
     def test_two_sources_of_one_name(self, again: Again, server: Server, recipe: tuple[str, Path]) -> None:
