@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import IO, Any, Final, NamedTuple
 
+from core.commons import limited_by
 from core.errors import UnreadableSourceError
 from core.job import BatchId, JobId, JobRequest, SourceKind
-from core.live_job import limited_by
 from core.sources.urls import without_login
 
 _UNREADABLE: Final = "It was kept in a temporary file, which cannot be read any more: {}."

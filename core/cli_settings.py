@@ -313,8 +313,8 @@ _GROUPS: Final = {
         _Option(
             "--name",
             "name_template",
-            "what files are called, made of {name} {ext} {host} {date} {index} {batch} {column:title}; "
-            "/ makes folders",
+            "what files are called, made of {name} {ext} {host} {date} {index} {batch} {column:title}, of finished "
+            "pictures also {recipe} {output} {width} {height} {exif:Model}; / makes folders",
             _template,
             "TEMPLATE",
         ),

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from core.asked import Asked
 from core.errors import ErrorReport
+from core.finished import FinishedFile
 
 JobId = NewType("JobId", int)
 BatchId = NewType("BatchId", int)
@@ -265,6 +266,7 @@ class JobSnapshot(NamedTuple):
         asked: What it is asked with, where that was said.
         added_as: The source that it was added with, where it was given another one since; else empty.
         mirror: From which of its mirrors it is fetched, from 1; 0 for its source.
+        files: What became of each output of a recipe that gives its outputs names; else empty.
     """
 
     id: JobId
@@ -294,6 +296,12 @@ class JobSnapshot(NamedTuple):
     asked: Asked | None = None
     added_as: str = ""
     mirror: int = 0
+    files: tuple[FinishedFile, ...] = ()
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """The paths of all finished files."""
+        return tuple(one.file for one in self.files if one.file) or ((self.file,) if self.file else ())
 
     @property
     def host(self) -> str:
@@ -379,8 +387,10 @@ class RecipeTitle(NamedTuple):
         name: Its stable name.
         title: For the screen.
         summary: What it does, one sentence.
+        is_own: Whether it is one of the user's own.
     """
 
     name: str
     title: str
     summary: str
+    is_own: bool = False

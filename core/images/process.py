@@ -19,6 +19,7 @@ from core.errors import (
 from core.images.admission import require_wanted
 from core.images.colour import Shaped, is_transparent, resizable, to_srgb
 from core.images.decoding import Decoded, Original, Wish, decoded, shown_size
+from core.images.exif_tags import tag_values
 from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import Plan, Size
@@ -115,6 +116,7 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     return ProcessOutcome(
         task.ticket, 0, None, first.format, FORMATS[first.format].usual_extension, first.width, first.height,
         first.bytes_out, sha256_out=first.sha256_out, notes=first.notes, others=others,
+        tags=tag_values(picture.image, task.tags),
     )  # fmt: skip
 
 

@@ -1,10 +1,19 @@
 """What goes to a child of the process pool and what it answers: frozen, picklable values. Standard library only."""
 
+from enum import Enum
 from typing import NamedTuple
 
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
 from core.images.wanted import Wanted
+
+
+class Verdict(Enum):
+    """What the finished picture is, where the recipe asks whether it got smaller."""
+
+    NEW = "new"
+    ORIGINAL = "original"  # the original, byte for byte, in the original's format
+    SKIP = "skip"  # none: nothing was written, as it would have been no smaller
 
 
 class ProcessTask(NamedTuple):
@@ -17,6 +26,7 @@ class ProcessTask(NamedTuple):
         recipe: What to make of it. One that changes nothing only checks that the picture is whole.
         hash_source: Whether the SHA-256 of the source is wanted (a download's is known already).
         wanted: What the picture must be; else nothing is made of it.
+        tags: The EXIF tags whose values are wanted, as ``exif_tags`` calls them.
     """
 
     ticket: int
@@ -25,6 +35,7 @@ class ProcessTask(NamedTuple):
     recipe: Recipe
     hash_source: bool = False
     wanted: Wanted = Wanted()
+    tags: tuple[str, ...] = ()
 
 
 class Made(NamedTuple):
@@ -39,6 +50,7 @@ class Made(NamedTuple):
         bytes_out: Its size.
         sha256_out: Of it, hexadecimal.
         notes: What could not be carried over into it, a sentence each.
+        verdict: Whether it is a new one; of a skipped one there is no part.
     """
 
     output: str
@@ -49,6 +61,7 @@ class Made(NamedTuple):
     bytes_out: int
     sha256_out: str
     notes: tuple[str, ...] = ()
+    verdict: Verdict = Verdict.NEW
 
 
 class ProcessOutcome(NamedTuple):
@@ -68,6 +81,8 @@ class ProcessOutcome(NamedTuple):
         notes: What could not be carried over, a sentence each.
         others: What the recipe's other outputs came to.
         unwanted: Why the picture is not wanted, one sentence, where it is not.
+        verdict: Whether the (first) finished picture is a new one; of a skipped one there is no part.
+        tags: The EXIF tags that were asked for and that the picture has, with their values.
     """
 
     ticket: int
@@ -83,3 +98,5 @@ class ProcessOutcome(NamedTuple):
     notes: tuple[str, ...] = ()
     others: tuple[Made, ...] = ()
     unwanted: str | None = None
+    verdict: Verdict = Verdict.NEW
+    tags: tuple[tuple[str, str], ...] = ()
