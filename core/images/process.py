@@ -3,6 +3,7 @@
 import hashlib
 import os
 import warnings
+from collections.abc import Sequence
 from io import BufferedReader
 from time import perf_counter
 from typing import NamedTuple
@@ -16,19 +17,21 @@ from core.errors import (
     UnreadableSourceError,
     UnsupportedPictureError,
 )
-from core.images.colour import Shaped, is_transparent, resizable, to_srgb
-from core.images.decoding import Decoded, Original, Wish, decoded, shown_size
+from core.images import notes
+from core.images.animation import gathered, keeps_frames, loop_of, require_bounded, stills
+from core.images.colour import Shaped, is_transparent
+from core.images.decoding import Decoded, Original, decoded, shown_size
 from core.images.formats import FORMATS
 from core.images.frames import Frames
-from core.images.geometry import Plan, Size
-from core.images.metadata import carried
-from core.images.operations import carry_out, upright
+from core.images.geometry import Size
+from core.images.metadata import carried, year_of
 from core.images.reading import explained, format_of, open_picture, require_whole, source_file
 from core.images.recipe import Output, OutputFormat
-from core.images.steps import About, step
+from core.images.shaping import Wanted, profile_of, shaped
+from core.images.steps import About
 from core.images.structure import Layout, layout
 from core.images.task import Made, ProcessOutcome, ProcessTask
-from core.images.writing import can_hold, encoded, shaped_for, target_format, write_part
+from core.images.writing import encoded, shaped_for, target_format, write_part
 
 
 class _Finished(NamedTuple):
@@ -99,9 +102,13 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     with explained(original.format, original.found):
         picture = decoded(original, [recipe.operations + output.operations for output in recipe.outputs])
         about = about_of(picture.image, task.source)
-        finished = [
-            _finish(original, picture, wish, output, about)
+        wanted = [
+            Wanted(wish, output, original.format, about)
             for wish, output in zip(picture.wishes, recipe.outputs, strict=True)
+        ]
+        finished = [
+            _finish(picture, one, *made)
+            for one, made in zip(wanted, _worked_on(picture, wanted), strict=True)
         ]
     if _stamp(original.file) != original.stamp:
         raise UnreadableSourceError(f"{task.source} was changed while it was read.")
@@ -113,6 +120,23 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     )  # fmt: skip
 
 
+def _worked_on(picture: Decoded, wanted: Sequence[Wanted]) -> list[tuple[Frames, tuple[str, ...]]]:
+    """The pixels of every output, frame by frame: each is decoded once for all of them."""
+    moving = [keeps_frames(picture.frames, one.source, one.output) for one in wanted]
+    count = picture.frames if any(moving) else 1
+    if count > 1:
+        sizes = [one.wish.plan.size for one, moves in zip(wanted, moving, strict=True) if moves]
+        require_bounded(count, picture.image.size, sizes)
+    made: list[list[Shaped]] = [[] for _ in wanted]
+    durations: list[int] = []
+    for still in stills(picture.image, count):
+        durations.append(still.duration)
+        for images, one, moves in zip(made, wanted, moving, strict=True):
+            if moves or not images:
+                images.append(shaped(still.image, one))
+    return [gathered(images, durations, loop_of(picture.image)) for images in made]
+
+
 def _written(part: str, finished: _Finished, source: str) -> Made:
     if os.path.exists(part) and os.path.samefile(part, source):  # noqa: PTH110, PTH121  # string paths
         raise DestinationError(f"{part} is the original itself.")
@@ -121,40 +145,26 @@ def _written(part: str, finished: _Finished, source: str) -> Made:
     return Made(finished.output, part, finished.format, *finished.image.size, count, sha256, finished.notes)
 
 
-def _finish(original: Original, picture: Decoded, wish: Wish, output: Output, about: About) -> _Finished:
-    """All that happens to the pixels for one output."""
-    image = picture.image
-    shaped = _shaped(image, wish.plan, original.format, output)
-    recoloured = shaped.image is not image and bool(image.info.get("icc_profile"))
-    result = upright(shaped.image, wish.plan.orientation)
-    for operation in wish.rest:
-        result = step(result, operation, about)
-    name = target_format(original.format, output.format, alpha=is_transparent(result))
-    metadata = carried(image, output, result.size, recoloured=recoloured)
-    fitting = shaped_for(result, name)
-    content, lost = encoded(Frames((fitting.image,)), name, output, metadata)
+def _finish(picture: Decoded, wanted: Wanted, frames: Frames, told: tuple[str, ...]) -> _Finished:
+    """One output as bytes, with what it carries along."""
+    image, output = picture.image, wanted.output
+    name = target_format(wanted.source, output.format, alpha=any(map(is_transparent, frames.images)))
+    fitting = [shaped_for(one, name) for one in frames.images]
+    frames = frames._replace(images=tuple(one.image for one in fitting))
+    first = frames.first
+    metadata = carried(image, output, first.size, recoloured=notes.CONVERTED in told)
+    metadata = metadata._replace(icc=profile_of(first, output, image, told))
+    content, lost = encoded(frames, name, output, metadata)
 
-    notes = (*picture.notes, *shaped.notes, *fitting.notes, *metadata.notes, *lost)
-    notes += _format_note(original.format, name, output)
-    return _Finished(output.name, fitting.image, name, content, tuple(dict.fromkeys(notes)))
+    told = (*picture.notes, *told, *(note for one in fitting for note in one.notes), *metadata.notes, *lost)
+    told += (notes.FIRST_FRAME,) if picture.frames > 1 and not frames.is_animated else ()
+    told += _format_note(wanted.source, name, output)
+    return _Finished(output.name, first, name, content, tuple(dict.fromkeys(told)))
 
 
 def about_of(image: Image.Image, source: str) -> About:
     """What may be written on a picture."""
-    del image
-    return About(name=os.path.splitext(os.path.basename(source))[0])  # noqa: PTH119, PTH122  # a string
-
-
-def _shaped(image: Image.Image, planned: Plan, source: str, output: Output) -> Shaped:
-    """What the plan says, and colours: on the small picture, what can be done there."""
-    if image.mode in {"P", "1"} and planned.is_identity(image.size) and not image.info.get("icc_profile"):
-        name = target_format(source, output.format, alpha=True)
-        if name == source and can_hold(name, image.mode):
-            return Shaped(image)  # a palette that nothing touches stays a palette
-    fit_for_it = resizable(image)
-    small = carry_out(fit_for_it.image, planned)
-    coloured = to_srgb(small, fit_for_it.image.info.get("icc_profile"))
-    return Shaped(coloured.image, (*fit_for_it.notes, *coloured.notes))
+    return About(os.path.splitext(os.path.basename(source))[0], year_of(image))  # noqa: PTH119, PTH122  # a string
 
 
 def _format_note(source: str, name: str, output: Output) -> tuple[str, ...]:

@@ -34,12 +34,12 @@ _LONGEST_SIDE: Final[Mapping[str, int]] = MappingProxyType(
 # What each format can hold; the first is what other modes become, with an A where there is alpha.
 _MODES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "JPEG": ("RGB", "L"),
-        "PNG": ("RGB", "L", "LA", "RGBA", "P", "1"),
+        "JPEG": ("RGB", "L", "CMYK"),
+        "PNG": ("RGB", "L", "LA", "RGBA", "P", "1", "I;16"),
         "WEBP": ("RGB", "RGBA"),
         "GIF": ("P", "L", "1"),
         "AVIF": ("RGB", "L", "RGBA"),
-        "TIFF": ("RGB", "L", "LA", "RGBA", "P", "1"),
+        "TIFF": ("RGB", "L", "LA", "RGBA", "P", "1", "I;16", "CMYK"),
         "BMP": ("RGB", "L", "P", "1"),
     }
 )
@@ -118,7 +118,7 @@ def encoded(
     metadata, notes = _holdable(metadata, name)
     bare = _bare(frames.first)
     try:
-        return _encoded(bare, name, _options(name, output, metadata)), notes
+        return _encoded(bare, name, _options(name, output, metadata) | _moving(frames, name)), notes
     except DAMAGE as error:
         if metadata == Carried():
             raise _encoding_error(error, name) from error
@@ -220,6 +220,7 @@ def _holdable(metadata: Carried, name: str) -> tuple[Carried, tuple[str, ...]]:
         exif=b"" if "exif" in lost else metadata.exif,
         xmp=b"" if "xmp" in lost else metadata.xmp,
         iptc=b"" if "iptc" in lost else metadata.iptc,
+        icc=metadata.icc if name in _HOLDS_METADATA else b"",
     ), notes
 
 
@@ -243,10 +244,24 @@ def _options(name: str, output: Output, metadata: Carried) -> dict[str, object]:
             tags = _tags(metadata)
             # libtiff, which compresses, cannot write directories within directories.
             nested = ExifTags.IFD.Exif in tags or ExifTags.IFD.GPSInfo in tags
-            return {"compression": None if nested else "tiff_lzw", "exif": tags}
+            return {
+                "compression": None if nested else "tiff_lzw",
+                "exif": tags,
+                "icc_profile": metadata.icc or None,
+            }
         case _:
             return {}
+    own |= {"icc_profile": metadata.icc or None}
     return own | ({"exif": metadata.exif} if metadata.exif else {})
+
+
+def _moving(frames: Frames, name: str) -> dict[str, object]:
+    if not frames.is_animated or name not in {"GIF", "PNG", "WEBP", "AVIF"}:
+        return {}
+    loop = {"loop": frames.loop} if name != "GIF" else {"loop": frames.loop - 1} if frames.loop > 1 else {}
+    loop = {"loop": 0} if not frames.loop else loop
+    more = {"append_images": list(frames.images[1:]), "duration": list(frames.durations)}
+    return {"save_all": True} | more | (loop if name != "AVIF" else {})
 
 
 def _iptc_marker(iptc: bytes) -> bytes:
