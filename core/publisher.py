@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from core.downloads.names import NameBook
 from core.errors import DestinationError, ErrorReport, FetchmillError, FileExistsAlreadyError
+from core.file_dates import original_date
 from core.final_names import ORIGINALS, finished_name
 from core.images.task import ProcessOutcome
 from core.job import JobId, JobState
@@ -71,7 +72,8 @@ class Publisher:
         except FetchmillError as error:
             self._end_unpublished(job, error)
             return False
-        picture = Move(part, claim.path, outcome.bytes_out or 0, outcome.sha256_out or "", *claim[1:])
+        size, sha256 = outcome.bytes_out or 0, outcome.sha256_out or ""
+        picture = Move(part, claim.path, size, sha256, *claim[1:], last_modified=original_date(job, plan))
         # The original first: what fails after it can be done again without a second download.
         self._publish(job, plan, plan.fingerprint, (*original, picture), claim.path)
         return True
@@ -167,7 +169,7 @@ class Publisher:
     def _download_move(self, job: Job, plan: Plan, claim: _Claim) -> Move:
         part = job.part
         assert part is not None, _OWN_FILE  # noqa: S101  # as the constant says
-        date = part.whole.modified if plan.keeps_dates and part.whole is not None else None
+        date = original_date(job, plan)
         return Move(part.path, claim.path, part.received, job.sha256 or "", *claim[1:], last_modified=date)
 
     def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> _Claim:

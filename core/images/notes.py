@@ -19,7 +19,7 @@ BROKEN_XMP: Final = "Its XMP metadata is damaged and was left out."
 LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
 MORE_XMP: Final = "The extended part of its XMP metadata was left out."
 
-FIRST_FRAME: Final = "Only the first frame of its animation was kept."
+FIRST_FRAME: Final = "Only the first of several frames was kept."
 UNEQUAL_FRAMES: Final = "Its frames came out in different sizes; only the first was kept."
 FIRST_PAGE: Final = "Only the first of its pages was kept."
 SECOND_PICTURES: Final = "Only the first of the pictures in its file was kept."
