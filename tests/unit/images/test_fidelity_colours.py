@@ -1,8 +1,10 @@
 """Colours through a recipe: what people see before and after, as numbers (CIE 76), and which profile goes along."""
 
 import io
+import math
 import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
@@ -17,7 +19,7 @@ LEVELS = (48, 96, 144, 192)
 PATCHES = [(red, green, blue) for red in LEVELS for green in LEVELS for blue in LEVELS]
 STEP = 8
 GHOSTSCRIPTS = Path("/usr/share/color/icc/ghostscript")
-KEPT = {"colors": Colours.KEEP}
+KEPT: dict[str, Any] = {"colors": Colours.KEEP}
 
 
 def chart(mode: str = "RGB", colours: list[tuple[int, ...]] | None = None) -> Image.Image:
@@ -45,7 +47,7 @@ def lab(image: Image.Image, profile: bytes) -> list[tuple[float, ...]]:
 def furthest(one: list[tuple[float, ...]], other: list[tuple[float, ...]]) -> float:
     """The largest distance between patches that are the same."""
     pairs = zip(one, other, strict=True)
-    return max(sum((a - b) ** 2 for a, b in zip(*pair, strict=True)) ** 0.5 for pair in pairs)
+    return max(math.dist(*pair) for pair in pairs)
 
 
 def embedded(image: Image.Image) -> bytes:
@@ -70,7 +72,7 @@ def test_our_profile_is_srgb_and_small() -> None:
 
 @pytest.mark.parametrize("name", ["PNG", "TIFF", "JPEG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("output", [{}, KEPT], ids=["converted", "kept"])
-def test_patches_look_the_same_afterwards(bench: Bench, name: str, output: dict[str, Colours]) -> None:
+def test_patches_look_the_same_afterwards(bench: Bench, name: str, output: dict[str, Any]) -> None:
     muted = [tuple(96 + value // 3 for value in patch) for patch in PATCHES]  # inside of sRGB
     original = chart(colours=muted)
     content = saved(original, "PNG", icc_profile=WIDE)
@@ -159,7 +161,7 @@ def test_inks_are_upside_down_only_where_adobe_says_so(bench: Bench) -> None:
 
 @pytest.mark.parametrize("output", [{}, KEPT], ids=["converted", "kept"])
 @pytest.mark.parametrize("name", ["png", "jpeg", "webp", "tiff"])
-def test_greys_get_a_profile_for_greys(bench: Bench, name: str, output: dict[str, Colours]) -> None:
+def test_greys_get_a_profile_for_greys(bench: Bench, name: str, output: dict[str, Any]) -> None:
     ramp = chart("L", [(v,) for v in range(16, 256, 16)])
     result = bench.picture(
         saved(ramp, "PNG", icc_profile=LINEAR_GREY), recipe(format=name, quality=100, **output)
@@ -171,7 +173,7 @@ def test_greys_get_a_profile_for_greys(bench: Bench, name: str, output: dict[str
 
 
 @pytest.mark.parametrize("output", [{}, KEPT], ids=["converted", "kept"])
-def test_what_came_without_a_profile_gets_none(bench: Bench, output: dict[str, Colours]) -> None:
+def test_what_came_without_a_profile_gets_none(bench: Bench, output: dict[str, Any]) -> None:
     content = saved(quartered(), "JPEG")
     assert "icc_profile" not in bench.picture(content, recipe(fit(256, 256), **output)).info
     assert bench.run(content, recipe(fit(256, 256), **output)).notes == ()
@@ -179,7 +181,7 @@ def test_what_came_without_a_profile_gets_none(bench: Bench, output: dict[str, C
 
 @pytest.mark.parametrize("output", [{}, KEPT], ids=["converted", "kept"])
 @pytest.mark.parametrize("profile", [b"nonsense", SRGB[:300], b"\0" * 600, LINEAR_GREY])
-def test_a_broken_profile_is_not_passed_on(bench: Bench, profile: bytes, output: dict[str, Colours]) -> None:
+def test_a_broken_profile_is_not_passed_on(bench: Bench, profile: bytes, output: dict[str, Any]) -> None:
     content = saved(quartered(), "JPEG", icc_profile=profile)
     result = bench.picture(content, recipe(fit(256, 256), **output))
     assert "icc_profile" not in result.info
