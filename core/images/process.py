@@ -5,9 +5,9 @@ import os
 import warnings
 from io import BufferedReader
 from time import perf_counter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from core.errors import (
     DestinationError,
@@ -18,27 +18,41 @@ from core.errors import (
 )
 from core.images.colour import Shaped, is_transparent, resizable, to_srgb
 from core.images.decoding import Decoded, Original, Wish, decoded, shown_size
+from core.images.encoding import Source, encoded
 from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import Plan, Size
 from core.images.metadata import carried
 from core.images.operations import carry_out, upright
 from core.images.reading import explained, format_of, open_picture, require_whole, source_file
-from core.images.recipe import Output, OutputFormat
+from core.images.recipe import (
+    Keeping,
+    Operation,
+    Output,
+    OutputFormat,
+    PictureWatermark,
+    Recipe,
+    Redact,
+    TextWatermark,
+)
 from core.images.steps import About, step
 from core.images.structure import Layout, layout
-from core.images.task import Made, ProcessOutcome, ProcessTask
-from core.images.writing import can_hold, encoded, shaped_for, target_format, write_part
+from core.images.task import Made, ProcessOutcome, ProcessTask, Verdict
+from core.images.writing import can_hold, remove_part, shaped_for, target_format, write_part
+
+# Who hides or marks something does not want the original given away, however small it is.
+_PROTECTING: Final = (Redact, TextWatermark, PictureWatermark)
 
 
 class _Finished(NamedTuple):
     """A picture on its way to the file."""
 
     output: str
-    image: Image.Image
+    size: Size
     format: str
     content: memoryview
     notes: tuple[str, ...]
+    verdict: Verdict
 
 
 def process(task: ProcessTask) -> ProcessOutcome:
@@ -100,7 +114,7 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
         picture = decoded(original, [recipe.operations + output.operations for output in recipe.outputs])
         about = about_of(picture.image, task.source)
         finished = [
-            _finish(original, picture, wish, output, about)
+            _finish(original, picture, wish, output, about, recipe)
             for wish, output in zip(picture.wishes, recipe.outputs, strict=True)
         ]
     if _stamp(original.file) != original.stamp:
@@ -109,19 +123,24 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     first, others = made[0], tuple(made[1:])
     return ProcessOutcome(
         task.ticket, 0, None, first.format, FORMATS[first.format].usual_extension, first.width, first.height,
-        first.bytes_out, sha256_out=first.sha256_out, notes=first.notes, others=others,
+        first.bytes_out, sha256_out=first.sha256_out, notes=first.notes, others=others, verdict=first.verdict,
     )  # fmt: skip
 
 
 def _written(part: str, finished: _Finished, source: str) -> Made:
     if os.path.exists(part) and os.path.samefile(part, source):  # noqa: PTH110, PTH121  # string paths
         raise DestinationError(f"{part} is the original itself.")
-    count = write_part(part, finished.content)
-    sha256 = hashlib.sha256(finished.content).hexdigest()
-    return Made(finished.output, part, finished.format, *finished.image.size, count, sha256, finished.notes)
+    name, size, kind, content, notes, verdict = finished
+    if verdict is Verdict.SKIP:
+        remove_part(part)
+        return Made(name, part, kind, *size, 0, "", notes, verdict)
+    count = write_part(part, content)
+    return Made(name, part, kind, *size, count, hashlib.sha256(content).hexdigest(), notes, verdict)
 
 
-def _finish(original: Original, picture: Decoded, wish: Wish, output: Output, about: About) -> _Finished:
+def _finish(
+    original: Original, picture: Decoded, wish: Wish, output: Output, about: About, recipe: Recipe
+) -> _Finished:
     """All that happens to the pixels for one output."""
     image = picture.image
     shaped = _shaped(image, wish.plan, original.format, output)
@@ -132,11 +151,30 @@ def _finish(original: Original, picture: Decoded, wish: Wish, output: Output, ab
     name = target_format(original.format, output.format, alpha=is_transparent(result))
     metadata = carried(image, output, result.size, recoloured=recoloured)
     fitting = shaped_for(result, name)
-    content, lost = encoded(Frames((fitting.image,)), name, output, metadata)
+    same_pixels = result is image and fitting.image is result and not picture.notes
+    source = _source(original, image, recipe.operations + output.operations, output, same_pixels=same_pixels)
+    made = encoded(Frames((fitting.image,)), name, output, metadata, source)
+    if made.verdict is Verdict.ORIGINAL:  # nothing was done to it, and nothing got lost
+        return _Finished(output.name, made.size, made.format, made.content, made.notes, made.verdict)
 
-    notes = (*picture.notes, *shaped.notes, *fitting.notes, *metadata.notes, *lost)
-    notes += _format_note(original.format, name, output)
-    return _Finished(output.name, fitting.image, name, content, tuple(dict.fromkeys(notes)))
+    notes = (*picture.notes, *shaped.notes, *fitting.notes, *metadata.notes, *made.notes)
+    notes = tuple(dict.fromkeys((*notes, *_format_note(original.format, name, output))))
+    return _Finished(output.name, made.size, made.format, made.content, notes, made.verdict)
+
+
+def _source(
+    original: Original,
+    image: ImageFile.ImageFile,
+    operations: tuple[Operation, ...],
+    output: Output,
+    *,
+    same_pixels: bool,
+) -> Source:
+    """What the encoder may know of the original."""
+    kept = (output.exif, output.xmp, output.iptc, output.gps, output.copyright)
+    may_stay = Keeping.STRIP not in kept and not any(isinstance(one, _PROTECTING) for one in operations)
+    size = shown_size(image)
+    return Source(original.format, original.file, original.stamp[0], size, image, same_pixels, may_stay)
 
 
 def about_of(image: Image.Image, source: str) -> About:
