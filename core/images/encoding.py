@@ -23,6 +23,8 @@ from core.images.task import Verdict
 from core.images.writing import shaped_for
 
 _LONGEST_MARKER: Final = 65_500
+_VP8X_FLAGS: Final = 20
+_VP8X_ALPHA: Final = 0x10
 _PERCENT: Final = 100
 _UNWRITABLE_NOTE: Final = "Its metadata cannot be written; it was left out."
 _PROFILE_NOTE: Final = "Its colour profile was left out: this {} cannot hold it."
@@ -204,7 +206,11 @@ def _encoded(frames: Frames, name: str, wanted: Wanted) -> memoryview:
         image.save(buffer, name, **options)
     finally:
         ImageFile.MAXBLOCK = block
-    return buffer.getbuffer()
+    content = buffer.getbuffer()
+    if name == "WEBP" and frames.is_animated and image.mode == "RGBA" and bytes(content[12:16]) == b"VP8X":
+        # libwebp cuts frames to what is not clear and forgets what is around them (RFC 9649, section 2.7.1).
+        content[_VP8X_FLAGS] |= _VP8X_ALPHA
+    return content
 
 
 def _encoding_error(error: BaseException, name: str) -> UnsupportedPictureError:
