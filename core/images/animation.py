@@ -11,6 +11,7 @@ from PIL import Image, ImageFile
 from core.errors import PictureTooLargeError
 from core.images import notes
 from core.images.colour import Shaped
+from core.images.encoders import ENCODERS
 from core.images.frames import FOREVER, Frames
 from core.images.geometry import Size
 from core.images.reading import MOST_PIXELS
@@ -24,8 +25,7 @@ MOST_FRAMES: Final = 2_000
 MOST_FRAME_PIXELS: Final = 500_000_000
 """The limit for all of them together as they come; for what they become it is that of a single picture."""
 
-HOLDS_FRAMES: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
-"""Formats that are written with all frames."""
+_HOLDS_FRAMES: Final = frozenset(name for name, one in ENCODERS.items() if one.animates)
 
 _UNSAID: Final = 100  # milliseconds, as browsers have it
 
@@ -52,7 +52,7 @@ def frame_count(image: ImageFile.ImageFile, name: str, found: Layout) -> int:
     """
     if name == "GIF":
         return found.frames
-    if name not in HOLDS_FRAMES:
+    if name not in _HOLDS_FRAMES:
         return 1
     return max(1, int(getattr(image, "n_frames", 1)) - _skipped(image))
 
@@ -67,7 +67,7 @@ def keeps_frames(count: int, source: str, output: Output) -> bool:
     """
     if count == 1 or output.animation is Animation.FIRST:
         return False
-    return target_format(source, output.format, alpha=True) in HOLDS_FRAMES
+    return target_format(source, output.format, alpha=True) in _HOLDS_FRAMES
 
 
 def require_bounded(count: int, size: Size, finished: Sequence[Size]) -> None:

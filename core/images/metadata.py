@@ -50,9 +50,10 @@ class Carried(NamedTuple):
 def orientation_of(image: Image.Image) -> int:
     """How a picture lies, 1 to 8 (Exif 2.32, tag 274); 1 where that is unknown or nonsense.
 
-    Pillow turns TIFFs itself while it loads them, and gives their size as shown.
+    Pillow turns TIFFs itself while it loads them, and gives their size as shown; so does the plugin for JPEG XL, but
+    for a JPEG that was packed as one.
     """
-    if image.format == "TIFF":
+    if image.format == "TIFF" or (image.format == "JXL" and not getattr(image, "jpeg", False)):
         return 1
     try:
         value = image.getexif().get(ExifTags.Base.Orientation, 1)

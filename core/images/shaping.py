@@ -9,7 +9,7 @@ from core.images.colour import Shaped, fits, resizable, to_srgb
 from core.images.decoding import Wish
 from core.images.operations import carry_out, upright
 from core.images.profiles import mode_of, srgb_profile
-from core.images.recipe import Colours, Output
+from core.images.recipe import Colours, Operation, Output
 from core.images.steps import About, step
 from core.images.writing import can_hold, target_format
 
@@ -24,12 +24,14 @@ class Wanted(NamedTuple):
         output: Its output.
         source: The format it comes from.
         about: For what is written on it.
+        operations: All of them, those in the plan included.
     """
 
     wish: Wish
     output: Output
     source: str
     about: About
+    operations: tuple[Operation, ...] = ()
 
 
 def shaped(image: Image.Image, wanted: Wanted) -> Shaped:

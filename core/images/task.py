@@ -1,9 +1,18 @@
 """What goes to a child of the process pool and what it answers: frozen, picklable values. Standard library only."""
 
+from enum import Enum
 from typing import NamedTuple
 
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
+
+
+class Verdict(Enum):
+    """What the finished picture is, where the recipe asks whether it got smaller."""
+
+    NEW = "new"
+    ORIGINAL = "original"  # the original, byte for byte, in the original's format
+    SKIP = "skip"  # none: nothing was written, as it would have been no smaller
 
 
 class ProcessTask(NamedTuple):
@@ -36,6 +45,7 @@ class Made(NamedTuple):
         bytes_out: Its size.
         sha256_out: Of it, hexadecimal.
         notes: What could not be carried over into it, a sentence each.
+        verdict: Whether it is a new one; of a skipped one there is no part.
     """
 
     output: str
@@ -46,6 +56,7 @@ class Made(NamedTuple):
     bytes_out: int
     sha256_out: str
     notes: tuple[str, ...] = ()
+    verdict: Verdict = Verdict.NEW
 
 
 class ProcessOutcome(NamedTuple):
@@ -64,6 +75,7 @@ class ProcessOutcome(NamedTuple):
         sha256_out: Of the finished picture, hexadecimal.
         notes: What could not be carried over, a sentence each.
         others: What the recipe's other outputs came to.
+        verdict: Whether the (first) finished picture is a new one; of a skipped one there is no part.
     """
 
     ticket: int
@@ -78,3 +90,4 @@ class ProcessOutcome(NamedTuple):
     sha256_out: str | None = None
     notes: tuple[str, ...] = ()
     others: tuple[Made, ...] = ()
+    verdict: Verdict = Verdict.NEW

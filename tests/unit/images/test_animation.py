@@ -35,7 +35,15 @@ def test_all_frames_come_through(bench: Bench, source: str, target: str) -> None
     for (frame, _), original in zip(frames, FRAMES, strict=True):
         assert frame.size == (200, 150)
         assert psnr(frame.convert("RGB"), original.resize((200, 150), Image.Resampling.LANCZOS)) > 24
-    assert bench.run(bench.source.read_bytes(), recipe(fit(200, 200), format=target.lower())).notes == ()
+    told = bench.run(bench.source.read_bytes(), recipe(fit(200, 200), format=target.lower())).notes
+    assert told == () or (target == "GIF" and [note for note in told if "256" not in note] == [])
+
+
+@pytest.mark.parametrize("name", ANIMATED)
+def test_an_animation_that_nothing_touches_goes_through(bench: Bench, name: str) -> None:
+    content = film(name)
+    bench.picture(content, recipe(fit(400, 400)))
+    assert bench.part.read_bytes() == content
 
 
 @pytest.mark.parametrize("name", ANIMATED)

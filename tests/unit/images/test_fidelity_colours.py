@@ -190,10 +190,11 @@ def test_a_broken_profile_is_not_passed_on(bench: Bench, profile: bytes, output:
 
 def test_srgb_by_another_name_is_no_conversion(bench: Bench) -> None:
     content = saved(quartered(), "PNG", icc_profile=SRGB)
-    result = bench.picture(content, recipe())
+    result = bench.picture(content, recipe(format="tiff"))
     assert result.tobytes() == quartered().tobytes()
     assert embedded(result) == srgb_profile("RGB")
-    assert bench.run(content, recipe()).notes == ()
+    assert bench.run(content, recipe(format="tiff")).notes == ()
+    assert bench.picture(content, recipe()).info["icc_profile"] == SRGB  # nothing to do: the original itself
 
 
 def test_outputs_of_one_picture_have_their_own_colours(tmp_path: Path) -> None:
