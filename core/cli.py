@@ -196,7 +196,7 @@ def _add_files(command: argparse.ArgumentParser) -> None:
         default="",
         dest="name_template",
         metavar="TEMPLATE",
-        help="what files are called, made of {name} {ext} {host} {date} {index} {batch} {column:title}; / makes folders",
+        help="what files are called, made of {name} {ext} {host} {date} {index} {batch} {column:title}, for finished pictures also {recipe} {output} {width} {height} {exif:Model}; / makes folders",
     )
     command.add_argument(
         "--no-originals", action="store_true", help="keep no downloads beside finished pictures"

@@ -2,18 +2,25 @@
 
 import sys
 
-from core.images.recipe_file import built_in_recipes, recipe_text
+from core.console import printable
+from core.images.recipe_file import built_in_recipes, own_recipes, recipe_text
+from core.places import recipes_folder
 
 
 def show_recipes(name: str | None) -> int:
-    """Print the built-in recipes by name, or one as its file; returns the exit status.
+    """Print the built-in recipes by name and then the user's own, or one as its file; returns the exit status.
+
+    What is wrong with a file of the user's own is said on standard error.
 
     Raises:
         RecipeError: There is none of that name.
     """
     if name is not None:
-        sys.stdout.write(recipe_text(name))
+        sys.stdout.write(recipe_text(name, recipes_folder()))
         return 0
-    for recipe in built_in_recipes():
-        sys.stdout.write(f"{recipe.name:<15} {recipe.summary}\n")
+    own, errors = own_recipes(recipes_folder())
+    for recipe in (*built_in_recipes(), *own):
+        sys.stdout.write(f"{recipe.name:<15} {printable(recipe.summary)}\n")
+    for error in errors:
+        sys.stderr.write(f"fetchmill-cli: {printable(error.message)}\n")
     return 0

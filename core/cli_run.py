@@ -21,7 +21,8 @@ from core.images.recipe_file import find_recipe
 from core.job import BatchReport, Drop, JobSnapshot, JobState, Order, Totals
 from core.json_line import json_line
 from core.ledger import is_up_to_date
-from core.places import JOURNAL_FILE, log_to_file
+from core.naming import naming
+from core.places import JOURNAL_FILE, log_to_file, recipes_folder
 from core.report import Summary
 from core.store import Store
 
@@ -84,7 +85,7 @@ class Run(QObject):
         if self._json:
             sys.stdout.write(f"{json_line(job)}\n")
         elif self._lists_files and (job.state is JobState.DONE or is_up_to_date(job)):
-            sys.stdout.write(f"{job.file}\n")
+            sys.stdout.write("".join(f"{file}\n" for file in job.finished))
         if job.state is JobState.FAILED:
             self.status = max(self.status, SOME_FAILED)
             if not self._json:
@@ -111,9 +112,10 @@ def run(options: argparse.Namespace) -> int:
     """Carry the command out; returns the exit status.
 
     Raises:
-        FetchmillError: The arguments cannot be used: no such recipe, no such header, standard input not readable.
+        FetchmillError: The arguments cannot be used: no such recipe, names that it cannot give, no such header, standard
+            input not readable.
     """
-    find_recipe(options.recipe)
+    naming(options.name_template, {}, find_recipe(options.recipe, recipes_folder()))  # or it is said at once
     give_back_large_blocks()
     collect_seldom()
     drop = drop_from(options.source, asked_in(options))

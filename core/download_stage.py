@@ -22,8 +22,8 @@ from core.downloads.redirects import Rules
 from core.downloads.retry import ELSEWHERE
 from core.downloads.session import Stop
 from core.downloads.space import Space
+from core.downloads.template import Place
 from core.downloads.transfer import Arrival
-from core.final_names import expected_name
 from core.images.formats import claims_picture
 from core.job import JobState, bounded
 from core.job_queue import JobQueue
@@ -283,14 +283,17 @@ class DownloadStage:
         if job.is_local and not plan.recipe.changes_pictures:
             job.file, job.notes = job.request.source, (_NOTHING_TO_DO,)
         elif plan.existing is Existing.SKIP:
-            folder, name = plan.place(job, expected_name(job.name, plan.recipe))
-            if not self._names.was_there(str(Path(plan.destination, folder)), name):
+            places = plan.expected(job)
+            if not all(place and self._is_taken(plan, place) for place in places):
                 return False
-            job.notes = (f"{name} was in the destination before.",)
+            job.notes = tuple(f"{place.name} was in the destination before." for place in places if place)
         else:
             return False
         self._queue.move(job, JobState.SKIPPED)
         return True
+
+    def _is_taken(self, plan: Plan, place: Place) -> bool:
+        return self._names.was_there(str(Path(plan.destination, place.folder)), place.name)
 
     def _launch(self, job: Job, plan: Plan) -> None:
         if job.ticket is not None:

@@ -15,15 +15,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.downloads.lane import TransferOutcome
 from core.editing import carry_out
 from core.errors import ErrorReport, FetchmillError
-from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
-from core.job import UNENDED, Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
+from core.job import UNENDED, Drop, Edit, JobId, JobState, Order, RunState, Totals
 from core.job_list import CHUNK, JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
 from core.live_job import Job, Plan
-from core.planning import failed_so, leave, planned, sweep_parts
+from core.planning import failed_so, leave, planned, recipe_titles, sweep_parts, told_of
 from core.progress import Tracker
 from core.reading import ReadPart
 from core.report import Export, Recovery
@@ -96,8 +95,9 @@ class Engine(EngineInterface):
         """Bring back the jobs that the queue file holds; say that commands are understood from now on."""
         recovery = self._open()
         self._report()
-        self.ready.emit(tuple(RecipeTitle(r.name, r.title, r.summary) for r in built_in_recipes()))
-        self.recovered.emit(recovery)
+        titles, wrong = recipe_titles()
+        self.ready.emit(titles)
+        self.recovered.emit(told_of(recovery, wrong) if self._store.keeps_jobs else recovery)
         self._wake()
 
     @property

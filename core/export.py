@@ -21,6 +21,7 @@ from core.errors import (
     UnsupportedSchemeError,
     UnusableRequestError,
 )
+from core.finished import files_of
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind
 from core.report import Export, Exported, ExportForm
 from core.sources.urls import clean_url, url_key, without_login
@@ -119,6 +120,8 @@ def _line(job: JobSnapshot) -> str:
         found["notes"] = job.notes
     if job.asked is not None:
         found["asked"] = words_of(job.asked)
+    if job.files:
+        found["files"] = job.files
     if job.added_as:
         found["added_as"] = job.added_as
     return json.dumps(found) + "\n"
@@ -144,6 +147,7 @@ def _job(line: bytes) -> JobSnapshot | None:
             notes=tuple(str(note) for note in found.get("notes", ())),
             asked=asked_of(found["asked"]) if "asked" in found else None,
             added_as=found.get("added_as", ""),
+            files=files_of(found.get("files", ())),
             **{"added": 0.0, "folder": "", "name": "", **kept},
         )
         return job if _is_sensible(job) and _has_source(job) else None

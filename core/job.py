@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from core.asked import Asked
 from core.errors import ErrorReport
+from core.finished import FinishedFile
 
 JobId = NewType("JobId", int)
 BatchId = NewType("BatchId", int)
@@ -258,6 +259,7 @@ class JobSnapshot(NamedTuple):
         notes: What could not be carried into the finished picture, or why it was skipped; a sentence each.
         asked: What it is asked with, where that was said.
         added_as: The source that it was added with, where it was given another one since; else empty.
+        files: What became of each output of a recipe that gives its outputs names; else empty.
     """
 
     id: JobId
@@ -286,6 +288,12 @@ class JobSnapshot(NamedTuple):
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
     added_as: str = ""
+    files: tuple[FinishedFile, ...] = ()
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """The paths of all finished files."""
+        return tuple(one.file for one in self.files if one.file) or ((self.file,) if self.file else ())
 
     @property
     def host(self) -> str:
@@ -371,8 +379,10 @@ class RecipeTitle(NamedTuple):
         name: Its stable name.
         title: For the screen.
         summary: What it does, one sentence.
+        is_own: Whether it is one of the user's own.
     """
 
     name: str
     title: str
     summary: str
+    is_own: bool = False

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from core.asked import LOST
+from core.commons import Commons
 from core.errors import ErrorReport
 from core.images.task import ProcessOutcome
 from core.job import TRANSITIONS, BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.ledger import Known
-from core.live_job import Commons, Job
+from core.live_job import Job
 from core.remains import Remains
 
 _FIRST_DETAIL: Final = JobSnapshot._fields.index("received")
@@ -285,4 +286,5 @@ def _remains_of(snapshot: JobSnapshot) -> Remains:
         outcome,
         snapshot.seconds_download,
         snapshot.notes,
+        snapshot.files,
     )

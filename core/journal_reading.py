@@ -12,8 +12,9 @@ from typing import Final, Self
 from urllib.parse import quote
 
 from core.destination import PRIVATE
+from core.images.recipe import Recipe
 from core.job import JobId, JobRequest, SourceKind
-from core.ledger import Inquiry, Known
+from core.ledger import Known, inquiry
 from core.places import JOURNAL_FILE
 from core.sources.keys import source_key
 from core.store_books import Books
@@ -51,12 +52,12 @@ class JournalReader:
     ) -> None:
         self._open.close()
 
-    def known(self, requests: Sequence[JobRequest], recipe: str) -> list[Known]:
+    def known(self, requests: Sequence[JobRequest], recipe: Recipe) -> list[Known]:
         """What is known of each source, compared with the disk.
 
         Args:
             requests: Without those that carry an error.
-            recipe: Fingerprint of what is to be made.
+            recipe: What is to be made.
         """
         if self._books is None:
             return [_NOTHING] * len(requests)
@@ -65,7 +66,7 @@ class JournalReader:
             for number, request in enumerate(requests)
         )
         try:
-            found = self._books.look_up(Inquiry(asked, self._destination, recipe))
+            found = self._books.look_up(inquiry(asked, self._destination, recipe))
         except (sqlite3.Error, ValueError) as error:
             log.info("the journal cannot be read: %s", error)
             return [_NOTHING] * len(requests)

@@ -24,6 +24,8 @@ def json_line(job: JobSnapshot) -> str:
         "attempts": job.attempts,
         "error": None if job.error is None else error_words(job.error),
     }
+    if job.files:
+        content["outputs"] = [one._asdict() for one in job.files]
     if job.notes:
         content["notes"] = list(job.notes)
     return json.dumps(content)

@@ -11,10 +11,12 @@ import os
 from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
+from core.finished import FinishedFile
 from core.images.recipe import Recipe
 from core.job import JobId, JobSnapshot, JobState
 
 _MOST: Final = 1 << 63
+_OF: Final = "/"
 UNCHANGED: Final = ""  # the fingerprint of everything that leaves files as they came
 UP_TO_DATE: Final = "Up to date: made before from the same source by the same recipe."
 NOT_CHANGED: Final = "Up to date: the server says that the file has not changed."
@@ -72,7 +74,7 @@ class Output(NamedTuple):
     """A finished file.
 
     Attributes:
-        path: Absolute.
+        path: Absolute; empty where there is none, as the recipe wants none that is no smaller than the original.
         stamp: As it was made; None before it has its place.
         sha256: Of the file, hexadecimal.
         width: Pixels, for pictures.
@@ -80,6 +82,7 @@ class Output(NamedTuple):
         format: As Pillow names it, for pictures.
         notes: What could not be carried over.
         made_of: The content's SHA-256.
+        name: Of the recipe's output, where it has one.
     """
 
     path: str
@@ -90,6 +93,7 @@ class Output(NamedTuple):
     format: str | None = None
     notes: tuple[str, ...] = ()
     made_of: str | None = None
+    name: str = ""
 
 
 class Inquiry(NamedTuple):
@@ -99,11 +103,15 @@ class Inquiry(NamedTuple):
         jobs: Number, source key, and for a local picture its path.
         destination: Absolute path.
         recipe: Its fingerprint.
+        outputs: The names of all that it makes.
+        needs_original: Whether it is up to date only while the original is there, too.
     """
 
     jobs: tuple[tuple[JobId, str, str | None], ...]
     destination: str
     recipe: str
+    outputs: tuple[str, ...] = ("",)
+    needs_original: bool = False
 
 
 class Known(NamedTuple):
@@ -111,20 +119,27 @@ class Known(NamedTuple):
 
     Attributes:
         content: What it gave last time; None for a source that is new.
-        output: The finished file of this recipe, if it is up to date.
+        outputs: The finished files of this recipe, if all of them are up to date; else empty.
         has_original: Whether the content's original is there, unchanged.
-        own_output: Path of our finished file of this recipe, up to date or not, that nobody has touched: a newer one
-            may take its place.
+        own_outputs: Our finished files of this recipe, up to date or not, that nobody has touched: newer ones may take
+            their places. By their stamps that is seen, once more, before they are replaced.
         own_original: Path of the original that we kept, where nobody has touched it: likewise.
-        own_output_stamp: By which that is seen, once more, before it is replaced.
     """
 
     content: Content | None = None
-    output: Output | None = None
+    outputs: tuple[Output, ...] = ()
     has_original: bool = False
-    own_output: str | None = None
+    own_outputs: tuple[Output, ...] = ()
     own_original: str | None = None
-    own_output_stamp: Stamp | None = None
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether all is there that the recipe makes."""
+        return bool(self.outputs)
+
+    def own_output(self, name: str = "") -> Output | None:
+        """Our untouched file of an output."""
+        return next((output for output in self.own_outputs if output.name == name), None)
 
 
 NOTHING_KNOWN: Final = Known()
@@ -161,7 +176,7 @@ class Publication(NamedTuple):
         destination: Absolute path.
         recipe: Fingerprint.
         content: What the source gave.
-        output: The finished file; None where there is none and only the original is kept.
+        outputs: The finished files, of which the first is the job's ``file``; none where only the original is kept.
         moves: In this order.
         leftovers: Files that are no longer needed afterwards.
     """
@@ -171,7 +186,7 @@ class Publication(NamedTuple):
     destination: str
     recipe: str
     content: Content
-    output: Output | None
+    outputs: tuple[Output, ...]
     moves: tuple[Move, ...]
     leftovers: tuple[str, ...] = ()
 
@@ -192,6 +207,46 @@ class Published(NamedTuple):
     twin: str | None = None
     taken: bool = False
     error: ErrorReport | None = None
+
+
+def output_key(recipe: str, output: str) -> str:
+    """By what a finished file is recognised among all that were made of a content.
+
+    Args:
+        recipe: Its fingerprint.
+        output: The output's name; empty where it has none.
+    """
+    return f"{recipe}{_OF}{output}" if output else recipe
+
+
+def output_name(key: str) -> str:
+    """The output's name in such a key."""
+    return key.partition(_OF)[2]
+
+
+def finished_files(outputs: tuple[Output, ...]) -> tuple[FinishedFile, ...]:
+    """What is said of the outputs of a job; nothing of one that has no name, which the job itself speaks of."""
+    return tuple(
+        FinishedFile(
+            one.name,
+            one.path or None,
+            one.stamp.size if one.stamp else None,
+            one.sha256,
+            one.width,
+            one.height,
+            one.format,
+            one.notes,
+        )
+        for one in outputs
+        if one.name
+    )
+
+
+def inquiry(jobs: tuple[tuple[JobId, str, str | None], ...], destination: str, recipe: Recipe) -> Inquiry:
+    """What is to be found out before jobs start: see ``Inquiry``."""
+    names = tuple(output.name for output in recipe.made) or ("",)
+    needs_original = recipe.keeps_original and recipe.changes_pictures
+    return Inquiry(jobs, destination, fingerprint(recipe), names, needs_original)
 
 
 def fingerprint(recipe: Recipe) -> str:

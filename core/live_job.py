@@ -3,29 +3,27 @@
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from sys import intern
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, TypeVar
 from urllib.parse import unquote
 
-from core.asked import Asked
+from core.commons import Common, host_in
 from core.destination import Room
 from core.downloads.extensions import with_extension
 from core.downloads.inline import is_inline, media_type
 from core.downloads.part_file import PartFile
-from core.downloads.template import Place
+from core.downloads.template import Picture, Place
 from core.errors import ErrorReport
+from core.finished import FinishedFile
 from core.images.recipe import Recipe
 from core.images.task import ProcessOutcome
 from core.job import BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.ledger import Known, Publication, Stamp
 from core.naming import Naming
 from core.remains import Remains, packed, unpacked
-from core.scheduler import LOCAL, NOWHERE
 from core.settings import Existing
 from core.sources.keys import keys_of, source_key
 
 _FIRST_OF_REQUEST: Final = 3
-_MOST_COMMONS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +52,13 @@ class Plan:
     naming: Naming
     keeps_dates: bool = True
 
-    def place(self, job: "Job", name: str) -> Place:
-        """Where below the destination a job's file goes that has this name."""
-        return self.naming.place(name, job.request, job.id, job.batch)
+    def place(self, job: "Job", name: str, picture: Picture | None = None) -> Place:
+        """Where below the destination a job's file goes that has this name; what is known of it if it was made."""
+        return self.naming.place(name, job.request, job.id, job.batch, picture)
 
-
-class Common(NamedTuple):
-    """What many jobs have in common, held once for all of them.
-
-    Attributes:
-        batch: What they were added with.
-        added: Seconds since the epoch.
-        host: Lower case, with its port; ``LOCAL`` for local pictures.
-        kind: As their requests say.
-        folder: As their requests say.
-        error: As their requests say.
-        asked: As their requests say.
-        added_as: As their requests say.
-    """
-
-    batch: BatchId
-    added: float
-    host: str
-    kind: SourceKind
-    folder: str
-    error: ErrorReport | None
-    asked: Asked | None
-    added_as: str
-
-
-class Commons:
-    """Gives equal ones of a list out as one."""
-
-    def __init__(self) -> None:
-        self._given: dict[tuple[object, ...], Common] = {}
-
-    def of(self, request: JobRequest, batch: BatchId, added: float) -> Common:
-        """What the request of such a job has in common with others."""
-        host = limited_by(request)
-        key = (batch, added, host, *request[1:])
-        common = self._given.get(key)
-        if common is None:
-            if len(self._given) >= _MOST_COMMONS:  # each has its own: there is nothing to share
-                self._given.clear()
-            common = Common(batch, added, intern(host), *request[1:])
-            self._given[common] = common
-        return common
+    def expected(self, job: "Job") -> tuple[Place | None, ...]:
+        """Where a job's finished files will go; None where the name is known only once the picture is made."""
+        return self.naming.expected(job.name, self.recipe, job.request, job.id, job.batch)
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +74,7 @@ class Begun:
     outcome: ProcessOutcome | None = None
     seconds_download: float | None = None
     notes: tuple[str, ...] = ()
+    files: tuple[FinishedFile, ...] = ()
     plan: Plan | None = None
     refresh: bool = False
     publication: Publication | None = None
@@ -191,6 +151,7 @@ class Job:
         sha256: Of the content as it came in.
         original: Where the untouched file is in the end.
         file: The finished file.
+        files: All finished files of a recipe that names its outputs.
         stamp: Of a local picture when it was given to a child.
         outcome: What the child answered.
         seconds_download: Time in transfers.
@@ -222,6 +183,7 @@ class Job:
     seconds_download = _Later[float | None](None)
     error = _Later[ErrorReport | None](None)
     notes = _Later[tuple[str, ...]](())
+    files = _Later[tuple[FinishedFile, ...]](())
 
     def __init__(self, job_id: JobId, source: str, common: Common) -> None:
         self.id = job_id
@@ -240,7 +202,7 @@ class Job:
     @property
     def host(self) -> str:
         """What its downloads are limited by: the host that it is fetched from."""
-        return _host_in(self.url) if self.mirror else self.common.host
+        return host_in(self.url) if self.mirror else self.common.host
 
     @property
     def kind(self) -> SourceKind:
@@ -363,20 +325,8 @@ class Job:
             notes=begun.notes,
             asked=asked,
             added_as=added_as,
+            files=begun.files,
         )
-
-
-def limited_by(request: JobRequest) -> str:
-    """The host with its port, lower case: what downloads are limited by."""
-    if request.kind is SourceKind.FILE or request.error is not None:
-        return LOCAL
-    return _host_in(request.source)
-
-
-def _host_in(url: str) -> str:
-    parts = url.split("/", 3)
-    has_host = len(parts) > 2 and not is_inline(url)
-    return parts[2].rpartition("@")[2].lower() if has_host else NOWHERE
 
 
 def display_name(request: JobRequest) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from core.images.task import ProcessOutcome
 from core.job import JobState
 from core.job_queue import JobQueue
-from core.ledger import NOT_CHANGED, UP_TO_DATE, Inquiry, Known, Output
+from core.ledger import NOT_CHANGED, UP_TO_DATE, Known, finished_files, inquiry
 from core.live_job import Job, Plan
 from core.store import Store
 from core.store_messages import Found
@@ -39,7 +39,7 @@ class LookupStage:
                 assert job is not None, "what is queued is in the queue"  # noqa: S101  # JobQueue's own invariant
                 self._queue.ask(job)
                 asked.append((job.id, job.key, job.source if job.is_local else None))
-            self._store.look_up(Inquiry(tuple(asked), plan.destination, plan.fingerprint))
+            self._store.look_up(inquiry(tuple(asked), plan.destination, plan.recipe))
 
     def home(self, found: Found, plan: Plan) -> None:
         """The store has answered."""
@@ -54,8 +54,8 @@ class LookupStage:
                 self._take(job, known)
 
     def _take(self, job: Job, known: Known) -> None:
-        if known.output is not None and (job.is_local or not job.refresh):
-            end_up_to_date(self._queue, job, known, known.output, UP_TO_DATE)
+        if known.is_up_to_date and (job.is_local or not job.refresh):
+            end_up_to_date(self._queue, job, known, UP_TO_DATE)
         else:
             self._queue.admit(job, known)
 
@@ -64,8 +64,8 @@ class LookupStage:
         known = job.known
         assert known is not None, "it was asked on condition of what is known"  # noqa: S101  # the stages' own order
         job.attempts -= 1  # a question, and no download
-        if known.output is not None:
-            end_up_to_date(self._queue, job, known, known.output, NOT_CHANGED)
+        if known.is_up_to_date:
+            end_up_to_date(self._queue, job, known, NOT_CHANGED)
             return
         assert known.content is not None, "as above"  # noqa: S101  # as above
         use_original(job, known)
@@ -80,12 +80,14 @@ def use_original(job: Job, known: Known) -> None:
     job.is_picture = True
 
 
-def end_up_to_date(queue: JobQueue, job: Job, known: Known, output: Output, note: str) -> None:
-    """End a job whose finished file is there: done again where it was done before, else skipped."""
-    was_done = job.file == output.path
+def end_up_to_date(queue: JobQueue, job: Job, known: Known, note: str) -> None:
+    """End a job whose finished files are there: done again where it was done before, else skipped."""
+    output = next((one for one in known.outputs if one.path), known.outputs[0])
+    was_done = job.file is not None and job.file == output.path
     content = known.content
     assert content is not None, "an output is that of a content"  # noqa: S101  # the ledger's own promise
-    job.file, job.original = output.path, content.original
+    job.file, job.original = output.path or None, content.original
+    job.files = finished_files(known.outputs)
     job.sha256, job.size, job.received = content.sha256, content.size, None
     job.name, job.refresh, job.error = content.name or job.name, False, None
     job.outcome = ProcessOutcome(
@@ -97,5 +99,5 @@ def end_up_to_date(queue: JobQueue, job: Job, known: Known, output: Output, note
         bytes_out=output.stamp.size if output.stamp else None,
         sha256_out=output.sha256,
     )
-    job.notes = (note, *output.notes)
+    job.notes = tuple(dict.fromkeys((note, *(word for one in known.outputs for word in one.notes))))
     queue.move(job, JobState.DONE if was_done else JobState.SKIPPED)

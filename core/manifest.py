@@ -1,7 +1,8 @@
 """``DIR/.fetchmill/manifest.jsonl``: what lies in a destination and where it came from, for other programs.
 
 One JSON object a line: ``source``, ``source_sha256``, ``original``, ``file``, ``file_sha256``, ``bytes``, ``width``,
-``height``, ``format``, ``notes``. Paths are relative to the destination where they lie in it, with ``/``.
+``height``, ``format``, ``notes``; of a recipe with several outputs a line for each file, with the output's name as
+``output``. Paths are relative to the destination where they lie in it, with ``/``.
 """
 
 import json
@@ -88,6 +89,7 @@ def _line(destination: str, source: str, content: Content, output: Output) -> st
                 "source_sha256": content.sha256,
                 "original": _relative(content.original, destination) if has_original else None,
                 "file": _relative(output.path, destination),
+                **({"output": output.name} if output.name else {}),
                 "file_sha256": output.sha256,
                 "bytes": output.stamp.size if output.stamp else None,
                 "width": output.width,

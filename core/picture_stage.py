@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.destination import picture_part
 from core.errors import ErrorReport, WorkerDiedError
-from core.images.task import ProcessOutcome, ProcessTask
+from core.images.task import Made, ProcessOutcome, ProcessTask
 from core.job import JobState
 from core.job_queue import JobQueue
 from core.ledger import Stamp
@@ -52,8 +52,9 @@ class PictureStage:
         self._deliver = deliver
         self._pool: ProcessPool | None = None
         self._limits: Limits | None = None
-        self._jobs: dict[int, tuple[Job, str]] = {}
+        self._jobs: dict[int, tuple[Job, tuple[str, ...]]] = {}
         self._last_ticket = 0
+        self._last_part = 0
 
     def configure(self, limits: Limits) -> None:
         """Use these from now on."""
@@ -81,51 +82,61 @@ class PictureStage:
 
     def home(self, outcome: ProcessOutcome) -> None:
         """A child has answered, or died."""
-        job, part = self._jobs.pop(outcome.ticket, (None, ""))
+        job, parts = self._jobs.pop(outcome.ticket, (None, ()))
         if job is None or job.plan is None:
             return
         job.ticket, job.outcome = None, outcome
         job.sha256 = outcome.sha256 or job.sha256
         if outcome.error is not None:
-            _remove(part)
+            _remove(parts)
             self._end_failed(job, job.plan, outcome.error)
             return
-        job.notes = tuple(dict.fromkeys((*job.notes, *outcome.notes)))  # it may be the second time
+        notes = (*outcome.notes, *(note for one in outcome.others for note in one.notes))
+        job.notes = tuple(dict.fromkeys((*job.notes, *notes)))  # it may be the second time
         if not job.plan.recipe.changes_pictures:
             job.outcome = outcome._replace(bytes_out=job.received)
             self._publisher.finish_download(job, job.plan)
-        elif not self._publisher.finish_picture(job, job.plan, part, outcome):
-            _remove(part)
+        else:
+            finished = _all_made(job.plan.recipe.made[0].name, parts[0], outcome)
+            if not self._publisher.finish_picture(job, job.plan, finished, outcome):
+                _remove(parts)
 
     def abandon(self, job: Job) -> None:
         """Give up whatever of the job is in this stage, killing the child that works on it."""
         if job.ticket is not None and job.ticket in self._jobs and self._pool is not None:
-            _, part = self._jobs.pop(job.ticket)
+            _, parts = self._jobs.pop(job.ticket)
             self._pool.drop(job.ticket)
             job.ticket = None
-            _remove(part)
+            _remove(parts)
 
     def close(self) -> None:
         """Kill the children; returns when they are gone."""
         if self._pool is not None:
             self._pool.close()
-        for _, part in self._jobs.values():
-            _remove(part)
+        for _, parts in self._jobs.values():
+            _remove(parts)
         self._jobs.clear()
 
     def _give(self, job: Job, pool: "ProcessPool") -> None:
         assert job.plan is not None, "it has come through the first stage"  # noqa: S101  # the engine's own order
         self._last_ticket += 1
         job.ticket = -self._last_ticket  # transfers count upwards
-        part = picture_part(job.plan.destination, self._prefix, self._token, self._last_ticket)
+        recipe = job.plan.recipe
+        parts = tuple(self._new_part(job.plan.destination) for _ in recipe.made)
         source = job.part.path if job.part is not None else job.original
         assert source is not None, "a picture is somewhere"  # noqa: S101  # as above
-        self._jobs[job.ticket] = (job, part)
+        self._jobs[job.ticket] = (job, parts)
         self._queue.move(job, JobState.PROCESSING)
         if job.is_local:
             job.stamp = Stamp.of(source)
             job.received = job.size = job.stamp.size if job.stamp is not None else None
-        pool.submit(ProcessTask(job.ticket, source, (part,), job.plan.recipe, hash_source=job.is_local))
+        made = recipe._replace(outputs=recipe.made)
+        tags = job.plan.naming.tags
+        pool.submit(ProcessTask(job.ticket, source, parts, made, hash_source=job.is_local, tags=tags))
+
+    def _new_part(self, destination: str) -> str:
+        self._last_part += 1
+        return picture_part(destination, self._prefix, self._token, self._last_part)
 
     def _end_failed(self, job: Job, plan: Plan, error: ErrorReport) -> None:
         """What is damaged goes; a sound download that could only not be processed is kept."""
@@ -145,6 +156,16 @@ class PictureStage:
             self._queue.fail(job, error)
 
 
-def _remove(part: str) -> None:
-    with suppress(OSError):
-        Path(part).unlink(missing_ok=True)
+def _all_made(name: str, part: str, outcome: ProcessOutcome) -> tuple[Made, ...]:
+    """What all outputs came to, the first one, which the outcome itself speaks of, among them."""
+    size = (outcome.width or 0, outcome.height or 0, outcome.bytes_out or 0)
+    first = Made(
+        name, part, outcome.format or "", *size, outcome.sha256_out or "", outcome.notes, outcome.verdict
+    )
+    return (first, *outcome.others)
+
+
+def _remove(parts: tuple[str, ...]) -> None:
+    for part in parts:
+        with suppress(OSError):
+            Path(part).unlink(missing_ok=True)

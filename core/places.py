@@ -14,6 +14,7 @@ from PySide6.QtCore import QStandardPaths
 APPLICATION: Final = "fetchmill"
 QUEUE_FILE: Final = "queue.sqlite"
 JOURNAL_FILE: Final = "journal.sqlite"
+RECIPES: Final = "recipes"
 _LOG_BYTES: Final = 1_000_000
 _LOG_COUNT: Final = 3
 _FORMAT: Final = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
@@ -27,6 +28,11 @@ def state_folder() -> Path:
 def config_folder() -> Path:
     """For the settings; need not be there yet."""
     return _place(QStandardPaths.StandardLocation.GenericConfigLocation)
+
+
+def recipes_folder() -> Path:
+    """For the user's own recipes, beside the settings; need not be there."""
+    return config_folder() / RECIPES
 
 
 def pictures_folder() -> Path:

@@ -4,12 +4,15 @@ from collections.abc import Collection
 from pathlib import Path
 
 from core.destination import Room, download_part, parts_folder, prepare, sweep, tidy
-from core.images.recipe_file import find_recipe
-from core.job import Order
+from core.errors import RecipeError
+from core.images.recipe_file import built_in_recipes, find_recipe, own_recipes
+from core.job import Order, RecipeTitle
 from core.job_list import JobList
 from core.ledger import fingerprint
 from core.live_job import Job, Plan
 from core.naming import naming
+from core.places import recipes_folder
+from core.report import Recovery
 from core.settings import Settings
 from core.store import Store
 from core.summary import host_of
@@ -30,8 +33,8 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
         TemplateError: The template for names cannot be used.
         StorageError: The destination cannot be written.
     """
-    recipe = find_recipe(order.recipe)
-    names = naming(settings.name_template, jobs.batches)
+    recipe = find_recipe(order.recipe, recipes_folder())
+    names = naming(settings.name_template, jobs.batches, recipe)
     destination = str(Path(order.destination).absolute())
     room = prepare(destination, before)
     sweep_parts(destination, store, jobs)
@@ -39,13 +42,26 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
         destination,
         recipe,
         settings.existing,
-        settings.keep_originals,
+        settings.keep_originals or recipe.keeps_original,
         fingerprint(recipe),
         order.holds,
         room,
         names,
         settings.keeps_dates,
     )
+
+
+def recipe_titles() -> tuple[tuple[RecipeTitle, ...], tuple[RecipeError, ...]]:
+    """The recipes to choose from, the user's own at the end, and what is wrong with those that cannot be used."""
+    own, errors = own_recipes(recipes_folder())
+    titles = [RecipeTitle(one.name, one.title, one.summary) for one in built_in_recipes()]
+    titles += [RecipeTitle(one.name, one.title, one.summary, is_own=True) for one in own]
+    return tuple(titles), errors
+
+
+def told_of(recovery: Recovery, wrong: tuple[RecipeError, ...]) -> Recovery:
+    """What is said at the beginning, with what is wrong with recipes."""
+    return recovery._replace(messages=(*recovery.messages, *(error.report() for error in wrong)))
 
 
 def sweep_parts(destination: str, store: Store, jobs: JobList) -> None:

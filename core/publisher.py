@@ -4,17 +4,29 @@ Names are chosen here; the store's thread notes the intent, renames, and notes t
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from core.downloads.names import NameBook
+from core.downloads.template import Picture
 from core.errors import DestinationError, ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.file_dates import original_date
 from core.final_names import ORIGINALS, finished_name
-from core.images.task import ProcessOutcome
+from core.finished import FinishedFile
+from core.images.task import Made, ProcessOutcome, Verdict
 from core.job import JobId, JobState
 from core.job_queue import JobQueue
-from core.ledger import UNCHANGED, Content, Move, Output, Publication, Published, Stamp, twin_note
+from core.ledger import (
+    UNCHANGED,
+    Content,
+    Move,
+    Output,
+    Publication,
+    Published,
+    Stamp,
+    finished_files,
+    twin_note,
+)
 from core.live_job import Job, Plan
 from core.moves import discard
 from core.settings import Existing
@@ -56,37 +68,51 @@ class Publisher:
         assert job.part is not None, _OWN_FILE  # noqa: S101  # as the constant says
         self._begin(job)
         try:
-            claim = self._claim(job, plan, job.name, apart=False)
+            claim = self._claim(job, plan, job.name, None)
         except FetchmillError as error:
             self._end_unpublished(job, error)
             return
-        self._publish(job, plan, UNCHANGED, (self._download_move(job, plan, claim),), claim.path)
+        outputs = (_download(job, claim.path),)
+        self._publish(job, plan, UNCHANGED, (self._download_move(job, plan, claim),), outputs)
 
-    def finish_picture(self, job: Job, plan: Plan, part: str, outcome: ProcessOutcome) -> bool:
-        """A picture was made; whether it is on its way (else the job has ended, and the part is to be removed)."""
-        assert outcome.format is not None, "a picture without error has a format"  # noqa: S101  # the worker's promise
-        name = finished_name(job.name, outcome.format)
+    def finish_picture(self, job: Job, plan: Plan, made: tuple[Made, ...], outcome: ProcessOutcome) -> bool:
+        """Pictures were made; whether they are on their way (else the job has ended, and the parts are to be removed).
+
+        Args:
+            job: Whose.
+            plan: By which.
+            made: What each output came to.
+            outcome: Of the whole.
+        """
         try:
-            claim = self._claim(job, plan, name, apart=False)
-            original = self._original_move(job, plan, claim.path)
+            claims = self._claims(job, plan, made, dict(outcome.tags))
+            original = self._original_move(job, plan, [claim.path for _, claim in claims])
         except FetchmillError as error:
             self._end_unpublished(job, error)
             return False
-        size, sha256 = outcome.bytes_out or 0, outcome.sha256_out or ""
-        picture = Move(part, claim.path, size, sha256, *claim[1:], last_modified=original_date(job, plan))
+        date = original_date(job, plan)
+        pictures = [
+            Move(one.part, claim.path, one.bytes_out, one.sha256_out, *claim[1:], last_modified=date)
+            for one, claim in claims
+        ]
+        job.outcome = _seen_in(outcome, claims[0][0] if claims else None)
+        paths = {one.output: claim.path for one, claim in claims}
+        wanted = (one for one in made if one.output in paths or one.verdict is Verdict.SKIP)
+        outputs = tuple(_output(job, one, paths.get(one.output, "")) for one in wanted)
+        discard({one.part for one in made} - {move.part for move in pictures})
         # The original first: what fails after it can be done again without a second download.
-        self._publish(job, plan, plan.fingerprint, (*original, picture), claim.path)
+        self._publish(job, plan, plan.fingerprint, (*original, *pictures), outputs)
         return True
 
     def keep_original(self, job: Job, plan: Plan, error: ErrorReport) -> None:
         """A sound download that only could not be processed: it is kept, the job has failed."""
         job.error = error
         try:
-            moves = self._original_move(job, plan, "")
+            moves = self._original_move(job, plan, [])
         except FetchmillError:
             moves = ()
         if moves:
-            self._publish(job, plan, plan.fingerprint, moves, None)
+            self._publish(job, plan, plan.fingerprint, moves, ())
         else:
             self._queue.fail(job, error)
 
@@ -101,12 +127,13 @@ class Publisher:
             self._take_back(job, publication, published)
             return
         begun.file, begun.original = publication.job.file, publication.job.original
+        begun.files = publication.job.files
         begun.part = begun.is_picture = None
         begun.refresh = False
         if published.twin is not None:
             job.notes = (*job.notes, twin_note(published.twin))
         job.known, error = None, publication.job.error
-        if publication.output is None and error is not None and self._troubled(job, error):
+        if not publication.outputs and error is not None and self._troubled(job, error):
             self._queue.unsaved.add(job.id)  # it was noted as failed with the rest
             return
         self._queue.move(job, publication.job.state)
@@ -120,15 +147,18 @@ class Publisher:
         if job.state is not JobState.PROCESSING:
             self._queue.move(job, JobState.PROCESSING)
 
-    def _publish(self, job: Job, plan: Plan, recipe: str, moves: tuple[Move, ...], file: str | None) -> None:
+    def _publish(
+        self, job: Job, plan: Plan, recipe: str, moves: tuple[Move, ...], outputs: tuple[Output, ...]
+    ) -> None:
+        file = next((output.path for output in outputs if output.path), None)
         content, original = self._content(job, moves, file, recipe)
-        state = JobState.FAILED if file is None else JobState.DONE
+        state = JobState.DONE if file is not None else JobState.SKIPPED if outputs else JobState.FAILED
         kept = original if original != file else job.original
-        ended = job.snapshot()._replace(state=state, file=file, original=kept, speed=None)
+        files = _files(outputs, moves)
+        ended = job.snapshot()._replace(state=state, file=file, original=kept, speed=None, files=files)
         leftovers = job.part.leftovers(moved={move.part for move in moves}) if job.part is not None else ()
-        output = None if file is None else _output(job, file, recipe)
         job.publication = Publication(
-            ended, job.key, plan.destination, recipe, content, output, moves, leftovers
+            ended, job.key, plan.destination, recipe, content, outputs, moves, leftovers
         )
         self._in_hand[job.id] = job
         self._queue.unsaved.discard(job.id)  # the store writes it with the rest
@@ -155,14 +185,14 @@ class Publisher:
         content = Content(job.sha256, job.received, *said, job.name, is_picture, kept, stamp)
         return content, kept
 
-    def _original_move(self, job: Job, plan: Plan, picture: str) -> tuple[Move, ...]:
+    def _original_move(self, job: Job, plan: Plan, pictures: list[str]) -> tuple[Move, ...]:
         if job.part is None or not plan.keep_originals:
             return ()
         try:
-            claim = self._claim(job, plan, job.name, apart=True)
+            claim = self._claim(job, plan, job.name, None, apart=True)
         except FetchmillError:
-            if picture:
-                self._names.release(picture)
+            for path in pictures:
+                self._names.release(path)
             raise
         return (self._download_move(job, plan, claim),)
 
@@ -172,20 +202,53 @@ class Publisher:
         date = original_date(job, plan)
         return Move(part.path, claim.path, part.received, job.sha256 or "", *claim[1:], last_modified=date)
 
-    def _claim(self, job: Job, plan: Plan, name: str, *, apart: bool) -> _Claim:
+    def _claims(
+        self, job: Job, plan: Plan, made: tuple[Made, ...], tags: Mapping[str, str]
+    ) -> list[tuple[Made, _Claim]]:
+        """Names for all of a job's pictures; where what exists is to be skipped, for those that do not exist.
+
+        Raises:
+            StorageError: There is none to be had for one of them, and then none has a name.
+        """
+        found: list[tuple[Made, _Claim]] = []
+        there: list[FileExistsAlreadyError] = []
+        for one in made:
+            if one.verdict is Verdict.SKIP:
+                continue
+            picture = Picture(plan.recipe.name, one.output, one.width, one.height, tags)
+            try:
+                found.append((one, self._claim(job, plan, finished_name(job.name, one.format), picture)))
+            except FetchmillError as error:
+                if plan.existing is Existing.SKIP and isinstance(error, FileExistsAlreadyError):
+                    there.append(error)
+                    continue
+                for _, claim in found:
+                    self._names.release(claim.path)
+                raise
+        if there and not found:
+            raise there[0]
+        job.notes = tuple(dict.fromkeys((*job.notes, *(error.message for error in there))))
+        return found
+
+    def _claim(
+        self, job: Job, plan: Plan, name: str, picture: Picture | None, *, apart: bool = False
+    ) -> _Claim:
         """A name for one of the job's files, and what may be replaced by it.
 
         Raises:
             StorageError: There is none to be had.
         """
-        below, name = plan.place(job, name)
+        below, name = plan.place(job, name, picture)
+        output = picture.output if picture is not None else ""
+        owner = (int(job.id), output) if output else int(job.id)
         folder = os.path.join(plan.destination, ORIGINALS if apart else "", below)  # noqa: PTH118  # a string, and there are many
         folder = folder.rstrip(os.sep) or os.sep
-        own = job.known and (job.known.own_original if apart else job.known.own_output)
+        ours = job.known.own_output(output) if job.known is not None else None
+        own = job.known and (job.known.own_original if apart else ours and ours.path)
         is_same_place = own and os.path.dirname(own) == folder and _extension(own) == _extension(name)  # noqa: PTH120  # a string
-        if own and is_same_place and job.known and self._names.claim_own(own, job.id):
-            content = job.known.content
-            stamp = (content.stamp if content else None) if apart else job.known.own_output_stamp
+        if own and is_same_place and job.known and self._names.claim_own(own, owner):
+            kept = job.known.content if apart else ours
+            stamp = kept.stamp if kept is not None else None
             return _Claim(own, replaces=True, expected=stamp)
         # An older original is never in the way of a new one: it is replaced where the user said so, else left there.
         existing = plan.existing
@@ -193,7 +256,7 @@ class Publisher:
         is_original = own_original is not None and own_original == os.path.join(folder, name)  # noqa: PTH118  # as above
         if (apart and existing is not Existing.REPLACE) or (is_original and not apart):
             existing = Existing.RENAME  # nor is the picture ever put over what it is made of
-        return _Claim(self._names.claim(folder, name, existing, job.id), existing is Existing.REPLACE)
+        return _Claim(self._names.claim(folder, name, existing, owner), existing is Existing.REPLACE)
 
     def _take_back(self, job: Job, publication: Publication, published: Published) -> None:
         """The last step was not done, or not all of it."""
@@ -219,8 +282,8 @@ class Publisher:
     def _end_half_done(self, job: Job, publication: Publication, error: ErrorReport) -> None:
         """The original is where it belongs, the picture is not: it is noted, so that the picture can be made of it."""
         job.error = error
-        ended = publication.job._replace(state=JobState.FAILED, file=None, error=error)
-        job.publication = publication._replace(job=ended, output=None, moves=())
+        ended = publication.job._replace(state=JobState.FAILED, file=None, files=(), error=error)
+        job.publication = publication._replace(job=ended, outputs=(), moves=())
         self._in_hand[job.id] = job
         self._store.publish(job.publication)
 
@@ -250,29 +313,52 @@ class Publisher:
                 others[move.path] = self._names.claim(folder, name, Existing.RENAME)
         if not others:
             raise DestinationError(f"{publication.destination}: a name is taken and is not.")
-        content, ended, output = publication.content, publication.job, publication.output
+        content, ended = publication.content, publication.job
         content = content._replace(original=others.get(content.original, content.original))
         ended = ended._replace(
-            original=others.get(ended.original, ended.original), file=others.get(ended.file, ended.file)
+            original=others.get(ended.original, ended.original),
+            file=others.get(ended.file, ended.file),
+            files=tuple(one._replace(file=others.get(one.file, one.file)) for one in ended.files),
         )
-        if output is not None:
-            output = output._replace(path=others.get(output.path, output.path))
+        outputs = tuple(one._replace(path=others.get(one.path, one.path)) for one in publication.outputs)
         moves = tuple(
             move._replace(path=others[move.path], replaces=False, expected=None)
             if move.path in others
             else move
             for move in left
         )
-        job.publication = publication._replace(job=ended, content=content, output=output, moves=moves)
+        job.publication = publication._replace(job=ended, content=content, outputs=outputs, moves=moves)
         self._in_hand[job.id] = job
         self._store.publish(job.publication)
 
 
-def _output(job: Job, file: str, recipe: str) -> Output:
+def _download(job: Job, file: str) -> Output:
+    """The download itself as the finished file."""
     outcome = job.outcome
-    sha256 = job.sha256 if recipe == UNCHANGED or outcome is None else outcome.sha256_out
     size = (outcome.width, outcome.height, outcome.format) if outcome is not None else (None, None, None)
-    return Output(file, None, sha256, *size, job.notes, job.sha256)
+    return Output(file, None, job.sha256, *size, job.notes, job.sha256)
+
+
+def _output(job: Job, made: Made, file: str) -> Output:
+    notes = made.notes if made.output else job.notes
+    if not file:
+        return Output("", None, None, notes=notes, made_of=job.sha256, name=made.output)
+    size = (made.width, made.height, made.format)
+    return Output(file, None, made.sha256_out, *size, notes, job.sha256, made.output)
+
+
+def _seen_in(outcome: ProcessOutcome, first: Made | None) -> ProcessOutcome:
+    """The outcome as it speaks of the first file that there is."""
+    if first is None:
+        return outcome._replace(format=None, width=None, height=None, bytes_out=None)
+    size = (first.width, first.height)
+    return outcome._replace(format=first.format, width=size[0], height=size[1], bytes_out=first.bytes_out)
+
+
+def _files(outputs: tuple[Output, ...], moves: tuple[Move, ...]) -> tuple[FinishedFile, ...]:
+    """What is said of the files of outputs that have names."""
+    sizes: dict[str | None, int] = {move.path: move.size for move in moves}
+    return tuple(one._replace(bytes_out=sizes.get(one.file)) for one in finished_files(outputs))
 
 
 def _extension(path: str) -> str:

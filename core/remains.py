@@ -6,6 +6,7 @@ It is what the queue file keeps of such a job, too; how it was worked on is of n
 import marshal
 from typing import Any, Final, NamedTuple
 
+from core.finished import FinishedFile, files_of
 from core.images.task import ProcessOutcome
 
 _SHA256_DIGITS: Final = 64
@@ -23,24 +24,28 @@ class Remains(NamedTuple):
     outcome: ProcessOutcome | None
     seconds_download: float | None
     notes: tuple[str, ...]
+    files: tuple[FinishedFile, ...] = ()
 
 
 def packed(remains: Remains) -> bytes:
     """All of it in one value of some 150 bytes, where the fields and their values take 500."""
-    attempts, received, size, sha256, original, file, outcome, *others = remains
+    attempts, received, size, sha256, original, file, outcome, seconds, notes, files = remains
     made = None
+    rows = tuple(map(tuple, files))
     if outcome is not None:
         made = (outcome.seconds, outcome.format, outcome.width, outcome.height, outcome.bytes_out)
-    return marshal.dumps((attempts, received, size, _halved(sha256), original, file, made, *others))
+    return marshal.dumps(
+        (attempts, received, size, _halved(sha256), original, file, made, seconds, notes, rows)
+    )
 
 
 def unpacked(few: bytes) -> Remains:
     """What was packed, in this very process."""
     fields: tuple[Any, ...] = marshal.loads(few)  # noqa: S302  # made by ``packed`` and by nobody else
-    attempts, received, size, digest, original, file, made, *others = fields
+    attempts, received, size, digest, original, file, made, seconds, notes, rows = fields
     sha256 = digest.hex() if isinstance(digest, bytes) else digest
     outcome = None if made is None else _outcome(*made)
-    return Remains(attempts, received, size, sha256, original, file, outcome, *others)
+    return Remains(attempts, received, size, sha256, original, file, outcome, seconds, notes, files_of(rows))
 
 
 def _outcome(

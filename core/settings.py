@@ -205,7 +205,8 @@ class Settings:
         "",
         Trait(
             "Names of files",
-            "Made of {name} {ext} {host} {date} {index} {batch} {column:title}. / makes folders.",
+            "Made of {name} {ext} {host} {date} {index} {batch} {column:title}, where pictures are made also of {recipe}"
+            " {output} {width} {height} {exif:Model}. / makes folders.",
         ),
     )
     existing: Existing = _setting(

@@ -8,7 +8,17 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from core.job import BatchId, JobId, JobSnapshot, SourceKind
-from core.ledger import NOTHING_KNOWN, UNCHANGED, Content, Inquiry, Known, Output, Publication, Stamp
+from core.ledger import (
+    NOTHING_KNOWN,
+    UNCHANGED,
+    Content,
+    Inquiry,
+    Known,
+    Output,
+    Publication,
+    Stamp,
+    output_key,
+)
 from core.store_rows import (
     INSERT_JOB,
     JOB_COLUMNS,
@@ -149,13 +159,13 @@ class Books:
 
     def complete(self, publication: Publication) -> str | None:
         """Note that it is done; returns another source that gave the same bytes."""
-        content, output = _stamped(publication)
+        content, outputs = _stamped(publication)
         place = (publication.key, publication.destination)
         row = content_row(*place, publication.job.source, content)
         number = self._connection.execute(_PUT_CONTENT, row).fetchone()[0]
-        if output is not None:
-            marks = "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            self._connection.execute(marks, output_row(number, publication.recipe, output))
+        marks = "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        rows = [output_row(number, publication.recipe, output) for output in outputs]
+        self._connection.executemany(marks, rows)
         self.drop_intents([publication.job.id])
         return self._twin(number, publication.destination, content.sha256)
 
@@ -172,14 +182,11 @@ class Books:
     def look_up(self, inquiry: Inquiry) -> list[tuple[JobId, Known]]:
         """What is known of each source, compared with the disk; what is damaged is not known."""
         with self._lenient():
-            return [
-                (job, self._known(key, path, inquiry.destination, inquiry.recipe))
-                for job, key, path in inquiry.jobs
-            ]
+            return [(job, self._known(key, path, inquiry)) for job, key, path in inquiry.jobs]
 
-    def _known(self, key: str, path: str | None, destination: str, recipe: str) -> Known:
+    def _known(self, key: str, path: str | None, inquiry: Inquiry) -> Known:
         try:
-            number, content = self._content(storable(key), storable(destination))
+            number, content = self._content(storable(key), storable(inquiry.destination))
             outputs = dict(self._outputs(number))
         except LookupError:
             return NOTHING_KNOWN
@@ -187,17 +194,17 @@ class Books:
             log.warning("the ledger is damaged: %s", error)
             return NOTHING_KNOWN
         has_original = content.original is not None and Stamp.of(content.original) == content.stamp
-        output = outputs.get(recipe if content.is_picture else UNCHANGED)
-        own_output = output.path if output is not None and is_untouched(output) else None
+        wanted = [output_key(inquiry.recipe, name) for name in inquiry.outputs]
+        if not content.is_picture:
+            wanted = [UNCHANGED]
+        own = tuple(outputs[one] for one in wanted if one in outputs and is_untouched(outputs[one]))
         is_current = (
-            own_output is not None
-            and output is not None
-            and output.made_of == content.sha256
-            and (path is None or has_original)
+            len(own) == len(wanted)
+            and all(output.made_of == content.sha256 for output in own)
+            and (has_original or (path is None and not (inquiry.needs_original and content.is_picture)))
         )
         own_original = content.original if has_original and path is None else None
-        current, stamp = (output if is_current else None), (output.stamp if output is not None else None)
-        return Known(content, current, has_original, own_output, own_original, stamp)
+        return Known(content, own if is_current else (), has_original, own, own_original)
 
     def _content(self, key: str, destination: str) -> tuple[int, Content]:
         """What a source gave, with its number.
@@ -262,17 +269,19 @@ def sound(rows: Iterable[JobRow]) -> tuple[list[JobSnapshot], list[int]]:
 
 
 def is_untouched(output: Output) -> bool:
-    """Whether the finished file is on disk as it was made."""
-    return output.stamp is not None and Stamp.of(output.path) == output.stamp
+    """Whether the finished file is on disk as it was made, if there is to be one."""
+    return not output.path or (output.stamp is not None and Stamp.of(output.path) == output.stamp)
 
 
-def _stamped(publication: Publication) -> tuple[Content, Output | None]:
-    """Content and output with the stamps that their files have now."""
-    content, output = publication.content, publication.output
+def _stamped(publication: Publication) -> tuple[Content, tuple[Output, ...]]:
+    """Content and outputs with the stamps that their files have now."""
+    content = publication.content
     is_new = content.stamp is None or content.original in {move.path for move in publication.moves}
     if content.original is not None and publication.job.kind is SourceKind.URL and is_new:
         content = content._replace(stamp=Stamp.of(content.original))
-    if output is not None:
-        is_same = is_new and output.path == content.original
-        output = output._replace(stamp=content.stamp if is_same else Stamp.of(output.path))
-    return content, output
+    original = content.original if is_new else None  # looked at already
+    outputs = (
+        output._replace(stamp=content.stamp if output.path == original else Stamp.of(output.path))
+        for output in publication.outputs
+    )
+    return content, tuple(outputs)

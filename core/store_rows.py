@@ -11,8 +11,9 @@ from typing import Any, Final
 from core.asked import KEYS_LOST, LOGIN_LOST, Asked
 from core.asked_words import asked_of, kept, words_of
 from core.errors import ErrorReport
+from core.finished import files_of
 from core.job import BatchId, JobId, JobSnapshot, JobState, SourceKind, bounded
-from core.ledger import Content, Move, Output, Publication, Stamp
+from core.ledger import Content, Move, Output, Publication, Stamp, output_key, output_name
 from core.sources.urls import without_login
 
 JobRow = tuple[int, int, str, str, str, str, str, float, str | None, int]
@@ -119,14 +120,14 @@ def publication_of(text: str) -> Publication:
         BadRowError: The row is damaged.
     """
     try:
-        row, key, destination, recipe, content, output, moves, leftovers = json.loads(text)
+        row, key, destination, recipe, content, outputs, moves, leftovers = json.loads(text)
         return Publication(
             snapshot_of(tuple(row)),
             key,
             destination,
             recipe,
             _content(content),
-            None if output is None else _output(output),
+            tuple(_output(output) for output in outputs),
             tuple(_move(move) for move in moves),
             tuple(leftovers),
         )
@@ -161,7 +162,8 @@ def output_row(content: int, recipe: str, output: Output) -> tuple[Any, ...]:
     """For the table ``outputs``."""
     size, modified = output.stamp or (None, None)
     rest = (output.sha256, output.width, output.height, output.format, json.dumps(output.notes))
-    return signed("outputs", content, recipe, output.made_of, storable(output.path), size, modified, *rest)
+    key = output_key(recipe, output.name)
+    return signed("outputs", content, key, output.made_of, storable(output.path), size, modified, *rest)
 
 
 def output_of(row: tuple[Any, ...]) -> Output:
@@ -172,9 +174,10 @@ def output_of(row: tuple[Any, ...]) -> Output:
     """
     if not is_signed("outputs", row):
         raise BadRowError(row[0])
-    made_of, path, size, modified, sha256, width, height, picture_format, notes = row[2:-1]
+    key, made_of, path, size, modified, sha256, width, height, picture_format, notes = row[1:-1]
     stamp, words = _stamp([size, modified]), tuple(json.loads(notes))
-    return Output(restored(path), stamp, sha256, width, height, picture_format, words, made_of)
+    rest = (width, height, picture_format, words, made_of, output_name(key))
+    return Output(restored(path), stamp, sha256, *rest)
 
 
 def storable(text: str) -> str:
@@ -246,6 +249,8 @@ def _read_details(text: str) -> dict[str, Any]:
         found["error"] = ErrorReport(*found["error"])
     if "notes" in found:
         found["notes"] = tuple(found["notes"])
+    if "files" in found:
+        found["files"] = files_of(found["files"])
     if "asked" in found:
         found["asked"] = _asked_once(json.dumps(found["asked"]))
     return found

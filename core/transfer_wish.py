@@ -38,5 +38,5 @@ def conditions_for(job: Job, plan: Plan) -> Conditions | None:
     known = job.known
     if not job.refresh or known is None or known.content is None or job.mirror:
         return None
-    has_use = known.output is not None or (known.has_original and plan.recipe.changes_pictures)
+    has_use = known.is_up_to_date or (known.has_original and plan.recipe.changes_pictures)
     return Conditions(known.content.etag, known.content.modified) if has_use else None

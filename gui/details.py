@@ -47,7 +47,7 @@ def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
     notes = " ".join(note for note in job.notes if note != told)
     pairs = (
         (source, bounded(job.source, _LONGEST_SOURCE)),
-        ("File", job.file or ""),
+        ("Files" if len(job.finished) > 1 else "File", " · ".join(job.finished)),
         ("Result" if job.state.is_final else "So far", result),
         ("Note", notes),
     )

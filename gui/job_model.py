@@ -210,7 +210,7 @@ class JobModel(QAbstractTableModel):
     def files_as_mime(self, jobs: Iterable[JobSnapshot]) -> QMimeData:
         """The finished files of these jobs as file URLs."""
         mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(job.file) for job in jobs if job.file])
+        mime.setUrls([QUrl.fromLocalFile(file) for job in jobs for file in job.finished])
         mime.setData(DRAG_TYPE, b"")
         return mime
 

@@ -44,6 +44,8 @@ class RecipeDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """See Qt."""
+        if _is_separator(index):
+            return QSize(0, spacing.SMALL)
         width = option.fontMetrics.horizontalAdvance(str(index.data(_SUMMARY_ROLE) or ""))
         return QSize(min(480, width + 2 * spacing.MEDIUM), 48)
 
@@ -53,6 +55,12 @@ class RecipeDelegate(QStyledItemDelegate):
         """See Qt."""
         colors, box = self._appearance.colors, QRectF(option.rect)
         painter.save()
+        if _is_separator(index):
+            middle = box.center().y()
+            painter.setPen(QColor(colors.secondary))
+            painter.drawLine(QPointF(box.left() + 10, middle), QPointF(box.right() - 10, middle))
+            painter.restore()
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -115,7 +123,11 @@ class SetupRow(QWidget):
         self.recipe.clear()
         if self._recipe not in {recipe.name for recipe in recipes}:
             recipes = (*recipes, RecipeTitle(self._recipe, Path(self._recipe).name, "From a file."))
-        for row, recipe in enumerate(recipes):
+        for recipe in recipes:
+            row = self.recipe.count()
+            if recipe.is_own and not any(other.is_own for other in recipes[:row]):
+                self.recipe.insertSeparator(row)
+                row += 1
             self.recipe.addItem(recipe.title, recipe.name)
             self.recipe.setItemData(row, recipe.summary, _SUMMARY_ROLE)
             self.recipe.setItemData(row, recipe.summary, Qt.ItemDataRole.ToolTipRole)
@@ -178,6 +190,10 @@ class SetupRow(QWidget):
         row.addSpacing(spacing.MEDIUM)
         row.addWidget(_label("Recipe", self.recipe))
         row.addWidget(self.recipe)
+
+
+def _is_separator(index: QModelIndex | QPersistentModelIndex) -> bool:
+    return bool(index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "separator")  # as QComboBox marks it
 
 
 def _first_title(recipe: str) -> str:

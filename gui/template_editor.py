@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
 
-from core.downloads.template import Facts, Template, TemplateError
+from core.downloads.template import DATE_TAGS, Facts, Picture, Template, TemplateError
 from gui import spacing
 from gui.appearance import scaled_font
 from gui.setting_editors import SettingEditor
@@ -14,6 +14,7 @@ from gui.setting_editors import SettingEditor
 _LINK: Final = "https://photos.example/sunset.jpg"
 _HOST, _NAME = _LINK.split("/")[2:]
 _BATCH: Final = "holiday"
+_RECIPE, _WIDTH, _HEIGHT, _TAKEN = "web-1920", 1920, 1280, "2026:05:31 18:30:00"
 _SMALLER: Final = 0.92
 
 
@@ -75,6 +76,10 @@ def _example(text: str) -> str:
         return f"{_LINK} becomes {_NAME}"
     template = Template.parse(text)
     columns = {name: f"({name})" for name in template.columns}
-    place = template.place(Facts(_NAME, _HOST, datetime.now().astimezone(), 1, _BATCH, columns))
+    picture = None
+    if template.of_pictures:
+        tags = {tag: _TAKEN if tag in DATE_TAGS else f"({tag})" for tag in template.tags}
+        picture = Picture(_RECIPE, "", _WIDTH, _HEIGHT, tags)
+    place = template.place(Facts(_NAME, _HOST, datetime.now().astimezone(), 1, _BATCH, columns, picture))
     later = ". Columns are read from lists that are added from now on" if columns else ""
     return f"{_LINK} becomes {'/'.join(filter(None, place))}{later}"

@@ -17,6 +17,10 @@ _ROOM: Final = 12  # for a number
 _LEAST: Final = 32  # for a name
 
 
+Owner = int | tuple[int, str] | None
+"""Who was given a name: a job, by its number, or an output of it that has a name."""
+
+
 class _Folder:
     """What a folder held when it was first looked at, and what has been given away since."""
 
@@ -24,7 +28,7 @@ class _Folder:
         self.before: dict[str, str] = {}
         with suppress(FileNotFoundError):  # it is made when the first file gets there
             self.before.update((_key(entry.name), entry.name) for entry in Path(path).iterdir())
-        self.given: dict[str, int | None] = {}
+        self.given: dict[str, Owner] = {}
         self.next_number: dict[str, int] = {}
 
 
@@ -44,14 +48,14 @@ class NameBook:
         self._folders: dict[str, _Folder] = {}
         self._subfolders: dict[str, set[str]] = {}
 
-    def claim(self, folder: str, name: str, existing: Existing, owner: int | None = None) -> str:
+    def claim(self, folder: str, name: str, existing: Existing, owner: Owner = None) -> str:
         """Reserve a name in a folder, which need not be there yet, and return its absolute path.
 
         Args:
             folder: Absolute path.
             name: Safe.
             existing: What to do with an older file of that name.
-            owner: The job's number: what it was given before, it may have again.
+            owner: What it was given before, it may have again.
 
         Raises:
             FileExistsAlreadyError: The name is taken by an older file and ``existing`` says skip or ask.
@@ -63,7 +67,7 @@ class NameBook:
         except ValueError as error:  # a name that this file system cannot spell
             raise DestinationError(f"{folder}: no file can have the name {name!r} there.") from error
 
-    def claim_own(self, path: str, owner: int | None = None) -> bool:
+    def claim_own(self, path: str, owner: Owner = None) -> bool:
         """Reserve the name of an older file of our own that is to be replaced; whether nobody else has it."""
         folder, name = os.path.split(path)
         book, key = self._open(folder), _key(name)
@@ -77,7 +81,7 @@ class NameBook:
         folder, name = os.path.split(path)
         self._open(folder).given.pop(_key(name), None)
 
-    def _claim(self, book: _Folder, folder: str, name: str, existing: Existing, owner: int | None) -> str:
+    def _claim(self, book: _Folder, folder: str, name: str, existing: Existing, owner: Owner) -> str:
         key = _key(name)
         if owner is not None and book.given.get(key) == owner and not os.path.lexists(_path(folder, name)):
             return _path(folder, name)
@@ -90,6 +94,10 @@ class NameBook:
         book.next_number[key] = number + 1
         book.given[_key(numbered(name, number))] = owner
         return _path(folder, numbered(name, number))
+
+    def is_given(self, folder: str, name: str) -> bool:
+        """Whether this name was given away since the folder was looked at."""
+        return _key(name) in self._open(folder).given
 
     def was_there(self, folder: str, name: str) -> bool:
         """Whether an older file has this name."""

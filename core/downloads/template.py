@@ -5,15 +5,19 @@ never lead out of the destination: each folder and the name are made safe by ``c
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from core.downloads.filename import safe_name, split_name
 from core.errors import FetchmillError
+from core.images.exif_tags import DATES, TAGS
 
-ALLOWED: Final = "{name} {ext} {host} {date} {date:%Y} {index} {index:04} {batch} {column:NAME}"
+ALLOWED: Final = (
+    "{name} {ext} {host} {date} {date:%Y} {index} {index:04} {batch} {column:NAME}"
+    "; where a recipe makes pictures also {recipe} {output} {width} {height} {exif:Model}"
+)
 """What may stand in braces, in words for the user."""
 
 _LONGEST: Final = 1000  # characters
@@ -32,6 +36,24 @@ class TemplateError(FetchmillError):
     usual_hint = "Write {name} to keep the names that files have."
 
 
+class Picture(NamedTuple):
+    """What is known of a finished picture.
+
+    Attributes:
+        recipe: The name of what made it.
+        output: The name of the recipe's output; empty where it has none.
+        width: Pixels; None while it is not made.
+        height: Pixels, likewise.
+        tags: The original's EXIF tags, by the names of ``exif_tags``.
+    """
+
+    recipe: str
+    output: str = ""
+    width: int | None = None
+    height: int | None = None
+    tags: Mapping[str, str] = MappingProxyType({})
+
+
 class Facts(NamedTuple):
     """What is known of one file.
 
@@ -42,6 +64,7 @@ class Facts(NamedTuple):
         number: In the batch, from 1.
         batch: The batch's title.
         columns: The row of the list it stood in, by the names in the list's first row.
+        picture: What is known of it if it is a finished picture; None for a download as it came.
     """
 
     file: str
@@ -50,6 +73,7 @@ class Facts(NamedTuple):
     number: int
     batch: str
     columns: Mapping[str, str] = MappingProxyType({})
+    picture: Picture | None = None
 
 
 class Place(NamedTuple):
@@ -64,7 +88,25 @@ class Place(NamedTuple):
     name: str
 
 
-_Piece = str | Callable[[Facts], str]
+class _Field(NamedTuple):
+    """What stands in braces.
+
+    Attributes:
+        name: Up to its colon.
+        detail: After it.
+        fill: What is written in its place.
+    """
+
+    name: str
+    detail: str
+    fill: Callable[[Facts], str]
+
+
+_Piece = str | _Field
+_OF_PICTURES: Final = frozenset({"recipe", "output", "width", "height", "exif"})
+DATE_TAGS: Final = DATES
+"""The EXIF tags that are dates, written ``2026:05:31 18:30:00``."""
+_LATE: Final = frozenset({"width", "height", "exif"})
 
 
 class Template(NamedTuple):
@@ -105,17 +147,35 @@ class Template(NamedTuple):
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a list that it is filled in with, as it names them."""
-        words = (match["word"] or "" for match in _PIECE.finditer(self.text))
-        return tuple(dict.fromkeys(word.partition(":")[2] for word in words if word.startswith("column:")))
+        return tuple(dict.fromkeys(field.detail for field in self._in_braces() if field.name == "column"))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The EXIF tags that it is filled in with."""
+        found = (field.detail.partition(":")[0] for field in self._in_braces() if field.name == "exif")
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def of_pictures(self) -> tuple[str, ...]:
+        """What it asks for that only finished pictures have: ``recipe``, ``width`` and so on."""
+        return tuple(dict.fromkeys(field.name for field in self._in_braces() if field.name in _OF_PICTURES))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it asks for what is known only once the picture is made."""
+        return not _LATE.isdisjoint(self.of_pictures)
+
+    def _in_braces(self) -> Iterator[_Field]:
+        return (piece for segment in self.segments for piece in segment if not isinstance(piece, str))
 
     def place(self, facts: Facts) -> Place:
         """Where a file goes; its extension stays whatever the template says.
 
-        What comes out empty is left out; a name that does is the file's own.
+        What comes out empty is left out; a name that does is the file's own. So it is with a folder or a name that
+        asks for what only finished pictures have, where the file is none.
         """
         *folders, name = (
-            "".join(piece if isinstance(piece, str) else _flat(piece(facts)) for piece in segment)
-            for segment in self.segments
+            "" if _is_foreign(segment, facts) else _filled(segment, facts) for segment in self.segments
         )
         extension = split_name(facts.file)[1]
         name = safe_name(name)
@@ -124,6 +184,17 @@ class Template(NamedTuple):
         if not name.lower().endswith(extension.lower()):
             name = safe_name(name + extension)
         return Place(_joined(folders), name)
+
+
+def _is_foreign(segment: tuple[_Piece, ...], facts: Facts) -> bool:
+    """Whether a segment asks for what this file does not have."""
+    return facts.picture is None and any(
+        piece.name in _OF_PICTURES for piece in segment if not isinstance(piece, str)
+    )
+
+
+def _filled(segment: tuple[_Piece, ...], facts: Facts) -> str:
+    return "".join(piece if isinstance(piece, str) else _flat(piece.fill(facts)) for piece in segment)
 
 
 def _pieces(text: str) -> "list[_Piece]":
@@ -141,7 +212,11 @@ def _pieces(text: str) -> "list[_Piece]":
             raise _error(
                 match.start(), f"the brace {match['brace']} has no partner", "Write {{ or }} for a brace."
             )
-        found.append(match[0][0] if match["word"] is None else _filled_in(match["word"], match.start()))
+        if match["word"] is None:
+            found.append(match[0][0])
+        else:
+            name, _, detail = match["word"].partition(":")
+            found.append(_Field(name, detail, _filled_in(match["word"], match.start())))
     return [*found, _checked_text(text[end:], end)]
 
 
@@ -177,6 +252,8 @@ def _filled_in(word: str, at: int) -> Callable[[Facts], str]:
             return lambda facts: _column(facts.columns, detail)
         case "column":
             raise _error(at, f"{{{word}}} names no column", "Write the column's name, as in {column:title}.")
+        case "exif":
+            return _exif(word, detail, at)
         case _ if word in _SIMPLE:
             return _SIMPLE[word]
     raise _error(at, f"{{{word}}} is not known")
@@ -188,8 +265,42 @@ _SIMPLE: Final[Mapping[str, Callable[[Facts], str]]] = MappingProxyType(
         "ext": lambda facts: split_name(facts.file)[1][1:],
         "host": lambda facts: facts.host,
         "batch": lambda facts: facts.batch,
+        "recipe": lambda facts: facts.picture.recipe if facts.picture else "",
+        "output": lambda facts: facts.picture.output if facts.picture else "",
+        "width": lambda facts: _known(facts.picture.width if facts.picture else None),
+        "height": lambda facts: _known(facts.picture.height if facts.picture else None),
     }
 )
+
+
+def _known(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _exif(word: str, detail: str, at: int) -> Callable[[Facts], str]:
+    """What is filled in for an EXIF tag.
+
+    Raises:
+        TemplateError: There is none of that name, or it is no date and has a date's format.
+    """
+    tag, colon, form = detail.partition(":")
+    if tag not in TAGS:
+        raise _error(at, f"{{{word}}} names no EXIF tag that is read", f"Allowed are {', '.join(TAGS)}.")
+    if colon and (tag not in DATE_TAGS or not _DATE.fullmatch(form)):
+        hint = "A date's form has %Y %m %d %H %M %S, as in {exif:DateTimeOriginal:%Y-%m}."
+        raise _error(at, f"{{{word}}} is no date", hint)
+    if tag in DATE_TAGS:
+        return lambda facts: _date_of(facts, tag, form or "%Y-%m-%d %H.%M.%S")
+    return lambda facts: facts.picture.tags.get(tag, "") if facts.picture else ""
+
+
+def _date_of(facts: Facts, tag: str, form: str) -> str:
+    """A date as EXIF writes it in another form; empty where it is none (cameras whose clock was never set)."""
+    try:
+        said = facts.picture.tags.get(tag, "") if facts.picture else ""
+        return datetime.strptime(said, "%Y:%m:%d %H:%M:%S").strftime(form)  # noqa: DTZ007  # EXIF says no zone
+    except ValueError:
+        return ""
 
 
 def _column(columns: Mapping[str, str], name: str) -> str:

@@ -22,6 +22,7 @@ from core.images.animation import gathered, keeps_frames, loop_of, require_bound
 from core.images.colour import Shaped, is_transparent
 from core.images.decoding import Decoded, Original, decoded, shown_size
 from core.images.encoding import Source, encoded
+from core.images.exif_tags import tag_values
 from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import UPRIGHT, Size
@@ -122,6 +123,7 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     return ProcessOutcome(
         task.ticket, 0, None, first.format, FORMATS[first.format].usual_extension, first.width, first.height,
         first.bytes_out, sha256_out=first.sha256_out, notes=first.notes, others=others, verdict=first.verdict,
+        tags=tag_values(picture.image, task.tags),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from core.images.parameters import (
 )
 
 LONGEST_SIDE: Final = 65_535
+ORIGINAL: Final = "original"  # an output that is the picture as it came, where it says nothing else
 
 
 class ResizeMode(Enum):
@@ -359,6 +360,11 @@ class Output:
     animation: Animation = choice("Animation", Animation.KEEP)
     names: str = text("File name", "")
 
+    @property
+    def is_original(self) -> bool:
+        """Whether it is the picture as it came, which is kept in its place rather than made."""
+        return self.name == ORIGINAL and self.format is OutputFormat.KEEP and not self.operations
+
 
 class Recipe(NamedTuple):
     """What to make of a picture.
@@ -378,6 +384,16 @@ class Recipe(NamedTuple):
     outputs: tuple[Output, ...] = ()
 
     @property
+    def made(self) -> tuple[Output, ...]:
+        """The outputs that are made of the picture: all but the original."""
+        return tuple(output for output in self.outputs if self.operations or not output.is_original)
+
+    @property
+    def keeps_original(self) -> bool:
+        """Whether the picture as it came is one of the outputs."""
+        return len(self.made) < len(self.outputs)
+
+    @property
     def changes_pictures(self) -> bool:
         """Whether there is anything to do beside checking."""
-        return bool(self.outputs)
+        return bool(self.made)

@@ -57,11 +57,18 @@ def own_recipes(folder: Path) -> tuple[tuple[Recipe, ...], tuple[RecipeError, ..
     """
     found: list[Recipe] = []
     errors: list[RecipeError] = []
+    taken = dict.fromkeys(BUILT_IN, "the built-in one")
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         try:
-            found.append(parse_recipe(_read(str(path)), str(path), path.parent))
+            recipe = parse_recipe(_read(str(path)), str(path), path.parent)
         except RecipeError as error:
             errors.append(error)
+            continue
+        if recipe.name in taken:
+            errors.append(RecipeError(f"{path}: {taken[recipe.name]} is called {recipe.name!r} as well."))
+        else:
+            taken[recipe.name] = str(path)
+            found.append(recipe)
     return tuple(found), tuple(errors)
 
 
@@ -108,9 +115,10 @@ def find_recipe(name_or_path: str, folder: Path | None = None) -> Recipe:
     if not name_or_path.lower().endswith(".toml"):
         if (path := own_path(name_or_path, folder)) is not None:
             return parse_recipe(_read(str(path)), str(path), path.parent)
-        raise RecipeError(
-            f"{name_or_path!r} is neither a recipe file (.toml) nor one of {', '.join(BUILT_IN)}."
-        )
+        own, errors = own_recipes(folder) if folder is not None else ((), ())
+        broken = next((one for one in errors if f"{name_or_path}.toml" in one.message), None)
+        names = ", ".join((*BUILT_IN, *(recipe.name for recipe in own)))
+        raise broken or RecipeError(f"{name_or_path!r} is neither a recipe file (.toml) nor one of {names}.")
     return parse_recipe(_read(name_or_path), name_or_path, Path(name_or_path).absolute().parent)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from core.downloads.template import Template, TemplateError
 from core.errors import RecipeError
 from core.images.parameters import Kind, Parameter, parameters_of
 from core.images.recipe import (
@@ -117,8 +118,20 @@ class Reader:
                     raise self._wrong(f"{where}name", "another name than the outputs before", name)
             values = self._values(table, where, parameters_of(Output), ("name", "operations"))
             operations = self._operations(table.get("operations", []), f"{where}operations")
+            self._check_names(values.get("names", ""), f"{where}names")
             outputs.append(Output(str(name), operations, **values))
         return tuple(outputs)
+
+    def _check_names(self, text: str, key: str) -> None:
+        try:
+            template = Template.parse(text) if text.strip() else None
+        except TemplateError as error:
+            raise RecipeError(f"{self._place(key)}: {key}: {error.message} {error.hint}") from error
+        if template is not None and template.columns:
+            wrong = f"{{column:{template.columns[0]}}}"
+            raise RecipeError(
+                f"{self._place(key)}: {key}: a recipe knows of no lists, and so not of {wrong}."
+            )
 
     # What version 1 said
 

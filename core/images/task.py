@@ -24,6 +24,7 @@ class ProcessTask(NamedTuple):
         parts: Absolute paths that the finished pictures are written to, one for each output; the engine renames them.
         recipe: What to make of it. One that changes nothing only checks that the picture is whole.
         hash_source: Whether the SHA-256 of the source is wanted (a download's is known already).
+        tags: The EXIF tags whose values are wanted, as ``exif_tags`` calls them.
     """
 
     ticket: int
@@ -31,6 +32,7 @@ class ProcessTask(NamedTuple):
     parts: tuple[str, ...]
     recipe: Recipe
     hash_source: bool = False
+    tags: tuple[str, ...] = ()
 
 
 class Made(NamedTuple):
@@ -76,6 +78,7 @@ class ProcessOutcome(NamedTuple):
         notes: What could not be carried over, a sentence each.
         others: What the recipe's other outputs came to.
         verdict: Whether the (first) finished picture is a new one; of a skipped one there is no part.
+        tags: The EXIF tags that were asked for and that the picture has, with their values.
     """
 
     ticket: int
@@ -91,3 +94,4 @@ class ProcessOutcome(NamedTuple):
     notes: tuple[str, ...] = ()
     others: tuple[Made, ...] = ()
     verdict: Verdict = Verdict.NEW
+    tags: tuple[tuple[str, str], ...] = ()

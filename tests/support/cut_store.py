@@ -19,12 +19,14 @@ from core.job import BatchId, BatchReport
 from core.ledger import Move, Published
 from core.store import Store
 from core.store_messages import BatchStored
-from tests.support.queue_files import Desk, job, publication
+from tests.support.queue_files import Desk, job, publication, with_another
 
 BODY = b"the finished picture" * 50
 ORIGINAL = b"the original" * 70
 OLD = b"what was there before"
 BATCH = 12
+THUMB = b"the small picture" * 20
+SEVERAL = {"a.jpg": BODY, "thumb/a.jpg": THUMB, "originals/a.png": ORIGINAL}
 _LONGEST = 400
 
 
@@ -74,14 +76,17 @@ def publish(folder: Path, countdown: Countdown, *, replaces: bool = False, moves
         begun = job(1, name="a.jpg")
         desk.add([begun])
         wish = publication(begun, folder / "files", BODY, replaces=replaces)
-        if moves == 2:
+        if moves > 1:
             part = folder / "files" / ".fetchmill" / "parts" / "original.part"
             part.write_bytes(ORIGINAL)
             kept = str(folder / "files" / "originals" / "a.png")
             sha256 = publication(begun, folder / "other", ORIGINAL).moves[0].sha256
             original = Move(str(part), kept, len(ORIGINAL), sha256)
             content = wish.content._replace(original=kept, sha256=sha256)
-            wish = wish._replace(moves=(original, *wish.moves), content=content)
+            outputs = (wish.outputs[0]._replace(made_of=sha256),)
+            wish = wish._replace(moves=(original, *wish.moves), content=content, outputs=outputs)
+        if moves == len(SEVERAL):
+            wish = with_another(wish, THUMB)
         arm(countdown, desk.store)
         desk.store.publish(wish)
         desk.answer(Published)
@@ -104,6 +109,11 @@ def publish_beside(folder: Path, countdown: Countdown) -> None:
 def publish_both(folder: Path, countdown: Countdown) -> None:
     """A last step with an original and a picture."""
     publish(folder, countdown, moves=2)
+
+
+def publish_several(folder: Path, countdown: Countdown) -> None:
+    """A last step with an original and two pictures."""
+    publish(folder, countdown, moves=len(SEVERAL))
 
 
 def publish_without_links(folder: Path, countdown: Countdown) -> None:
@@ -161,6 +171,7 @@ KINDS: dict[str, Callable[[Path, Countdown], None]] = {
         publish_over,
         publish_beside,
         publish_both,
+        publish_several,
         publish_without_links,
         add_batch,
         migrate,

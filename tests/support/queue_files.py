@@ -12,8 +12,20 @@ from typing import Any, Self, TypeVar
 
 from core.asked import Algorithm, Asked, Digest
 from core.errors import ErrorReport
+from core.finished import FinishedFile
 from core.job import BatchId, BatchReport, JobId, JobSnapshot, JobState, SourceKind
-from core.ledger import UNCHANGED, Content, Inquiry, Known, Move, Output, Publication, Published, Stamp
+from core.ledger import (
+    UNCHANGED,
+    Content,
+    Inquiry,
+    Known,
+    Move,
+    Output,
+    Publication,
+    Published,
+    Stamp,
+    finished_files,
+)
 from core.sources.keys import source_key
 from core.store import Store
 from core.store_messages import Answer, BatchStored, Found, ManifestWritten
@@ -51,6 +63,14 @@ def random_asked(chance: random.Random) -> Asked:
     )
 
 
+def random_file(chance: random.Random) -> FinishedFile:
+    """What became of an output."""
+    numbers = (chance.choice([None, chance.randrange(1 << 40)]) for _ in range(3))
+    count, width, height = numbers
+    path, sha256 = (chance.choice([None, random_text(chance)]) for _ in range(2))
+    return FinishedFile("thumb", path, count, sha256, width, height, "PNG", (random_text(chance),))
+
+
 def random_job(chance: random.Random, number: int) -> JobSnapshot:
     """A job with any value in any field, but for what is not kept: the pace of something that goes on."""
 
@@ -84,6 +104,7 @@ def random_job(chance: random.Random, number: int) -> JobSnapshot:
         notes=tuple(random_text(chance) for _ in range(chance.randrange(3))),
         asked=maybe(random_asked(chance)),
         added_as=maybe(f"http://h.example/{number}/old") or "",
+        files=tuple(random_file(chance) for _ in range(chance.randrange(3))),
     )
 
 
@@ -108,10 +129,23 @@ def publication(
         str(destination),
         recipe,
         Content(sha256, len(body), '"tag"', "yesterday", begun.name, is_picture=True, original=str(path)),
-        Output(str(path), None, sha256, 3, 4, "JPEG", ("a note",), sha256),
+        (Output(str(path), None, sha256, 3, 4, "JPEG", ("a note",), sha256),),
         (Move(str(part), str(path), len(body), sha256, replaces),),
         (f"{part}.json", str(part)),
     )
+
+
+def with_another(wish: Publication, body: bytes, output: str = "thumb") -> Publication:
+    """The same last step with the file of another output."""
+    destination = Path(wish.destination)
+    part = destination / ".fetchmill" / "parts" / f"{wish.job.id}.{output}.part"
+    part.write_bytes(body)
+    path, sha256 = str(destination / output / wish.job.name), hashlib.sha256(body).hexdigest()
+    move = Move(str(part), path, len(body), sha256)
+    another = Output(path, None, sha256, 1, 2, "PNG", ("its own note",), wish.outputs[0].made_of, output)
+    outputs = (*wish.outputs, another)
+    ended = wish.job._replace(files=finished_files(outputs))
+    return wish._replace(job=ended, outputs=outputs, moves=(*wish.moves, move))
 
 
 def of_local_picture(done: Publication, picture: Path) -> Publication:
@@ -163,13 +197,20 @@ class Desk:
         self.store.publish(wish)
         return self.answer(Published)
 
-    def known(self, *jobs: JobSnapshot, destination: Path, recipe: str = UNCHANGED) -> list[Known]:
+    def known(
+        self,
+        *jobs: JobSnapshot,
+        destination: Path,
+        recipe: str = UNCHANGED,
+        outputs: tuple[str, ...] = ("",),
+        needs_original: bool = False,
+    ) -> list[Known]:
         """What the ledger knows of these jobs' sources."""
         asked = tuple(
             (one.id, source_key(one.source, one.kind), one.source if one.kind is SourceKind.FILE else None)
             for one in jobs
         )
-        self.store.look_up(Inquiry(asked, str(destination), recipe))
+        self.store.look_up(Inquiry(asked, str(destination), recipe, outputs, needs_original))
         return [known for _, known in self.answer(Found).known]
 
 

@@ -57,11 +57,10 @@ def test_up_to_date(desk: Desk, folder: Path) -> None:
         wish = made(folder)
         desk.publish(wish)
         (known,) = desk.known(job(1), destination=folder, recipe=RECIPE)
-    assert wish.output is not None
     assert known.content == wish.content._replace(stamp=Stamp.of(str(wish.content.original)))
-    assert known.output == wish.output._replace(stamp=Stamp.of(wish.output.path))
+    assert known.outputs == (wish.outputs[0]._replace(stamp=Stamp.of(wish.outputs[0].path)),)
     assert known.has_original
-    assert (known.own_output, known.own_original) == (wish.output.path, wish.content.original)
+    assert (known.own_outputs, known.own_original) == (known.outputs, wish.content.original)
 
 
 def test_still_known_after_a_restart_and_after_the_job_was_removed(tmp_path: Path, folder: Path) -> None:
@@ -78,8 +77,8 @@ def test_another_recipe_is_made_of_the_kept_original(desk: Desk, folder: Path) -
     with desk:
         desk.publish(made(folder))
         (known,) = desk.known(job(1), destination=folder, recipe="fedcba9876543210")
-    assert known.output is None
-    assert known.own_output is None
+    assert not known.is_up_to_date
+    assert known.own_outputs == ()
     assert known.has_original
 
 
@@ -91,7 +90,7 @@ def test_two_recipes_are_both_remembered(desk: Desk, folder: Path) -> None:
         desk.publish(other._replace(content=first.content))
         for recipe in (RECIPE, "other"):
             (known,) = desk.known(job(1), destination=folder, recipe=recipe)
-            assert known.own_output is not None
+            assert known.own_outputs
 
 
 def test_another_destination_is_another_thing(desk: Desk, folder: Path) -> None:
@@ -105,7 +104,7 @@ def test_an_output_that_was_deleted_is_made_again(desk: Desk, folder: Path) -> N
         desk.publish(made(folder))
         (folder / "000001.jpg").unlink()
         (known,) = desk.known(job(1), destination=folder, recipe=RECIPE)
-    assert (known.output, known.own_output, known.has_original) == (None, None, True)
+    assert (known.outputs, known.own_outputs, known.has_original) == ((), (), True)
 
 
 @pytest.mark.parametrize("content", [b"longer than before", b"FINISHED"])
@@ -115,14 +114,14 @@ def test_an_output_that_was_edited_is_never_ours_to_replace(desk: Desk, folder: 
         (folder / "000001.jpg").write_bytes(content)
         os.utime(folder / "000001.jpg", ns=(1, 1))
         (known,) = desk.known(job(1), destination=folder, recipe=RECIPE)
-    assert (known.output, known.own_output, known.has_original) == (None, None, True)
+    assert (known.outputs, known.own_outputs, known.has_original) == ((), (), True)
 
 
 def test_an_output_that_was_touched_counts_as_edited(desk: Desk, folder: Path) -> None:
     with desk:
         desk.publish(made(folder))
         os.utime(folder / "000001.jpg", ns=(1, 1))
-        assert desk.known(job(1), destination=folder, recipe=RECIPE)[0].own_output is None
+        assert desk.known(job(1), destination=folder, recipe=RECIPE)[0].own_outputs == ()
 
 
 def test_an_original_that_was_edited_is_fetched_again(desk: Desk, folder: Path) -> None:
@@ -139,7 +138,7 @@ def test_the_output_counts_though_the_original_was_deleted(desk: Desk, folder: P
         desk.publish(made(folder))
         (folder / "originals" / "1.png").unlink()
         (known,) = desk.known(job(1), destination=folder, recipe=RECIPE)
-    assert known.output is not None
+    assert known.is_up_to_date
     assert not known.has_original
 
 
@@ -150,8 +149,8 @@ def test_an_output_of_an_older_content_is_out_of_date(desk: Desk, folder: Path) 
         newer = publication(job(1, name="b.jpg"), folder, b"newer", "other")
         desk.publish(newer)
         (known,) = desk.known(job(1), destination=folder, recipe=RECIPE)
-    assert known.output is None
-    assert known.own_output == str(folder / "000001.jpg")
+    assert not known.is_up_to_date
+    assert [output.path for output in known.own_outputs] == [str(folder / "000001.jpg")]
 
 
 def test_a_local_picture(desk: Desk, folder: Path, tmp_path: Path) -> None:
@@ -161,15 +160,15 @@ def test_a_local_picture(desk: Desk, folder: Path, tmp_path: Path) -> None:
         wish = of_local_picture(publication(job(1), folder, b"finished", RECIPE), picture)
         desk.publish(wish)
         (known,) = desk.known(wish.job, destination=folder, recipe=RECIPE)
-        assert known.output is not None
+        assert known.is_up_to_date
         assert known.own_original is None  # theirs, never ours
         picture.write_bytes(b"another")
         (known,) = desk.known(wish.job, destination=folder, recipe=RECIPE)
-        assert known.output is None
-        assert known.own_output is not None
+        assert not known.is_up_to_date
+        assert known.own_outputs
         picture.unlink()
         (known,) = desk.known(wish.job, destination=folder, recipe=RECIPE)
-        assert known.output is None
+        assert not known.is_up_to_date
 
 
 def test_no_clock_matters(desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +176,7 @@ def test_no_clock_matters(desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPa
         desk.publish(made(folder))
         for now in (0.0, 4e9):
             monkeypatch.setattr(time, "time", lambda now=now: now)
-            assert desk.known(job(1), destination=folder, recipe=RECIPE)[0].output is not None
+            assert desk.known(job(1), destination=folder, recipe=RECIPE)[0].is_up_to_date
 
 
 def test_the_same_bytes_from_another_link_are_noted(desk: Desk, folder: Path) -> None:
@@ -206,7 +205,7 @@ def test_a_damaged_row_is_unknown_and_alone(desk: Desk, folder: Path, expect: Ex
     assert [found == Known() for found in known] == [True, True, False, False]
     assert known[2].content is not None  # what it was made of need not be downloaded again
     assert known[2].has_original
-    assert known[2].output is None
+    assert not known[2].is_up_to_date
 
 
 def test_recipes_are_known_by_what_they_do() -> None:

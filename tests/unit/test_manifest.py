@@ -157,5 +157,5 @@ def test_ten_thousand_of_one_source_each_are_in_order(tmp_path: Path, folder: Pa
         for wish in wishes:
             desk.publish(wish)
         assert [line["file"] for line in written(desk, folder)] == [f"{n:06}.jpg" for n in range(1, 200)]
-    assert isinstance(wishes[0].output, Output)
+    assert isinstance(wishes[0].outputs[0], Output)
     assert tmp_path.exists()

@@ -157,7 +157,7 @@ def test_one_in_memory_keeps_nothing_and_answers_all_the_same(tmp_path: Path) ->
         desk.add([job(1)])
         assert desk.publish(publication(job(1), tmp_path)).error is None
         (known,) = desk.known(job(1), destination=tmp_path)
-        assert known.output is not None
+        assert known.is_up_to_date
     assert not desk.store.is_kept
 
 
@@ -167,7 +167,7 @@ def test_one_that_keeps_no_jobs_keeps_what_was_made(path: Path, tmp_path: Path) 
         desk.publish(publication(job(1), tmp_path))
     assert query(path, "SELECT count(*) FROM jobs") == [(0,)]
     with Desk(path, keeps_jobs=False) as desk:
-        assert desk.known(job(1), destination=tmp_path)[0].output is not None
+        assert desk.known(job(1), destination=tmp_path)[0].is_up_to_date
 
 
 def test_a_name_that_somebody_took_meanwhile(path: Path, tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_what_was_cut_is_done_though_it_cannot_be_noted_yet(
         assert desk.answer(Trouble).report is not None
         desk.store._connection.execute("DROP TRIGGER full")
         assert desk.answer(Trouble).report is None
-        assert desk.known(job(1), destination=tmp_path / "files")[0].output is not None
+        assert desk.known(job(1), destination=tmp_path / "files")[0].is_up_to_date
     assert [one.state for one in restored(path)] == [JobState.DONE, JobState.QUEUED]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.job import BatchId, JobState
 from core.store import Store
-from tests.support.cut_store import BATCH, BODY, OLD, ORIGINAL
+from tests.support.cut_store import BATCH, BODY, OLD, ORIGINAL, SEVERAL
 from tests.support.queue_files import Desk, job, opened, publication, query, restored
 from tests.support.watching import Expectations
 
@@ -108,6 +108,19 @@ def test_original_and_picture_are_both_there_or_neither(tmp_path: Path) -> None:
         is_done = state is JobState.DONE
         assert finished(folder) == (both if is_done else {})
         assert parts(folder) == ([] if is_done else sorted([BODY, ORIGINAL]))
+    assert seen == {JobState.QUEUED, JobState.DONE}
+
+
+def test_all_outputs_and_the_original_are_there_or_none(tmp_path: Path) -> None:
+    seen = set()
+    for folder, state in states(cut("publish_several", tmp_path)):
+        seen.add(state)
+        is_done = state is JobState.DONE
+        assert finished(folder) == (SEVERAL if is_done else {})
+        assert parts(folder) == ([] if is_done else sorted(SEVERAL.values()))
+        with Desk(folder / "queue.sqlite") as desk:
+            (known,) = desk.known(job(1, name="a.jpg"), destination=folder / "files", outputs=("", "thumb"))
+        assert known.is_up_to_date == is_done
     assert seen == {JobState.QUEUED, JobState.DONE}
 
 

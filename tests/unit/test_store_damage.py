@@ -85,7 +85,7 @@ def ledger(path: Path, folder: Path) -> list[Known]:
 
 def without_output(known: Known) -> Known:
     """What is left of it where the output's row is damaged: the original need not be downloaded again."""
-    return known._replace(output=None, own_output=None, own_output_stamp=None)
+    return known._replace(outputs=(), own_outputs=())
 
 
 def damaged(path: Path, damage: Callable[[bytearray], None]) -> Path:

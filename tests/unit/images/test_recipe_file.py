@@ -254,6 +254,8 @@ def values(about: Parameter) -> st.SearchStrategy[object]:
             found = st.just(((0.0, 0.5, 99.5, 12.25),))
         case Kind.FILE:
             found = st.just("/fonts/a.ttf")
+        case Kind.TEXT if about.name == "names":  # which are checked as templates are
+            found = st.sampled_from(["", "{output}/{name}", "{width}×{height} {exif:Model}"])  # noqa: RUF001 - a sign
         case Kind.TEXT:
             found = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
     return found | st.none() if about.is_optional and about.name not in ("width", "height", "edge") else found

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.commons import Commons
 from core.downloads.inline import LONGEST_INLINE
 from core.job import BatchId, JobId, JobRequest, SourceKind, bounded
-from core.live_job import Commons, Job, display_name
+from core.live_job import Job, display_name
 from core.sources import sieve
 from core.sources.keys import source_key
 from core.sources.urls import clean_url, without_login
