@@ -48,11 +48,13 @@ class Decoded(NamedTuple):
     Attributes:
         image: Its first frame, as it is stored; JPEGs perhaps at a fraction of their size.
         wishes: What each output wants of it.
+        size: Of the whole picture as people see it, pixels.
         notes: What is lost already.
     """
 
     image: ImageFile.ImageFile
     wishes: tuple[Wish, ...]
+    size: Size
     notes: tuple[str, ...]
 
 
@@ -71,7 +73,7 @@ def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decod
     """
     image = open_picture(original.file, original.format, original.found)
     notes = (*_depth_note(image), *_frames_note(image, original))
-    size, orientation = image.size, orientation_of(image)
+    size, orientation, shown = image.size, orientation_of(image), shown_size(image)
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
     least = [draft_size(size, wish.plan) for wish in wishes]
     drafted = image.draft(None, (max(size[0] for size in least), max(size[1] for size in least)))
@@ -80,7 +82,7 @@ def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decod
     if drafted is not None:
         _, (_, _, right, bottom) = drafted
         wishes = [wish._replace(plan=scaled(wish.plan, right / size[0], bottom / size[1])) for wish in wishes]
-    return Decoded(image, tuple(wishes), notes)
+    return Decoded(image, tuple(wishes), shown, notes)
 
 
 def shown_size(image: ImageFile.ImageFile) -> Size:

@@ -7,7 +7,7 @@ from io import BufferedReader
 from time import perf_counter
 from typing import Final, NamedTuple
 
-from PIL import Image, ImageFile
+from PIL import Image
 
 from core.errors import (
     DestinationError,
@@ -152,7 +152,9 @@ def _finish(
     metadata = carried(image, output, result.size, recoloured=recoloured)
     fitting = shaped_for(result, name)
     same_pixels = result is image and fitting.image is result and not picture.notes
-    source = _source(original, image, recipe.operations + output.operations, output, same_pixels=same_pixels)
+    source = _source(
+        original, picture, recipe.operations + output.operations, output, same_pixels=same_pixels
+    )
     made = encoded(Frames((fitting.image,)), name, output, metadata, source)
     if made.verdict is Verdict.ORIGINAL:  # nothing was done to it, and nothing got lost
         return _Finished(output.name, made.size, made.format, made.content, made.notes, made.verdict)
@@ -164,7 +166,7 @@ def _finish(
 
 def _source(
     original: Original,
-    image: ImageFile.ImageFile,
+    picture: Decoded,
     operations: tuple[Operation, ...],
     output: Output,
     *,
@@ -173,8 +175,9 @@ def _source(
     """What the encoder may know of the original."""
     kept = (output.exif, output.xmp, output.iptc, output.gps, output.copyright)
     may_stay = Keeping.STRIP not in kept and not any(isinstance(one, _PROTECTING) for one in operations)
-    size = shown_size(image)
-    return Source(original.format, original.file, original.stamp[0], size, image, same_pixels, may_stay)
+    return Source(
+        original.format, original.file, original.stamp[0], picture.size, picture.image, same_pixels, may_stay
+    )
 
 
 def about_of(image: Image.Image, source: str) -> About:
