@@ -50,12 +50,14 @@ class Decoded(NamedTuple):
     Attributes:
         image: Its first frame, as it is stored; JPEGs perhaps at a fraction of their size.
         wishes: What each output wants of it.
+        size: Of the whole picture as people see it, pixels.
         frames: How many more or less equal ones it has; pages and other pictures are none.
         notes: What is lost already.
     """
 
     image: ImageFile.ImageFile
     wishes: tuple[Wish, ...]
+    size: Size
     frames: int
     notes: tuple[str, ...]
 
@@ -76,7 +78,7 @@ def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decod
     image = open_picture(original.file, original.format, original.found)
     frames = frame_count(image, original.format, original.found)
     told = (*_depth_note(image), *_pages_note(original), *extras_of(original.file, original.format, image))
-    size, orientation = image.size, orientation_of(image)
+    size, orientation, shown = image.size, orientation_of(image), shown_size(image)
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
     least = [draft_size(size, wish.plan) for wish in wishes]
     drafted = image.draft(None, (max(size[0] for size in least), max(size[1] for size in least)))
@@ -87,7 +89,7 @@ def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decod
     if drafted is not None:
         _, (_, _, right, bottom) = drafted
         wishes = [wish._replace(plan=scaled(wish.plan, right / size[0], bottom / size[1])) for wish in wishes]
-    return Decoded(image, tuple(wishes), frames, told)
+    return Decoded(image, tuple(wishes), shown, frames, told)
 
 
 def shown_size(image: ImageFile.ImageFile) -> Size:

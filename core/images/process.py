@@ -183,7 +183,7 @@ def _is_untouched(
     picture: Decoded, wanted: Wanted, frames: Frames, told: tuple[str, ...], fitting: Sequence[Shaped]
 ) -> bool:
     """Whether the pixels are the original's own, all of them."""
-    if told:
+    if told or picture.size != shown_size(picture.image):  # something was noted, or it was not decoded whole
         return False
     if picture.frames == 1:
         return frames.first is picture.image and fitting[0].image is picture.image
@@ -198,8 +198,8 @@ def _source(original: Original, picture: Decoded, wanted: Wanted, *, same_pixels
     kept = (output.exif, output.xmp, output.iptc, output.gps, output.copyright)
     is_open = not any(isinstance(one, _PROTECTING) for one in wanted.operations)
     may_stay = Keeping.STRIP not in kept and is_open
-    length, size = original.stamp[0], shown_size(image)
-    return Source(original.format, original.file, length, size, image, same_pixels, may_stay)
+    length = original.stamp[0]
+    return Source(original.format, original.file, length, picture.size, image, same_pixels, may_stay)
 
 
 def about_of(image: Image.Image, source: str) -> About:

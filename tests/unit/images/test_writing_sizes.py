@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PIL import Image, JpegImagePlugin
+from PIL import ExifTags, Image, JpegImagePlugin
 
 from core.images.encoding import encoded
 from core.images.frames import Frames
@@ -143,6 +143,16 @@ def test_only_if_smaller(bench: Bench) -> None:
     assert "The original was kept" in outcome.notes[0]
     assert judged(bench, IfLarger.SKIP, content) is Verdict.SKIP
     assert not bench.part.exists()
+
+
+def test_an_original_that_is_kept_has_its_own_size(bench: Bench) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    content = saved(Image.new("RGB", (1600, 1200), "teal"), "JPEG", quality=30, exif=exif)
+    told = recipe(fit(800, 800), format="bmp", if_larger=IfLarger.KEEP_ORIGINAL)
+    outcome = bench.run(content, told)
+    assert (outcome.verdict, outcome.width, outcome.height) == (Verdict.ORIGINAL, 1200, 1600)
+    assert bench.part.read_bytes() == content
 
 
 def test_the_least_saving(bench: Bench) -> None:
