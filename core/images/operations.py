@@ -4,7 +4,9 @@ from typing import Final
 
 from PIL import Image
 
-from core.images.geometry import Plan
+from core.errors import PictureTooLargeError
+from core.images.geometry import Plan, Size
+from core.images.reading import MOST_PIXELS
 
 # Two stages while shrinking: within 1 dB of none, in a third of the time.
 _REDUCING_GAP: Final = 2.0
@@ -26,7 +28,11 @@ def carry_out(image: Image.Image, planned: Plan) -> Image.Image:
     Args:
         image: Of a mode that can be resampled: see :func:`core.images.colour.resizable`.
         planned: Made for this picture's size.
+
+    Raises:
+        PictureTooLargeError: The result would have too many pixels.
     """
+    require_room(planned.size)
     if planned.is_identity(image.size):
         return image
     if planned.is_crop_only:
@@ -42,3 +48,15 @@ def upright(image: Image.Image, orientation: int) -> Image.Image:
     """Turn a stored picture as its orientation says."""
     turn = _TURNS.get(orientation)
     return image if turn is None else image.transpose(turn)
+
+
+def require_room(size: Size) -> None:
+    """Refuse to make a picture that is too large to be worked on.
+
+    Raises:
+        PictureTooLargeError: It has more than :data:`~core.images.reading.MOST_PIXELS`.
+    """
+    if size[0] * size[1] > MOST_PIXELS:
+        raise PictureTooLargeError(
+            f"It would become {size[0]} x {size[1]} pixels, more than {MOST_PIXELS // 1_000_000} megapixels."
+        )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from core.downloads.template import Template, TemplateError
 from core.errors import RecipeError
+from core.images import caption
 from core.images.parameters import Kind, Parameter, parameters_of
 from core.images.recipe import (
     OPERATIONS,
@@ -14,9 +15,12 @@ from core.images.recipe import (
     Operation,
     Output,
     OutputFormat,
+    PictureWatermark,
     Recipe,
+    Redact,
     Resize,
     ResizeMode,
+    TextWatermark,
 )
 
 SCHEMA: Final = 2
@@ -100,6 +104,17 @@ class Reader:
             for needed in _NEEDED.get(operation.mode, ()):
                 if getattr(operation, needed) is None:
                     raise self._wrong(f"{where}{needed}", f"told for mode {operation.mode.value}", None)
+        return self._sensible(operation, where)
+
+    def _sensible(self, operation: Operation, where: str) -> Operation:
+        """Refuse what would do nothing, or fail at every picture."""
+        match operation:
+            case TextWatermark() if (allowed := caption.problem(operation.text)) is not None:
+                raise self._wrong(f"{where}text", allowed, operation.text)
+            case PictureWatermark(picture=""):
+                raise self._wrong(f"{where}picture", "the path of a picture", None)
+            case Redact(regions=()):
+                raise self._wrong(f"{where}regions", "one region or more", None)
         return operation
 
     def _outputs(self, value: object) -> tuple[Output, ...]:

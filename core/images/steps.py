@@ -3,11 +3,35 @@
 Pictures come in L, LA, RGB or RGBA, in sRGB, upright; so they go out. None is changed in place.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
 from PIL import Image
 
-from core.images.recipe import Operation
+from core.images import recipe, steps_frames, steps_geometry, steps_marks, steps_redact, steps_tones
+from core.images.caption import filled
+from core.images.recipe import Operation, TextWatermark
+
+_STEPS: Final[Mapping[type[Operation], Callable[[Image.Image, Any], Image.Image]]] = {
+    recipe.Resize: steps_geometry.scaled,
+    recipe.Crop: steps_geometry.planned,
+    recipe.CropRatio: steps_geometry.planned,
+    recipe.Trim: steps_geometry.trimmed,
+    recipe.Rotate: steps_geometry.planned,
+    recipe.Straighten: steps_geometry.straightened,
+    recipe.Flip: steps_geometry.planned,
+    recipe.Sharpen: steps_tones.sharpened,
+    recipe.Blur: steps_tones.blurred,
+    recipe.Adjust: steps_tones.adjusted,
+    recipe.AutoContrast: steps_tones.contrasted,
+    recipe.Greyscale: steps_tones.grey,
+    recipe.Sepia: steps_tones.sepia,
+    recipe.Border: steps_frames.bordered,
+    recipe.Background: steps_frames.backed,
+    recipe.RoundedCorners: steps_frames.rounded,
+    recipe.PictureWatermark: steps_marks.picture_marked,
+    recipe.Redact: steps_redact.redacted,
+}
 
 
 class About(NamedTuple):
@@ -32,5 +56,9 @@ def step(image: Image.Image, operation: Operation, about: About) -> Image.Image:
 
     Raises:
         RecipeError: A font or a picture that the recipe names cannot be used.
+        PictureTooLargeError: The picture would get too large.
     """
-    raise NotImplementedError(f"{operation} on {image} of {about}")
+    if isinstance(operation, TextWatermark):
+        text = filled(operation.text, name=about.name, year=about.year)
+        return steps_marks.text_marked(image, operation, text)
+    return _STEPS[type(operation)](image, operation)

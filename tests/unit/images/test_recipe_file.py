@@ -225,6 +225,13 @@ def test_two_outputs_from_one_picture(tmp_path: Path) -> None:
         ('name = "thumb"', "", ("line 25", "outputs[2].name", "missing")),
         ("50, 10.5", "50, 101", ("line 9", "regions", "inside the picture")),
         ("50, 10.5", '50, "x"', ("line 9", "regions")),
+        ("regions = [[0, 0, 50, 10.5]]", "regions = []", ("line 9", "regions", "one region or more")),
+        ('"© me"', '"© {author}"', ("line 22", "operations[2].text", "{name}, {year}", "author")),
+        (
+            '"text-watermark"\ntext = "© me"\nfont = "fonts/a.ttf"',
+            '"picture-watermark"',
+            ("line 20", "picture"),
+        ),
         ('"redact"', '"hide"', ("line 8", "operations[1].type", "redact", "hide")),
         ('"webp"', '"eps"', ("line 13", "outputs[1].format", "jpeg2000", "eps")),
         ('title = "Shop"', "title = 3", ("line 4", "title", "a text")),
