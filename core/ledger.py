@@ -155,7 +155,7 @@ class Move(NamedTuple):
         sha256: Hexadecimal; by it the file is recognised if we are cut off in the middle.
         replaces: Whether a file of that name may be replaced.
         expected: If only one with this stamp: our own, as long as nobody has touched it.
-        last_modified: The header of that name, where the file is to get its date.
+        last_modified: The date that the file is to get, as the header of that name has it.
     """
 
     part: str

@@ -39,7 +39,7 @@ class Plan:
         holds: Whether trouble with the destination or the network is waited for instead of failing jobs.
         room: The destination as it was at the beginning.
         naming: Where files go below the destination, and what they are called.
-        keeps_dates: Whether downloads get the dates that servers say they have.
+        keeps_dates: Whether files get the dates of their originals.
     """
 
     destination: str

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from core.downloads.names import NameBook
 from core.downloads.template import Picture
 from core.errors import DestinationError, ErrorReport, FetchmillError, FileExistsAlreadyError
+from core.file_dates import original_date
 from core.final_names import ORIGINALS, finished_name
 from core.finished import FinishedFile
 from core.images.task import Made, ProcessOutcome, Verdict
@@ -89,8 +90,10 @@ class Publisher:
         except FetchmillError as error:
             self._end_unpublished(job, error)
             return False
+        date = original_date(job, plan)
         pictures = [
-            Move(one.part, claim.path, one.bytes_out, one.sha256_out, *claim[1:]) for one, claim in claims
+            Move(one.part, claim.path, one.bytes_out, one.sha256_out, *claim[1:], last_modified=date)
+            for one, claim in claims
         ]
         job.outcome = _seen_in(outcome, claims[0][0] if claims else None)
         paths = {one.output: claim.path for one, claim in claims}
@@ -204,7 +207,7 @@ class Publisher:
     def _download_move(self, job: Job, plan: Plan, claim: _Claim) -> Move:
         part = job.part
         assert part is not None, _OWN_FILE  # noqa: S101  # as the constant says
-        date = part.whole.modified if plan.keeps_dates and part.whole is not None else None
+        date = original_date(job, plan)
         return Move(part.path, claim.path, part.received, job.sha256 or "", *claim[1:], last_modified=date)
 
     def _claims(

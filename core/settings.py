@@ -204,7 +204,11 @@ class Settings:
         ),
     )
     keeps_dates: bool = _setting(
-        default=True, trait=Trait("Dates of downloads", "A file gets the date that the server says it has.")
+        default=True,
+        trait=Trait(
+            "Dates of files",
+            "A file gets the date of its original: the server's, or that of the local picture.",
+        ),
     )
     proxy_kind: ProxyKind = _setting(
         ProxyKind.SYSTEM, Trait("Proxy", "Another computer that downloads go through.")

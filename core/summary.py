@@ -1,5 +1,6 @@
 """What came of a run, in numbers that add up."""
 
+import re
 from collections import Counter
 
 from core.downloads.inline import is_inline
@@ -9,6 +10,7 @@ from core.ledger import UP_TO_DATE_NOTES, is_up_to_date
 from core.report import FailureCount, NoteCount, Summary
 
 _MOST_NOTES = 50
+_COUNTED_FRAMES = re.compile(r"\b[0-9]+ (?=(?:of its )?frames\b)")
 
 
 class Account:
@@ -77,4 +79,4 @@ def _general(note: str) -> str:
         return "The same content came from another source as well."
     if note.endswith((" was in the destination before.", " was there before.")):
         return "A file of that name was in the destination before."
-    return general_wish(note) or note
+    return general_wish(note) or _COUNTED_FRAMES.sub("several ", note)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _USUAL: Final = re.compile(
     r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
 )
@@ -31,3 +32,19 @@ def http_date(text: str) -> float:
         return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
     except (OverflowError, TypeError, IndexError) as error:
         raise ValueError(text) from error
+
+
+def header_date(seconds: float) -> str:
+    """The date as a header has it, in whole seconds.
+
+    Args:
+        seconds: Since 1970.
+
+    Raises:
+        ValueError: There is no such date: of a year before 1 or after 9999.
+    """
+    try:
+        date = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(str(seconds)) from error
+    return f"{_DAYS[date.weekday()]}, {date:%d} {_MONTHS[date.month - 1]} {date:%Y %H:%M:%S} GMT"

@@ -7,19 +7,15 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageChops, ImageCms
 
-SIXTEEN_BIT_NOTE: Final = "Its 16 bits a channel were reduced to 8."
-_STRETCHED_NOTE: Final = "Its range of values was mapped to black to white."
-_NO_CMYK_PROFILE_NOTE: Final = "It has CMYK colours but no colour profile; they may look different."
-_BROKEN_PROFILE_NOTE: Final = "Its colour profile cannot be used; colours were taken as they are."
-_FLATTENED_NOTE: Final = "Transparent parts were laid on white."
+from core.images import notes
+from core.images.profiles import mode_of
 
 # Photoshop's defaults. Perceptual tables differ from maker to maker; matrix profiles have none anyway.
 _INTENT: Final = ImageCms.Intent.RELATIVE_COLORIMETRIC
 _FLAGS: Final = ImageCms.Flags.BLACKPOINTCOMPENSATION
-# Modes by the profile's data colour space (ICC.1:2022, table 19).
-_MODE_OF_SPACE: Final = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 # Two steps of 255 are less than JPEG does to colours: such a profile is sRGB by another name.
 _SAME: Final = 2
+_BARE: Final = {"LA": "L", "RGBA": "RGB", "I;16": "L"}
 _PROFILE_DAMAGE: Final = (ImageCms.PyCMSError, OSError, ValueError, TypeError, LookupError)
 
 
@@ -42,7 +38,7 @@ def resizable(image: Image.Image) -> Shaped:
     transparency becomes a channel.
     """
     if image.mode.startswith("I;16"):
-        return Shaped(_from_sixteen_bits(image.convert("I")), (SIXTEEN_BIT_NOTE,))
+        return Shaped(_from_sixteen_bits(image.convert("I")), (notes.SIXTEEN_BIT,))
     if image.mode in {"I", "F"}:
         return _from_numbers(image)
     if image.mode == "LAB":
@@ -62,17 +58,25 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Shaped:
         profile: The embedded ICC profile. None and empty mean sRGB, or CMYK of an unknown press.
     """
     if not profile:
-        return _without_cmyk(image, (_NO_CMYK_PROFILE_NOTE,))
+        return _without_cmyk(image, (notes.NO_CMYK_PROFILE,))
     base = image.convert(image.mode[:-1]) if image.mode in {"LA", "RGBA"} else image
     try:
         result = _profiled(base, profile)
     except _PROFILE_DAMAGE:
-        return _without_cmyk(image, (_BROKEN_PROFILE_NOTE,))
+        return _without_cmyk(image, (notes.BROKEN_PROFILE,))
     if result is base:
         return Shaped(image)
     if base is not image:
         result.putalpha(image.getchannel("A"))
-    return Shaped(result)
+    return Shaped(result, (notes.CONVERTED,))
+
+
+def fits(profile: bytes, mode: str) -> bool:
+    """Whether a profile can be used, and is for pictures of that mode."""
+    try:
+        return _transform(profile)[0] == _BARE.get(mode, mode)
+    except _PROFILE_DAMAGE:
+        return False
 
 
 def flattened(image: Image.Image) -> Shaped:
@@ -82,7 +86,7 @@ def flattened(image: Image.Image) -> Shaped:
     flat = Image.new(image.mode[:-1], image.size, "white")
     alpha = image.getchannel("A")
     flat.paste(image.convert(flat.mode), mask=alpha)
-    return Shaped(flat, (_FLATTENED_NOTE,) if is_transparent(image) else ())
+    return Shaped(flat, (notes.FLATTENED,) if is_transparent(image) else ())
 
 
 def is_transparent(image: Image.Image) -> bool:
@@ -103,14 +107,14 @@ def _from_numbers(image: Image.Image) -> Shaped:
     """Whole or real numbers as greys: by the range that their values are of, else stretched."""
     low, high = (float(end) for end in image.getextrema() if isinstance(end, int | float))
     if not math.isfinite(low) or not math.isfinite(high):
-        return Shaped(image.convert("L"), (_STRETCHED_NOTE,))
+        return Shaped(image.convert("L"), (notes.STRETCHED,))
     if image.mode == "F" and low >= 0 and high <= 1:
-        return Shaped(_stretched(image, 0, 1), (_STRETCHED_NOTE,))
+        return Shaped(_stretched(image, 0, 1), (notes.STRETCHED,))
     if low >= 0 and high <= 255:
         return Shaped(_stretched(image, 0, 255))
     if low >= 0 and high <= 65535:
-        return Shaped(_stretched(image, 0, 65535), (SIXTEEN_BIT_NOTE,))
-    return Shaped(_stretched(image, low, high), (_STRETCHED_NOTE,))
+        return Shaped(_stretched(image, 0, 65535), (notes.SIXTEEN_BIT,))
+    return Shaped(_stretched(image, low, high), (notes.STRETCHED,))
 
 
 def _stretched(image: Image.Image, low: float, high: float) -> Image.Image:
@@ -130,10 +134,10 @@ def _without_profile(image: Image.Image) -> Image.Image:
     return image
 
 
-def _without_cmyk(image: Image.Image, notes: tuple[str, ...]) -> Shaped:
+def _without_cmyk(image: Image.Image, told: tuple[str, ...]) -> Shaped:
     if image.mode == "CMYK":
-        return Shaped(image.convert("RGB"), notes)
-    return Shaped(image, notes if notes == (_BROKEN_PROFILE_NOTE,) else ())
+        return Shaped(image.convert("RGB"), told)
+    return Shaped(image, told if told == (notes.BROKEN_PROFILE,) else ())
 
 
 def _profiled(base: Image.Image, profile: bytes) -> Image.Image:
@@ -154,7 +158,9 @@ def _transform(profile: bytes) -> tuple[str, ImageCms.ImageCmsTransform | None]:
     Kept, because the pictures of a batch tend to share a profile and building takes longer than a thumbnail.
     """
     opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    mode = _MODE_OF_SPACE[opened.profile.xcolor_space.strip()]
+    mode = mode_of(profile)
+    if mode is None:
+        raise ValueError("colours of another kind")
     srgb = ImageCms.createProfile("sRGB")
     transform = ImageCms.buildTransform(opened, srgb, mode, "RGB", _INTENT, _FLAGS)
     probe = _probe(mode)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from io import BufferedReader
 from typing import NamedTuple
 
-from PIL import ImageFile
+from PIL import ImageChops, ImageFile
 
-from core.images.colour import SIXTEEN_BIT_NOTE
+from core.images import notes
+from core.images.animation import frame_count
+from core.images.extras import extras_of
 from core.images.geometry import Plan, Size, draft_size, folded, scaled
 from core.images.metadata import orientation_of
 from core.images.reading import open_picture, require_whole
@@ -48,11 +50,15 @@ class Decoded(NamedTuple):
     Attributes:
         image: Its first frame, as it is stored; JPEGs perhaps at a fraction of their size.
         wishes: What each output wants of it.
+        size: Of the whole picture as people see it, pixels.
+        frames: How many more or less equal ones it has; pages and other pictures are none.
         notes: What is lost already.
     """
 
     image: ImageFile.ImageFile
     wishes: tuple[Wish, ...]
+    size: Size
+    frames: int
     notes: tuple[str, ...]
 
 
@@ -70,17 +76,20 @@ def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decod
         OSError: And the like, as Pillow raises for damage: see ``reading.explained``.
     """
     image = open_picture(original.file, original.format, original.found)
-    notes = (*_depth_note(image), *_frames_note(image, original))
-    size, orientation = image.size, orientation_of(image)
+    frames = frame_count(image, original.format, original.found)
+    told = (*_depth_note(image), *_pages_note(original), *extras_of(original.file, original.format, image))
+    size, orientation, shown = image.size, orientation_of(image), shown_size(image)
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
     least = [draft_size(size, wish.plan) for wish in wishes]
     drafted = image.draft(None, (max(size[0] for size in least), max(size[1] for size in least)))
     image.load()
+    if image.mode == "CMYK" and original.format == "JPEG" and "adobe" not in image.info:
+        image.paste(ImageChops.invert(image))  # Pillow takes all for Adobe's, which are upside down
     require_whole(original.format, original.found)
     if drafted is not None:
         _, (_, _, right, bottom) = drafted
         wishes = [wish._replace(plan=scaled(wish.plan, right / size[0], bottom / size[1])) for wish in wishes]
-    return Decoded(image, tuple(wishes), notes)
+    return Decoded(image, tuple(wishes), shown, frames, told)
 
 
 def shown_size(image: ImageFile.ImageFile) -> Size:
@@ -88,14 +97,13 @@ def shown_size(image: ImageFile.ImageFile) -> Size:
     return image.size[::-1] if orientation_of(image) >= 5 else image.size  # see orientation_of
 
 
-def _frames_note(image: ImageFile.ImageFile, original: Original) -> tuple[str, ...]:
-    frames = original.found.frames
-    if original.format in {"PNG", "WEBP", "AVIF"}:
-        frames = getattr(image, "n_frames", 1)
-    return (f"Only the first of {frames} frames was kept.",) if frames > 1 else ()
+def _pages_note(original: Original) -> tuple[str, ...]:
+    return (notes.FIRST_PAGE,) if original.format == "TIFF" and original.found.frames > 1 else ()
 
 
 def _depth_note(image: ImageFile.ImageFile) -> tuple[str, ...]:
     """Pillow reads colours of 16 bits as 8 and says so in the decoder's raw mode only, before loading."""
+    if image.mode.startswith("I"):
+        return ()  # greys stay as they are until it is known what becomes of them
     raw_modes = (tile.args[0] if isinstance(tile.args, tuple) else tile.args for tile in image.tile)
-    return (SIXTEEN_BIT_NOTE,) if any(";16" in str(mode) for mode in raw_modes) else ()
+    return (notes.SIXTEEN_BIT,) if any(";16" in str(mode) for mode in raw_modes) else ()

@@ -12,6 +12,18 @@ HEAD_BYTES: Final = 1024
 Signature = tuple[tuple[int, bytes], ...]
 
 
+class Plugin(NamedTuple):
+    """What brings a format to Pillow that it does not know by itself.
+
+    Attributes:
+        module: What is imported.
+        extra: Of ours, by which it is installed.
+    """
+
+    module: str
+    extra: str
+
+
 class PictureFormat(NamedTuple):
     """One picture format.
 
@@ -19,11 +31,13 @@ class PictureFormat(NamedTuple):
         name: As Pillow names it, where Pillow knows it. A phone's MPO counts as JPEG.
         extensions: With their dot, lower case; the usual one first.
         mime_types: The registered one first.
-        is_read: Whether recipes can read it.
-        is_written: Whether recipes write it.
+        is_read: Whether recipes can read it, with its plugin where it has one.
+        is_written: Whether recipes write it, likewise.
         has_alpha: Whether what we write of it can be transparent.
         is_for_web: Whether browsers show it.
         signatures: Bytes by which its content is told, each a set of (offset, bytes) that all must match.
+        plugin: What it takes to read and write it; None where Pillow alone does.
+        is_picture: Whether a file of that name claims to be a picture.
     """
 
     name: str
@@ -34,6 +48,8 @@ class PictureFormat(NamedTuple):
     has_alpha: bool = False
     is_for_web: bool = False
     signatures: tuple[Signature, ...] = ()
+    plugin: Plugin | None = None
+    is_picture: bool = True
 
     @property
     def usual_extension(self) -> str | None:
@@ -94,11 +110,13 @@ _TABLE: Final = (
         "BMP", (".bmp", ".dib"), ("image/bmp", "image/x-ms-bmp"), is_read=True, is_written=True, is_for_web=True
     ),
     PictureFormat(
-        "ICO", (".ico",), ("image/vnd.microsoft.icon", "image/x-icon"), is_read=True, is_for_web=True,
+        "ICO", (".ico",), ("image/vnd.microsoft.icon", "image/x-icon"),
+        is_read=True, is_written=True, has_alpha=True, is_for_web=True,
     ),
     PictureFormat(
         "JPEG2000", (".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc"), ("image/jp2", "image/jpx"),
-        is_read=True, signatures=_at_start(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+        is_read=True, is_written=True, has_alpha=True,
+        signatures=_at_start(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
     ),
     PictureFormat(
         "PPM", (".ppm", ".pgm", ".pbm", ".pnm"), ("image/x-portable-pixmap", "image/x-portable-anymap"), is_read=True
@@ -106,10 +124,17 @@ _TABLE: Final = (
     PictureFormat(
         "PSD", (".psd",), ("image/vnd.adobe.photoshop",), is_read=True, signatures=_at_start(b"8BPS\0\x01")
     ),
-    PictureFormat("HEIF", (".heic", ".heif", ".hif"), ("image/heic", "image/heif")),
     PictureFormat(
-        "JXL", (".jxl",), ("image/jxl",), signatures=_at_start(b"\0\0\0\x0cJXL \r\n\x87\n", b"\xff\x0a")
+        "HEIF", (".heic", ".heif", ".hif"), ("image/heic", "image/heif"),
+        is_read=True, is_written=True, has_alpha=True, plugin=Plugin("pillow_heif", "heif"),
     ),
+    PictureFormat(
+        "JXL", (".jxl",), ("image/jxl",),
+        is_read=True, is_written=True, has_alpha=True, plugin=Plugin("pillow_jxl", "jxl"),
+        signatures=_at_start(b"\0\0\0\x0cJXL \r\n\x87\n", b"\xff\x0a"),
+    ),
+    # Written alone: what comes as a PDF is a document.
+    PictureFormat("PDF", (".pdf",), ("application/pdf",), is_written=True, is_picture=False),
     PictureFormat("SVG", (".svg",), ("image/svg+xml",), is_for_web=True),
     PictureFormat("PSB", (".psb",), ("image/vnd.adobe.photoshop",), signatures=_at_start(b"8BPS\0\x02")),
     PictureFormat("EXR", (".exr",), ("image/x-exr",), signatures=_at_start(b"\x76\x2f\x31\x01")),
@@ -123,7 +148,7 @@ _TABLE: Final = (
 
 FORMATS: Final[Mapping[str, PictureFormat]] = MappingProxyType({one.name: one for one in _TABLE})
 _SIGNED: Final = tuple((one.name, signature) for one in _TABLE for signature in one.signatures)
-_EXTENSIONS: Final = frozenset(extension for one in _TABLE for extension in one.extensions)
+_EXTENSIONS: Final = frozenset(extension for one in _TABLE if one.is_picture for extension in one.extensions)
 
 
 def _pattern_of(signature: Signature) -> bytes:

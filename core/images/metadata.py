@@ -1,55 +1,32 @@
-"""EXIF and XMP on their way from one picture to the next.
+"""EXIF, XMP and IPTC on their way from one picture to the next.
 
-What no longer is true of the finished picture goes: its orientation (baked in), its thumbnail, its old size.
+What no longer is true of the finished picture goes: its orientation (baked in), its thumbnail (it may show what was cut
+off), its old size. Author and copyright stay where everything else is stripped, unless they are not wanted either.
 """
 
-import re
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PIL import ExifTags, Image
 
+from core.images import iptc, notes, xmp
 from core.images.geometry import Size
 from core.images.reading import DAMAGE
 from core.images.recipe import Keeping, Output
 
-BROKEN_NOTE: Final = "Its EXIF metadata is damaged and was left out."
-_XMP_GPS_NOTE: Final = (
-    "Its XMP metadata held places in a form that cannot be taken out; it was left out whole."
-)
-_XMP_CODING_NOTE: Final = (
-    "Its XMP metadata is in a coding that cannot be checked for places; it was left out."
-)
-
 # A TIFF's first directory is mostly about where its pixels lie. These tags speak of the picture.
 _ABOUT_THE_PICTURE: Final = frozenset(
     {
-        270,
-        271,
-        272,
-        282,
-        283,
-        296,
-        305,
-        306,
-        315,
-        316,
-        18246,
-        18249,
-        33432,
-        34665,
-        34853,
-        *range(40091, 40096),
+        270, 271, 272, 282, 283, 296, 305, 306, 315, 316, 18246, 18249, 33432, *range(40091, 40096),
     }
-)
+)  # fmt: skip
+_XP_AUTHOR: Final = 40093
+_RIGHTS: Final = frozenset({int(ExifTags.Base.Artist), int(ExifTags.Base.Copyright), _XP_AUTHOR})
+_NEVER: Final = frozenset({int(ExifTags.Base.Orientation), int(ExifTags.IFD.Exif), int(ExifTags.IFD.GPSInfo)})
 
-_IPTC: Final = 0x0404
-
-_ORIENTATION: Final = re.compile(rb"""(tiff:Orientation(?:\s*=\s*["']|>\s*))[0-9]""")
-_GPS_ATTRIBUTE: Final = re.compile(rb"""\s+[\w-]+:GPS\w*\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
-_GPS_ELEMENT: Final = re.compile(rb"<([\w-]+:GPS\w*)\b[^>]*?(?:/>|>.*?</\1\s*>)", re.IGNORECASE | re.DOTALL)
-_THUMBNAILS: Final = re.compile(rb"<xmp:Thumbnails\b.*?</xmp:Thumbnails\s*>", re.DOTALL)
-_PLACE: Final = re.compile(rb"gps|latitude|longitude|geo:l", re.IGNORECASE)
+_IPTC_RESOURCE: Final = 0x0404
+_IPTC_TAG: Final = 33723
+_IPTC_TEXT: Final = "Raw profile type iptc"
+_YEAR_DIGITS: Final = 4
 
 
 class Carried(NamedTuple):
@@ -60,7 +37,7 @@ class Carried(NamedTuple):
         xmp: An XMP packet; empty for none.
         iptc: A JPEG's captions (IPTC-IIM 4.2), as Photoshop packs them; empty for none.
         icc: The colour profile that the pixels are meant by (ICC.1:2022); empty for sRGB.
-        notes: What was left out that should have been kept, a sentence each.
+        notes: What was left out, a sentence each.
     """
 
     exif: bytes = b""
@@ -73,9 +50,10 @@ class Carried(NamedTuple):
 def orientation_of(image: Image.Image) -> int:
     """How a picture lies, 1 to 8 (Exif 2.32, tag 274); 1 where that is unknown or nonsense.
 
-    Pillow turns TIFFs itself while it loads them, and gives their size as shown.
+    Pillow turns TIFFs itself while it loads them, and gives their size as shown; so does the plugin for JPEG XL, but
+    for a JPEG that was packed as one.
     """
-    if image.format == "TIFF":
+    if image.format == "TIFF" or (image.format == "JXL" and not getattr(image, "jpeg", False)):
         return 1
     try:
         value = image.getexif().get(ExifTags.Base.Orientation, 1)
@@ -84,72 +62,114 @@ def orientation_of(image: Image.Image) -> int:
     return int(value) if value in range(1, 9) else 1
 
 
+def year_of(image: Image.Image) -> str:
+    """When it was taken, or else made, four digits (Exif 2.32, tags 36867 and 306); empty where that is unknown."""
+    try:
+        exif = image.getexif()
+        dates = (
+            exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal),
+            exif.get(ExifTags.Base.DateTime),
+        )
+    except DAMAGE:
+        return ""
+    years = (str(date)[:_YEAR_DIGITS] for date in dates)
+    return next((year for year in years if year.isascii() and year.isdigit() and year > "0000"), "")
+
+
 def carried(image: Image.Image, wanted: Output, size: Size, *, recoloured: bool) -> Carried:
     """Gather a picture's metadata.
 
     Args:
-        image: As opened.
+        image: As opened; it is not changed, because other outputs may want other parts.
         wanted: What is to be kept.
         size: Of the finished picture, pixels.
         recoloured: Whether its colours were brought to sRGB from elsewhere.
     """
-    if wanted.exif is wanted.xmp is wanted.iptc is Keeping.STRIP:
-        return Carried()
-    without_gps = wanted.gps is Keeping.STRIP
-    notes: list[str] = []
+    rights, places = wanted.copyright is Keeping.KEEP, wanted.gps is Keeping.KEEP
+    told: list[str] = []
     try:
-        exif = _exif(image, size, without_gps=without_gps, recoloured=recoloured)
+        exif, lost = _exif(image, wanted, size, recoloured=recoloured)
     except DAMAGE:
-        exif = b""
-        notes.append(BROKEN_NOTE)
-    xmp = _xmp(image.info.get("xmp"))
-    if without_gps:
-        xmp, lost = _xmp_without_gps(xmp)
-        notes += lost
-    return Carried(exif, xmp, _iptc(image.info.get("photoshop")), notes=tuple(notes))
+        exif, lost = b"", (notes.BROKEN_EXIF,) if wanted.exif is Keeping.KEEP else ()
+    told += lost
+    packet = xmp.chosen(_xmp(image), others=wanted.xmp is Keeping.KEEP, rights=rights, places=places)
+    told += packet.notes
+    captions, lost_place = iptc.chosen(
+        _iptc(image), others=wanted.iptc is Keeping.KEEP, rights=rights, places=places
+    )
+    told += [notes.PLACE_REMOVED] if lost_place else []
+    return Carried(exif, packet.packet, captions, notes=tuple(dict.fromkeys(told)))
 
 
-def _exif(image: Image.Image, size: Size, *, without_gps: bool, recoloured: bool) -> bytes:
-    exif = image.getexif()
-    unwanted = {int(ExifTags.Base.Orientation)}
-    if without_gps:
-        unwanted.add(int(ExifTags.IFD.GPSInfo))
-    if image.format == "TIFF":
-        unwanted |= set(exif) - _ABOUT_THE_PICTURE
-    details = exif.get_ifd(ExifTags.IFD.Exif) if ExifTags.IFD.Exif in exif else {}
-    _correct(details, size, recoloured=recoloured)
-    for tag in unwanted:
-        # pop, not del: a directory that Pillow has read is written even when its tag is gone, unless popped.
-        exif.pop(tag, None)
-    return exif.tobytes() if len(exif) else b""
+def _exif(
+    image: Image.Image, wanted: Output, size: Size, *, recoloured: bool
+) -> tuple[bytes, tuple[str, ...]]:
+    """EXIF as wanted, written anew: that leaves out its thumbnail, and what another output wants stays in ``image``."""
+    old, new = image.getexif(), Image.Exif()
+    new.endian = old.endian  # makers' notes are in the picture's byte order
+    places = dict(old.get_ifd(ExifTags.IFD.GPSInfo)) if ExifTags.IFD.GPSInfo in old else {}
+    details: dict[int, object] = {}
+    tags = set(old) - _NEVER
+    if wanted.exif is Keeping.KEEP:
+        details = _details(old, size, recoloured=recoloured)
+        tags = tags & _ABOUT_THE_PICTURE if image.format == "TIFF" else tags
+    else:
+        tags &= _RIGHTS
+    if wanted.copyright is Keeping.STRIP:
+        tags -= _RIGHTS
+    for tag in tags:
+        new[tag] = old[tag]
+    if details:
+        new.get_ifd(ExifTags.IFD.Exif).update(details)
+    if places and wanted.exif is wanted.gps is Keeping.KEEP:
+        new.get_ifd(ExifTags.IFD.GPSInfo).update(places)
+    is_empty = not tags and not details and not new.get_ifd(ExifTags.IFD.GPSInfo)
+    lost = (notes.PLACE_REMOVED,) if places and wanted.gps is Keeping.STRIP else ()
+    return b"" if is_empty else new.tobytes(), lost
 
 
-def _correct(details: dict[int, object], size: Size, *, recoloured: bool) -> None:
+def _details(exif: Image.Exif, size: Size, *, recoloured: bool) -> dict[int, object]:
+    """The directory of the picture's making, true of the new one."""
+    if ExifTags.IFD.Exif not in exif:
+        return {}
+    details: dict[int, object] = dict(exif.get_ifd(ExifTags.IFD.Exif))
     for tag, side in zip((ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight), size, strict=True):
         if tag in details:
             details[tag] = side
-    if recoloured:
-        details.pop(ExifTags.IFD.Interop, None)  # it says "Adobe RGB"
-        if ExifTags.Base.ColorSpace in details:
-            details[ExifTags.Base.ColorSpace] = 1
+    has_more = details.pop(ExifTags.IFD.Interop, None) is not None
+    if recoloured and ExifTags.Base.ColorSpace in details:
+        details[ExifTags.Base.ColorSpace] = 1
+    if has_more and not recoloured:  # it may say "Adobe RGB"
+        details[ExifTags.IFD.Interop] = dict(exif.get_ifd(ExifTags.IFD.Interop))
+    return details
 
 
-def _xmp(value: object) -> bytes:
+def _xmp(image: Image.Image) -> bytes:
+    value = image.info.get("xmp")
     packet = value.encode() if isinstance(value, str) else value
-    if not isinstance(packet, bytes):
-        return b""
-    return _THUMBNAILS.sub(b"", _ORIENTATION.sub(rb"\g<1>1", packet))
+    return packet if isinstance(packet, bytes) else b""
 
 
-def _iptc(resources: object) -> bytes:
-    """The one of Photoshop's resources that is about the picture; the others hold its old thumbnail and size."""
-    captions = resources.get(_IPTC) if isinstance(resources, dict) else None
+def _iptc(image: Image.Image) -> bytes:
+    """Captions as JPEG, TIFF and (ImageMagick's way) PNG have them, without Photoshop's other resources."""
+    resources = image.info.get("photoshop")
+    captions = resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
+    if captions is None and image.format == "TIFF":
+        captions = getattr(image, "tag_v2", {}).get(_IPTC_TAG)
+    if captions is None and isinstance(text := image.info.get(_IPTC_TEXT), str):
+        captions = _unpacked(text)
     return captions if isinstance(captions, bytes) else b""
 
 
-def _xmp_without_gps(xmp: bytes) -> tuple[bytes, Sequence[str]]:
-    """Take places out by name; where any trace is left, rather all of it than a place."""
-    if b"\0" in xmp.rstrip(b"\0"):
-        return b"", (_XMP_CODING_NOTE,)
-    bare = _GPS_ELEMENT.sub(b"", _GPS_ATTRIBUTE.sub(b"", xmp))
-    return (b"", (_XMP_GPS_NOTE,)) if _PLACE.search(bare) else (bare, ())
+def _unpacked(text: str) -> bytes:
+    """Captions out of a text of hexadecimal digits: a name, a length, then lines of them."""
+    try:
+        raw = bytes.fromhex("".join(text.split()[2:]))
+    except ValueError:
+        return b""
+    head = b"Photoshop 3.0\x008BIM\x04\x04\0\0"
+    start = raw.find(head)
+    if start < 0:
+        return raw
+    body = start + len(head) + 4
+    return raw[body : body + int.from_bytes(raw[body - 4 : body], "big")]

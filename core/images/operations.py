@@ -40,7 +40,8 @@ def carry_out(image: Image.Image, planned: Plan) -> Image.Image:
         return image.crop((x, y, x + planned.size[0], y + planned.size[1]))
     left, top, right, bottom = planned.box
     box = (left, top, min(right, float(image.width)), min(bottom, float(image.height)))
-    return image.resize(planned.size, Image.Resampling.LANCZOS, box, _REDUCING_GAP)
+    gap = None if image.mode == "I;16" else _REDUCING_GAP  # Pillow cannot reduce those
+    return image.resize(planned.size, Image.Resampling.LANCZOS, box, gap)
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:

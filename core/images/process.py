@@ -3,9 +3,10 @@
 import hashlib
 import os
 import warnings
+from collections.abc import Sequence
 from io import BufferedReader
 from time import perf_counter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PIL import Image
 
@@ -16,32 +17,39 @@ from core.errors import (
     UnreadableSourceError,
     UnsupportedPictureError,
 )
+from core.images import notes
 from core.images.admission import require_wanted
-from core.images.colour import Shaped, is_transparent, resizable, to_srgb
-from core.images.decoding import Decoded, Original, Wish, decoded, shown_size
+from core.images.animation import gathered, keeps_frames, loop_of, require_bounded, stills
+from core.images.colour import Shaped, is_transparent
+from core.images.decoding import Decoded, Original, decoded, shown_size
+from core.images.encoding import Source, encoded
 from core.images.exif_tags import tag_values
 from core.images.formats import FORMATS
 from core.images.frames import Frames
-from core.images.geometry import Plan, Size
-from core.images.metadata import carried
-from core.images.operations import carry_out, upright
+from core.images.geometry import UPRIGHT, Size
+from core.images.metadata import carried, year_of
 from core.images.reading import explained, format_of, open_picture, require_whole, source_file
-from core.images.recipe import Output, OutputFormat
-from core.images.steps import About, step
+from core.images.recipe import Keeping, Output, OutputFormat, PictureWatermark, Redact, TextWatermark
+from core.images.shaping import Wanted, profile_of, shaped
+from core.images.steps import About
 from core.images.structure import Layout, layout
-from core.images.task import Made, ProcessOutcome, ProcessTask
+from core.images.task import Made, ProcessOutcome, ProcessTask, Verdict
 from core.images.wanted import NotWantedError
-from core.images.writing import can_hold, encoded, shaped_for, target_format, write_part
+from core.images.writing import remove_part, shaped_for, target_format, write_part
+
+# Who hides or marks something does not want the original given away, however small it is.
+_PROTECTING: Final = (Redact, TextWatermark, PictureWatermark)
 
 
 class _Finished(NamedTuple):
     """A picture on its way to the file."""
 
     output: str
-    image: Image.Image
+    size: Size
     format: str
     content: memoryview
     notes: tuple[str, ...]
+    verdict: Verdict
 
 
 def process(task: ProcessTask) -> ProcessOutcome:
@@ -84,7 +92,7 @@ def _check(ticket: int, original: Original) -> ProcessOutcome:
     name, found = original.format, original.found
     require_whole(name, found)
     size: Size | None = None
-    notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     try:
         with explained(name, found):
             image = open_picture(original.file, name, found)
@@ -93,11 +101,11 @@ def _check(ticket: int, original: Original) -> ProcessOutcome:
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
     except (UnsupportedPictureError, PictureTooLargeError) as error:
-        notes = (f"It was not checked. {error.message}",)
+        told = (f"It was not checked. {error.message}",)
     shown = "RAW" if found.is_raw else name
     width, height = size or (None, None)
     extension = FORMATS[shown].usual_extension
-    return ProcessOutcome(ticket, 0, None, shown, extension, width, height, notes=notes)
+    return ProcessOutcome(ticket, 0, None, shown, extension, width, height, notes=told)
 
 
 def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
@@ -105,9 +113,13 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     with explained(original.format, original.found):
         picture = decoded(original, [recipe.operations + output.operations for output in recipe.outputs])
         about = about_of(picture.image, task.source)
-        finished = [
-            _finish(original, picture, wish, output, about)
+        wanted = [
+            Wanted(wish, output, original.format, about, recipe.operations + output.operations)
             for wish, output in zip(picture.wishes, recipe.outputs, strict=True)
+        ]
+        finished = [
+            _finish(original, picture, one, *made)
+            for one, made in zip(wanted, _worked_on(picture, wanted), strict=True)
         ]
     if _stamp(original.file) != original.stamp:
         raise UnreadableSourceError(f"{task.source} was changed while it was read.")
@@ -115,53 +127,89 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     first, others = made[0], tuple(made[1:])
     return ProcessOutcome(
         task.ticket, 0, None, first.format, FORMATS[first.format].usual_extension, first.width, first.height,
-        first.bytes_out, sha256_out=first.sha256_out, notes=first.notes, others=others,
+        first.bytes_out, sha256_out=first.sha256_out, notes=first.notes, others=others, verdict=first.verdict,
         tags=tag_values(picture.image, task.tags),
     )  # fmt: skip
+
+
+def _worked_on(picture: Decoded, wanted: Sequence[Wanted]) -> list[tuple[Frames, tuple[str, ...]]]:
+    """The pixels of every output, frame by frame: each is decoded once for all of them."""
+    moving = [keeps_frames(picture.frames, one.source, one.output) for one in wanted]
+    count = picture.frames if any(moving) else 1
+    if count > 1:
+        sizes = [one.wish.plan.size for one, moves in zip(wanted, moving, strict=True) if moves]
+        require_bounded(count, picture.image.size, sizes)
+    made: list[list[Shaped]] = [[] for _ in wanted]
+    durations: list[int] = []
+    for still in stills(picture.image, count):
+        durations.append(still.duration)
+        for images, one, moves in zip(made, wanted, moving, strict=True):
+            if moves or not images:
+                images.append(shaped(still.image, one))
+    return [gathered(images, durations, loop_of(picture.image)) for images in made]
 
 
 def _written(part: str, finished: _Finished, source: str) -> Made:
     if os.path.exists(part) and os.path.samefile(part, source):  # noqa: PTH110, PTH121  # string paths
         raise DestinationError(f"{part} is the original itself.")
-    count = write_part(part, finished.content)
-    sha256 = hashlib.sha256(finished.content).hexdigest()
-    return Made(finished.output, part, finished.format, *finished.image.size, count, sha256, finished.notes)
+    name, size, kind, content, notes, verdict = finished
+    if verdict is Verdict.SKIP:
+        remove_part(part)
+        return Made(name, part, kind, *size, 0, "", notes, verdict)
+    count = write_part(part, content)
+    return Made(name, part, kind, *size, count, hashlib.sha256(content).hexdigest(), notes, verdict)
 
 
-def _finish(original: Original, picture: Decoded, wish: Wish, output: Output, about: About) -> _Finished:
-    """All that happens to the pixels for one output."""
-    image = picture.image
-    shaped = _shaped(image, wish.plan, original.format, output)
-    recoloured = shaped.image is not image and bool(image.info.get("icc_profile"))
-    result = upright(shaped.image, wish.plan.orientation)
-    for operation in wish.rest:
-        result = step(result, operation, about)
-    name = target_format(original.format, output.format, alpha=is_transparent(result))
-    metadata = carried(image, output, result.size, recoloured=recoloured)
-    fitting = shaped_for(result, name)
-    content, lost = encoded(Frames((fitting.image,)), name, output, metadata)
+def _finish(
+    original: Original, picture: Decoded, wanted: Wanted, frames: Frames, told: tuple[str, ...]
+) -> _Finished:
+    """One output as bytes, with what it carries along."""
+    image, output = picture.image, wanted.output
+    name = target_format(wanted.source, output.format, alpha=any(map(is_transparent, frames.images)))
+    fitting = [shaped_for(one, name) for one in frames.images]
+    source = _source(
+        original, picture, wanted, same_pixels=_is_untouched(picture, wanted, frames, told, fitting)
+    )
+    frames = frames._replace(images=tuple(one.image for one in fitting))
+    first = frames.first
+    metadata = carried(image, output, first.size, recoloured=notes.CONVERTED in told)
+    metadata = metadata._replace(icc=profile_of(first, output, image, told))
+    made = encoded(frames, name, output, metadata, source)
+    if made.verdict is Verdict.ORIGINAL:  # nothing was done to it, and nothing got lost
+        return _Finished(output.name, made.size, made.format, made.content, made.notes, made.verdict)
 
-    notes = (*picture.notes, *shaped.notes, *fitting.notes, *metadata.notes, *lost)
-    notes += _format_note(original.format, name, output)
-    return _Finished(output.name, fitting.image, name, content, tuple(dict.fromkeys(notes)))
+    told = (*picture.notes, *told, *(note for one in fitting for note in one.notes), *metadata.notes)
+    told += (notes.FIRST_FRAME,) if picture.frames > 1 and not frames.is_animated else ()
+    told = tuple(dict.fromkeys((*told, *made.notes, *_format_note(wanted.source, name, output))))
+    return _Finished(output.name, made.size, made.format, made.content, told, made.verdict)
+
+
+def _is_untouched(
+    picture: Decoded, wanted: Wanted, frames: Frames, told: tuple[str, ...], fitting: Sequence[Shaped]
+) -> bool:
+    """Whether the pixels are the original's own, all of them."""
+    if told or picture.size != shown_size(picture.image):  # something was noted, or it was not decoded whole
+        return False
+    if picture.frames == 1:
+        return frames.first is picture.image and fitting[0].image is picture.image
+    plan, rest = wanted.wish
+    is_whole = plan.is_identity(picture.image.size) and plan.orientation == UPRIGHT
+    return frames.is_animated and is_whole and not rest
+
+
+def _source(original: Original, picture: Decoded, wanted: Wanted, *, same_pixels: bool) -> Source:
+    """What the encoder may know of the original."""
+    output, image = wanted.output, picture.image
+    kept = (output.exif, output.xmp, output.iptc, output.gps, output.copyright)
+    is_open = not any(isinstance(one, _PROTECTING) for one in wanted.operations)
+    may_stay = Keeping.STRIP not in kept and is_open
+    length = original.stamp[0]
+    return Source(original.format, original.file, length, picture.size, image, same_pixels, may_stay)
 
 
 def about_of(image: Image.Image, source: str) -> About:
     """What may be written on a picture."""
-    del image
-    return About(name=os.path.splitext(os.path.basename(source))[0])  # noqa: PTH119, PTH122  # a string
-
-
-def _shaped(image: Image.Image, planned: Plan, source: str, output: Output) -> Shaped:
-    """What the plan says, and colours: on the small picture, what can be done there."""
-    if image.mode in {"P", "1"} and planned.is_identity(image.size) and not image.info.get("icc_profile"):
-        name = target_format(source, output.format, alpha=True)
-        if name == source and can_hold(name, image.mode):
-            return Shaped(image)  # a palette that nothing touches stays a palette
-    fit_for_it = resizable(image)
-    small = carry_out(fit_for_it.image, planned)
-    coloured = to_srgb(small, fit_for_it.image.info.get("icc_profile"))
-    return Shaped(coloured.image, (*fit_for_it.notes, *coloured.notes))
+    return About(os.path.splitext(os.path.basename(source))[0], year_of(image))  # noqa: PTH119, PTH122  # a string
 
 
 def _format_note(source: str, name: str, output: Output) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Opening pictures: what is allowed in, and every way it fails as an error of ours."""
 
 import errno
+import math
 import os
 import re
 import stat
@@ -23,6 +24,8 @@ from core.errors import (
     UnsupportedPictureError,
 )
 from core.images.formats import FORMATS, HEAD_BYTES, sniff, what_instead
+from core.images.jxl import jxl_size
+from core.images.plugins import require_plugin
 from core.images.structure import Layout
 
 MOST_PIXELS: Final = 250_000_000
@@ -100,13 +103,16 @@ def open_picture(file: BufferedReader, name: str, found: Layout) -> ImageFile.Im
     MPO is opened as the JPEG that it begins with.
 
     Raises:
-        UnsupportedPictureError: Recipes cannot read the format.
+        UnsupportedPictureError: Recipes cannot read the format, or lack the plugin for it.
         PictureTooLargeError: It has more than :data:`MOST_PIXELS`.
     """
     if not FORMATS[name].is_read or found.is_raw:
         raise UnsupportedPictureError(
             f"Recipes cannot read {'raw data of a camera' if found.is_raw else name}."
         )
+    require_plugin(name)
+    if name == "JXL" and math.prod(jxl_size(file) or ()) > MOST_PIXELS:
+        raise PictureTooLargeError(_too_many())
     file.seek(0)
     if name == "JPEG":
         image: ImageFile.ImageFile = JpegImagePlugin.JpegImageFile(file, "")
@@ -163,7 +169,7 @@ def _explanation(error: BaseException, name: str, found: Layout) -> FetchmillErr
         return PictureTooLargeError(f"The {name} file's comments unpack to more than is sensible.")
     if isinstance(error, NotImplementedError) or _STRANGE.search(words):
         return UnsupportedPictureError(f"This kind of {name} cannot be read: {words}.")
-    if isinstance(error, UnidentifiedImageError) or not words:
+    if isinstance(error, UnidentifiedImageError) or not words or "libjxl" in words:
         words = "its header makes no sense"
     return BrokenPictureError(f"The {name} file cannot be decoded: {words}.")
 

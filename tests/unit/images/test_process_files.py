@@ -10,13 +10,14 @@ import pytest
 from PIL import Image
 
 from core.errors import DestinationError, DiskFullError, UnsupportedPictureError
+from core.images.encoding import encoded
 from core.images.frames import Frames
 from core.images.metadata import Carried
 from core.images.process import process
 from core.images.recipe import Output
 from core.images.recipe_file import find_recipe
 from core.images.task import ProcessTask
-from core.images.writing import encoded, write_part
+from core.images.writing import write_part
 from tests.unit.images.pictures import Bench, quartered, saved
 
 
@@ -103,9 +104,9 @@ def test_a_failing_write_leaves_no_part(tmp_path: Path) -> None:
 
 
 def test_metadata_that_cannot_be_written_costs_only_itself() -> None:
-    content, notes = encoded(Frames((quartered(),)), "TIFF", Output(), Carried(exif=b"Exif\0\0rubbish"))
-    assert Image.open(io.BytesIO(content)).size == (400, 300)
-    assert notes == ("Its metadata cannot be written; it was left out.",)
+    made = encoded(Frames((quartered(),)), "TIFF", Output(), Carried(exif=b"Exif\0\0rubbish"))
+    assert Image.open(io.BytesIO(made.content)).size == made.size == (400, 300)
+    assert made.notes == ("Its metadata cannot be written; it was left out.",)
 
 
 def test_an_encoder_that_refuses_is_an_error_of_ours() -> None:

@@ -7,6 +7,7 @@ import struct
 import pytest
 from PIL import ExifTags, Image
 
+from core.images import notes
 from core.images.recipe import Keeping
 from tests.unit.images.pictures import STRIPPED, Bench, fit, quartered, recipe, saved
 
@@ -76,16 +77,33 @@ def _check_metadata(bench: Bench, source: str, target: str, wanted: str) -> None
 @pytest.mark.parametrize(
     "xmp",
     [
-        XMP.replace(b"exif:GPSLatitude", b"drone:Latitude"),
+        XMP.replace(b"exif:GPSLatitude", b"exif:GPSDestLatitude"),
+        XMP.replace(b"exif:GPSLatitude", b"tiff:Latitude"),
         XMP.decode().encode("utf-16"),
-        XMP.replace(b"</exif:GPSLongitude>", b""),
     ],
 )
-def test_places_that_cannot_be_taken_out_take_the_rest_along(bench: Bench, xmp: bytes) -> None:
+def test_places_in_any_form_are_taken_out(bench: Bench, xmp: bytes) -> None:
+    outcome = bench.run(documented("JPEG", xmp), "web-1920")
+    kept = Image.open(io.BytesIO(bench.part.read_bytes())).info["xmp"]
+    assert b"ACME" in kept
+    assert not re.search(rb"itude|48,12|16,22", kept)
+    assert outcome.notes == (notes.PLACE_REMOVED,)
+
+
+@pytest.mark.parametrize(
+    "xmp",
+    [
+        XMP.replace(b"</exif:GPSLongitude>", b""),
+        b'<!DOCTYPE a [<!ENTITY b "GPS">]>' + XMP,
+        XMP.replace(b"x:xmpmeta>", b"y:xmpmeta>"),
+        b"<a>" * 4000 + b"GPS" + b"</a>" * 4000,
+    ],
+)
+def test_xmp_that_cannot_be_understood_goes_where_places_are_not_wanted(bench: Bench, xmp: bytes) -> None:
     outcome = bench.run(documented("JPEG", xmp), "web-1920")
     assert outcome.error is None
     assert "xmp" not in Image.open(io.BytesIO(bench.part.read_bytes())).info
-    assert len(outcome.notes) == 1
+    assert set(outcome.notes) == {notes.PLACE_REMOVED, notes.BROKEN_XMP}
 
 
 def test_captions_stay_between_jpegs(bench: Bench) -> None:

@@ -1,0 +1,107 @@
+"""What happens to the pixels of one picture, or one frame, for one output: plan, colours, turn, operations."""
+
+from typing import Final, NamedTuple
+
+from PIL import Image
+
+from core.images import notes
+from core.images.colour import Shaped, fits, resizable, to_srgb
+from core.images.decoding import Wish
+from core.images.operations import carry_out, upright
+from core.images.profiles import mode_of, srgb_profile
+from core.images.recipe import Colours, Operation, Output
+from core.images.steps import About, step
+from core.images.writing import can_hold, target_format
+
+_DEEP: Final = "I;16"
+
+
+class Wanted(NamedTuple):
+    """What is to be made of a picture.
+
+    Attributes:
+        wish: Its plan and its operations.
+        output: Its output.
+        source: The format it comes from.
+        about: For what is written on it.
+        operations: All of them, those in the plan included.
+    """
+
+    wish: Wish
+    output: Output
+    source: str
+    about: About
+    operations: tuple[Operation, ...] = ()
+
+
+def shaped(image: Image.Image, wanted: Wanted) -> Shaped:
+    """Do all that is to be done before a picture is written.
+
+    Raises:
+        RecipeError: A font or a picture that the recipe names cannot be used.
+    """
+    plan = wanted.wish.plan
+    if _stays_as_it_is(image, wanted):
+        return Shaped(upright(image, plan.orientation))
+    if _stays_deep(image, wanted):
+        deep = image if image.mode == _DEEP else image.convert("I").convert(_DEEP)
+        return Shaped(upright(carry_out(deep, plan), plan.orientation))
+    fit_for_it = resizable(image)
+    profile = fit_for_it.image.info.get("icc_profile")
+    result, told = carry_out(fit_for_it.image, plan), fit_for_it.notes
+    if not _keeps_colours(result, profile, wanted):
+        coloured = to_srgb(result, profile)
+        result, told = coloured.image, told + coloured.notes
+    result = upright(result, plan.orientation)
+    for operation in wanted.wish.rest:
+        result = step(result, operation, wanted.about)
+    return Shaped(result, told)
+
+
+def profile_of(image: Image.Image, output: Output, original: Image.Image, told: tuple[str, ...]) -> bytes:
+    """The profile that a finished picture is to be given; none for one that came without.
+
+    Args:
+        image: In the mode that it is written in.
+        output: Its output.
+        original: The picture as it came.
+        told: What was noted of it.
+    """
+    profile = original.info.get("icc_profile")
+    if not profile or notes.BROKEN_PROFILE in told:
+        return b""
+    is_kept = output.colors is Colours.KEEP and notes.CONVERTED not in told and fits(profile, image.mode)
+    return profile if is_kept else srgb_profile(image.mode)
+
+
+def _target(image: Image.Image, wanted: Wanted) -> str:
+    return target_format(wanted.source, wanted.output.format, alpha=image.has_transparency_data)
+
+
+def _stays_as_it_is(image: Image.Image, wanted: Wanted) -> bool:
+    """Whether nothing is to be done with a palette: then it stays one."""
+    is_left_alone = wanted.wish.plan.is_identity(image.size) and not wanted.wish.rest
+    if image.mode not in {"P", "1"} or not is_left_alone or image.info.get("icc_profile"):
+        return False
+    name = target_format(wanted.source, wanted.output.format, alpha=True)
+    return name == wanted.source and can_hold(name, image.mode)
+
+
+def _stays_deep(image: Image.Image, wanted: Wanted) -> bool:
+    """Whether greys of 16 bits stay so: where the format has them, and neither colours nor operations take 8."""
+    profile = image.info.get("icc_profile")
+    is_plain = not profile or (wanted.output.colors is Colours.KEEP and fits(profile, _DEEP))
+    is_grey = image.mode.startswith(_DEEP) and "transparency" not in image.info
+    return is_grey and not wanted.wish.rest and is_plain and can_hold(_target(image, wanted), _DEEP)
+
+
+def _keeps_colours(image: Image.Image, profile: bytes | None, wanted: Wanted) -> bool:
+    """Whether colours stay what they are: asked for, and possible in the format and for the operations."""
+    if wanted.output.colors is not Colours.KEEP:
+        return False
+    if image.mode == "CMYK":
+        return not wanted.wish.rest and can_hold(_target(image, wanted), "CMYK")
+    if not profile:
+        return True
+    mode = mode_of(profile) or ""
+    return fits(profile, image.mode) and can_hold(_target(image, wanted), mode)
