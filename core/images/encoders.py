@@ -246,7 +246,7 @@ ENCODERS: Final[Mapping[str, Encoder]] = MappingProxyType(
         "AVIF": Encoder(_avif, ("RGB", "L", "RGBA"), _MOST, animates=True, is_lossy=True),
         "HEIF": Encoder(_heif, ("RGB", "L", "RGBA"), _MOST, is_lossy=True),
         "JXL": Encoder(_jxl, _ANY_GREY, frozenset({"exif", "xmp"}), is_lossy=True),
-        "JPEG2000": Encoder(_jpeg2000, (*_ANY_GREY, "I;16"), is_lossy=True),
+        "JPEG2000": Encoder(_jpeg2000, (*_ANY_GREY, "I;16"), frozenset({"icc"}), is_lossy=True),
         "TIFF": Encoder(_tiff, (*_ANY_GREY, "P", "1", "I;16", "CMYK"), _MOST),
         "GIF": Encoder(_gif, ("P", "L", "1"), animates=True),
         "BMP": Encoder(_bmp, ("RGB", "L", "P", "1")),

@@ -11,6 +11,7 @@ from core.images.colour import resizable
 from core.images.encoders import ENCODERS, Tables, Wanted
 from core.images.frames import Frames
 from core.images.geometry import Plan, Size
+from core.images.jp2 import with_profile
 from core.images.limits import require_room
 from core.images.metadata import Carried
 from core.images.moving import moving
@@ -210,6 +211,8 @@ def _encoded(frames: Frames, name: str, wanted: Wanted) -> memoryview:
     if name == "WEBP" and frames.is_animated and image.mode == "RGBA" and bytes(content[12:16]) == b"VP8X":
         # libwebp cuts frames to what is not clear and forgets what is around them (RFC 9649, section 2.7.1).
         content[_VP8X_FLAGS] |= _VP8X_ALPHA
+    if name == "JPEG2000" and metadata.icc:
+        return memoryview(with_profile(bytes(content), metadata.icc))
     return content
 
 
