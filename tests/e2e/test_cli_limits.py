@@ -18,8 +18,9 @@ def test_only_what_is_wanted_comes(server: Server, tmp_path: Path) -> None:
     limits = ("--max-filesize", "2K", "--only-types", "text,image/png")
     found = records(cli("run", wanted, large, other, "--to", tmp_path, "--json", *limits).stdout)
     assert found[wanted]["state"] == "done"
-    assert found[large]["error"]["code"] == "too-large"
-    assert found[other]["error"]["code"] == "unwanted-type"
+    assert found[large]["state"] == found[other]["state"] == "skipped"
+    assert not (tmp_path / "b.txt").exists()
+    assert not (tmp_path / "c.zip").exists()
 
 
 @pytest.mark.parametrize(("options", "is_kept"), [((), True), (("--no-remote-time",), False)])
