@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "recipes":
         from core.cli_recipes import show_recipes  # noqa: PLC0415  # children import this module: keep it light
 
-        return show_recipes(options.name)
+        return show_recipes(options.name, is_reference=options.reference)
     if options.command == "plan":
         from core.cli_plan import show_plan  # noqa: PLC0415  # as above
 
@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     scan.add_argument("--json", action="store_true", help="one JSON object a line")
     recipes = commands.add_parser("recipes", help="the recipes by name; one, printed as its file")
     recipes.add_argument("name", nargs="?", metavar="NAME")
+    recipes.add_argument("--reference", action="store_true", help="all that may stand in a recipe's file")
     return parser
 
 

@@ -28,6 +28,16 @@ class FinishedFile(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+def bytes_written(files: tuple[FinishedFile, ...], bytes_out: int | None) -> int | None:
+    """What all finished files of a job take together.
+
+    Args:
+        files: Where the outputs have names.
+        bytes_out: Of the only one, where they have none.
+    """
+    return sum(one.bytes_out or 0 for one in files) if files else bytes_out
+
+
 def files_of(rows: Iterable[Iterable[Any]]) -> tuple[FinishedFile, ...]:
     """The files again that were written as plain rows.
 

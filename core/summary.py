@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from core.downloads.inline import is_inline
+from core.finished import bytes_written
 from core.images.wanted import general_wish
 from core.job import JobSnapshot, JobState, SourceKind
 from core.ledger import UP_TO_DATE_NOTES, is_up_to_date
@@ -35,7 +36,8 @@ class Account:
         if job.state is not JobState.SKIPPED:
             counts["bytes-in"] += job.received or 0
         if job.state is JobState.DONE:
-            counts["bytes-out"] += (job.bytes_out if job.bytes_out is not None else job.received) or 0
+            written = bytes_written(job.files, job.bytes_out)
+            counts["bytes-out"] += (job.received if written is None else written) or 0
             self._formats.update([job.format] if job.format else [])
 
     def summary(self, title: str, seconds: float, destination: str) -> Summary:

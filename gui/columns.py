@@ -7,6 +7,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from core.finished import bytes_written
 from core.job import JobSnapshot, JobState
 from gui.formatting import date_text, size_text
 from gui.job_text import (
@@ -118,8 +119,8 @@ TRAITS: Final = {
     ),
     Column.OUTPUT_SIZE: ColumnTrait(
         "Output size",
-        lambda job: size_text(job.bytes_out),
-        lambda job: job.bytes_out,
+        lambda job: size_text(bytes_written(job.files, job.bytes_out)),
+        lambda job: bytes_written(job.files, job.bytes_out),
         104,
         right=True,
         hidden=True,

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import ErrorReport
+from core.finished import bytes_written
 from core.job import JobSnapshot, JobState, SourceKind, bounded
 from gui import spacing
 from gui.action_button import push_button
@@ -34,7 +35,9 @@ def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
     """What is known of a job, as pairs of word and value."""
     source = "URL" if job.kind is SourceKind.URL else "Original"
     sizes = " → ".join(
-        text for text in (size_text(job.received or job.size), size_text(job.bytes_out)) if text
+        text
+        for text in (size_text(job.received or job.size), size_text(bytes_written(job.files, job.bytes_out)))
+        if text
     )
     tries = f"{job.attempts} tries" if job.attempts > 1 else ""
     times = ", ".join(

@@ -84,6 +84,7 @@ def test_recipes_by_name_and_as_a_file(tmp_path: Path, server: Server) -> None:
     listed = cli("recipes").stdout.decode().splitlines()
     names = [line.split()[0] for line in listed]
     assert names == ["as-downloaded", "thumbnail-256", "web-1920", "square-1080", "jpeg", "webp"]
+    assert b'## `type = "resize"`' in cli("recipes", "--reference").stdout
     printed = cli("recipes", "thumbnail-256")
     assert printed.returncode == 0
     own = tmp_path / "own.toml"

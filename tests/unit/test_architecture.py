@@ -24,6 +24,7 @@ SEEN_BY_GUI = (
     "core.client",
     "core.downloads.template",
     "core.interface",
+    "core.finished",
     "core.job",
     "core.errors",
     "core.folder_lock",
