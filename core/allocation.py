@@ -6,7 +6,7 @@ import sys
 from typing import Final
 
 _MMAP_THRESHOLD: Final = -3  # M_MMAP_THRESHOLD of malloc.h
-_COLLECT_AFTER: Final = (50_000, 20, 100)  # a long list is a million objects that all stay
+_COLLECT_AFTER: Final = (5_000, 20, 1_000)  # a long list is a million objects that all stay
 _LARGE: Final = 128 * 1024  # bytes; where glibc begins
 
 

@@ -7,9 +7,10 @@ import re
 from enum import Enum
 from typing import Final, NamedTuple
 
-LOGIN_LOST: Final = "The login in its link was not kept on disk; give it again with Edit URL."
+LOGIN_LOST: Final = "The login in its URL was not kept on disk; give it again with Edit URL."
 KEYS_LOST: Final = "Its cookies and other keys were not kept on disk; give them again with Edit URL."
-LOST: Final = frozenset({LOGIN_LOST, KEYS_LOST})
+_LOGIN_LOST_ONCE: Final = LOGIN_LOST.replace("URL was", "link was")  # as earlier versions have noted it
+LOST: Final = frozenset({LOGIN_LOST, _LOGIN_LOST_ONCE, KEYS_LOST})
 
 
 class Algorithm(Enum):

@@ -7,16 +7,15 @@ module again.
 import argparse
 import io
 import os
-import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NoReturn
 
 from core import __version__
+from core.cli_settings import add_settings
 from core.errors import FetchmillError
-from core.settings import Existing, ProxyKind, Settings, is_proxy
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
@@ -24,8 +23,6 @@ UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
 SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
-_PROXY_WORDS: Final = {"system": ProxyKind.SYSTEM, "none": ProxyKind.NONE}
-_UNITS: Final = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
 _SOURCE_HELP: Final = (
     "URL, image file, folder, list file (.txt .csv .tsv .md .html .json .jsonl .url .webloc .metalink, plain or "
     "gzipped), or - for standard input"
@@ -49,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show costs no other line
     if options.command == "scan":
-        parser.exit(UNUSABLE, "fetchmill-cli: scan is not there yet; run and plan take lists of links.\n")
+        parser.exit(UNUSABLE, "fetchmill-cli: scan is not there yet; run and plan take lists of URLs.\n")
     try:
         return _run(options)
     except FetchmillError as error:
@@ -97,24 +94,6 @@ def _run(options: argparse.Namespace) -> int:
     return run(options)
 
 
-def settings_from(options: argparse.Namespace) -> Settings:
-    """The engine's settings that the options mean."""
-    return Settings(
-        connections=options.connections,
-        per_host=options.per_host,
-        workers=options.workers,
-        limit_rate=options.limit_rate,
-        keep_free=options.keep_free,
-        retries=options.retries,
-        timeout=options.timeout,
-        existing=Existing(options.overwrite),
-        keep_originals=not options.no_originals,
-        proxy_kind=_PROXY_WORDS.get(options.proxy, ProxyKind.MANUAL),
-        proxy="" if options.proxy in _PROXY_WORDS else options.proxy,
-        name_template=options.name_template,
-    )
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="fetchmill-cli",
@@ -129,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
             "plan", help="what run would do", description="Say what run would do; touches nothing."
         )
     )
-    scan = commands.add_parser("scan", help="image links found in pages (not there yet)")
+    scan = commands.add_parser("scan", help="image URLs found in pages (not there yet)")
     scan.add_argument("page", nargs="+", metavar="PAGE")
     scan.add_argument("--json", action="store_true", help="one JSON object a line")
     recipes = commands.add_parser("recipes", help="the recipes by name; one, printed as its file")
@@ -145,142 +124,28 @@ def _add_work(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="one JSON object a line as each job ends")
     command.add_argument("--quiet", action="store_true", help="no progress")
-    for name, meaning in (
-        ("connections", "downloads at once"),
-        ("per-host", "downloads at once from one host"),
-        ("workers", "pictures at once"),
-    ):
-        command.add_argument(
-            f"--{name}",
-            type=_number(name.replace("-", "_"), int, or_auto=True),
-            metavar="N",
-            help=f"{meaning}: auto or a number",
-        )
-    command.add_argument("--limit-rate", type=_rate, metavar="RATE", help="bytes a second, with K, M or G")
-    command.add_argument(
-        "--keep-free",
-        type=_size,
-        metavar="SIZE",
-        help="bytes to leave free on the disk, with K, M or G (default: 1 %% of it, 200M at most)",
-    )
-    command.add_argument("--retries", type=_number("retries", int), default=5, metavar="N", help="default 5")
-    command.add_argument(
-        "--timeout",
-        type=_number("timeout", float),
-        default=30.0,
-        metavar="S",
-        help="seconds in which less than 1 KiB counts as stalled (default 30)",
-    )
-    command.add_argument(
-        "--proxy",
-        type=_proxy,
-        default="system",
-        metavar="URL",
-        help="http://host:port or socks5h://host:port, none, or system (default: as the system is set up)",
-    )
-    _add_files(command)
-    _add_asked(command)
-
-
-def _add_files(command: argparse.ArgumentParser) -> None:
-    """What the files are called, and which are kept."""
-    command.add_argument(
-        "--overwrite",
-        choices=[existing.value for existing in Existing],
-        default=Existing.RENAME.value,
-        help="what to do when a file of that name was there before; ask fails the job (default: rename)",
-    )
-    command.add_argument(
-        "--name",
-        type=_template,
-        default="",
-        dest="name_template",
-        metavar="TEMPLATE",
-        help="what files are called, made of {name} {ext} {host} {date} {index} {batch} {column:title}; / makes folders",
-    )
-    command.add_argument(
-        "--no-originals", action="store_true", help="keep no downloads beside finished pictures"
-    )
     command.add_argument(
         "--refresh",
         action="store_true",
         help="ask the servers whether what is done already has changed there",
     )
+    add_settings(command)
+    _add_asked(command)
 
 
 def _add_asked(command: argparse.ArgumentParser) -> None:
     """What all links are asked with."""
-    command.add_argument(
+    group = command.add_argument_group("asking")
+    group.add_argument(
         "--header",
         action="append",
         default=[],
         metavar="LINE",
-        help="send this header with every link: 'Name: value'; may be given again",
+        help="send this header with every URL: 'Name: value'; may be given again",
     )
-    command.add_argument("--referer", default="", metavar="URL", help="the page that links to the files")
-    command.add_argument("--user-agent", default="", metavar="TEXT", help="the program to call itself")
-    command.add_argument("--cookies", default="", metavar="FILE", help="a Netscape cookie file (cookies.txt)")
-
-
-def _number(
-    name: str, kind: type[int] | type[float], *, or_auto: bool = False
-) -> Callable[[str], float | None]:
-    """A reader of numbers in the range of the setting of that name."""
-    trait = Settings.trait(name)
-
-    def read(text: str) -> float | None:
-        if or_auto and text == "auto":
-            return None
-        try:
-            number = kind(text)
-        except ValueError:
-            number = kind(-1)
-        if trait.least is None or trait.most is None or not trait.least <= number <= trait.most:
-            wanted = f"{'auto or ' if or_auto else ''}a number from {trait.least:g} to {trait.most:g}"
-            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
-        return number
-
-    return read
-
-
-def _proxy(text: str) -> str:
-    """A proxy's URL or one of our words; it is not repeated when it is neither, as it may hold a password."""
-    if text not in _PROXY_WORDS and not is_proxy(text):
-        raise argparse.ArgumentTypeError(
-            "this is no proxy such as http://host:port or socks5h://host:port, nor none or system"
-        )
-    return text
-
-
-def _template(text: str) -> str:
-    """A template for names that can be used; empty for none."""
-    from core.downloads.template import Template, TemplateError  # noqa: PLC0415  # children import this module
-
-    try:
-        return Template.parse(text).text if text else text
-    except TemplateError as error:
-        raise argparse.ArgumentTypeError(f"{error.message} {error.hint}") from error
-
-
-def _rate(text: str) -> int:
-    """Bytes a second: ``500K``, ``2.5M``."""
-    if (rate := _amount(text)) is None or rate < 1024:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a rate such as 500K or 2M, of 1024 bytes a second at least"
-        )
-    return rate
-
-
-def _size(text: str) -> int:
-    """Bytes: ``0``, ``500M``, ``2G``."""
-    if (size := _amount(text)) is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 0, 500M or 2G")
-    return size
-
-
-def _amount(text: str) -> int | None:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?(?:/s)?", text, re.IGNORECASE)
-    return int(float(match[1]) * _UNITS[match[2].upper()]) if match is not None else None
+    group.add_argument("--referer", default="", metavar="URL", help="the page that links to the files")
+    group.add_argument("--user-agent", default="", metavar="TEXT", help="the program to call itself")
+    group.add_argument("--cookies", default="", metavar="FILE", help="a Netscape cookie file (cookies.txt)")
 
 
 def program() -> NoReturn:

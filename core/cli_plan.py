@@ -133,7 +133,7 @@ def show_plan(options: argparse.Namespace) -> int:
         columns=wanted_columns(options.name_template)
     )
     names = naming(options.name_template, {_BATCH: batch_of(drop, _BATCH, time.time())._replace(first=1)})
-    wish = Wish(destination, recipe, Existing(options.overwrite), options.refresh, names)
+    wish = Wish(destination, recipe, options.existing, options.refresh, names)
     seen: set[str] = set()
     tally = Tally()
     actions: Counter[str] = Counter()

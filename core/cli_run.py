@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from core.allocation import collect_seldom, give_back_large_blocks
-from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout, settings_from
+from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout
+from core.cli_settings import settings_from
 from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console
 from core.destination import PRIVATE
@@ -24,6 +26,8 @@ from core.ledger import is_up_to_date
 from core.places import JOURNAL_FILE, log_to_file
 from core.report import Summary
 from core.store import Store
+
+MOST_JOBS: Final = 5_000  # at a time: twice what the ledger is asked of, so that nothing runs dry
 
 
 class Run(QObject):
@@ -120,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     log_to_file("cli")
     store = _journal(absolute_folder(options.to))
-    engine = Engine(settings_from(options), store)
+    engine = Engine(settings_from(options), store, MOST_JOBS)
     try:
         batch = _carried_out(engine, app, options, drop)
     finally:

@@ -103,6 +103,10 @@ class EngineClient(EngineInterface):
         """See ``EngineInterface``."""
         self._send("edit", edit)
 
+    def look(self, drop: Drop) -> None:
+        """See ``EngineInterface``."""
+        self._send("look", drop)
+
     def start(self, order: Order) -> None:
         """See ``EngineInterface``."""
         self._send("start", order)

@@ -57,7 +57,7 @@ class Console:
         odd = (
             (report.duplicates, "duplicate left out", "duplicates left out"),
             (report.invalid, "invalid", "invalid"),
-            (report.ignored, "ignored (neither link nor picture)", "ignored (neither links nor pictures)"),
+            (report.ignored, "ignored (neither URL nor picture)", "ignored (neither URLs nor pictures)"),
         )
         parts = [f"{n:,} {one if n == 1 else many}" for n, one, many in odd if n]
         if not self._quiet and (parts or not report.added):

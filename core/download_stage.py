@@ -391,7 +391,6 @@ class DownloadStage:
             return
         if outcome.error.code in ELSEWHERE and job.mirror < len(job.mirrors):
             discard_part(job)  # it is the beginning of another server's file
-            job.mirror, job.failures = job.mirror + 1, 0
-            self._queue.move(job, JobState.QUEUED)
+            self._queue.turn_to_mirror(job)
         else:
             self._queue.move(job, JobState.FAILED)

@@ -4,11 +4,14 @@ Of a new URL nothing is believed: what was received is compared with what it has
 (``core.downloads.elsewhere``), and what had arrived whole is asked for once more.
 """
 
-from typing import Final
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, NamedTuple
 
 from core.asked import LOST, NOTHING, Asked
 from core.downloads.cookies import require_cookies
-from core.errors import FetchmillError, UnusableRequestError
+from core.errors import ErrorReport, FetchmillError, UnusableRequestError
 from core.job import Edit, Edited, JobRequest, JobState, SourceKind
 from core.job_list import JobList
 from core.job_queue import JobQueue
@@ -22,20 +25,66 @@ _UNDER_WAY: Final = frozenset(
 )
 
 
-def carry_out(edit: Edit, jobs: JobList, queue: JobQueue, stages: Stages) -> Edited:
-    """Do an edit, or find out whether it could be done."""
+class Understood(NamedTuple):
+    """An edit that has been looked at.
+
+    Attributes:
+        edit: As it was wished.
+        source: The URL in it; None where it leaves the URLs as they are.
+        said: What the curl command in it asks with; None where there is none.
+        error: Why it cannot be done at all.
+    """
+
+    edit: Edit
+    source: str | None = None
+    said: Asked | None = None
+    error: ErrorReport | None = None
+
+    @property
+    def asked(self) -> Asked | None:
+        """What jobs are to be asked with; None leaves that as it is."""
+        return self.edit.asked if self.said is None else self.said
+
+
+def understand(edit: Edit, answer: Callable[[Understood], None]) -> Understood | None:
+    """Look at an edit; where a cookie file is to be read, that takes a thread, as its disk may be away.
+
+    Args:
+        edit: What is wished.
+        answer: Called on that thread with what else is returned at once.
+    """
     try:
-        source, said = _understood(edit.source)
-        asked = edit.asked if said is None else said
-        if asked is not None and asked.cookies_file:
-            require_cookies(asked.cookies_file)
-        chosen = [job for job in jobs.chosen(edit.ids) if _may_be_edited(job)]
-        _check(edit, source, chosen, jobs)
+        found = Understood(edit, *_understood(edit.source))
     except FetchmillError as error:
-        return Edited(edit.ticket, error=error.report())
+        found = Understood(edit, error=error.report())
+    if found.asked is not None and found.asked.cookies_file:
+        threading.Thread(target=_look_at_cookies, args=(found, answer), daemon=True).start()
+        return None
+    return found
+
+
+def _look_at_cookies(found: Understood, answer: Callable[[Understood], None]) -> None:
+    try:
+        require_cookies(found.asked.cookies_file if found.asked is not None else "")
+    except FetchmillError as error:
+        found = found._replace(error=error.report())
+    with suppress(RuntimeError):  # the engine has gone meanwhile
+        answer(found)
+
+
+def carry_out(found: Understood, jobs: JobList, queue: JobQueue, stages: Stages) -> Edited:
+    """Do an edit, or find out whether it could be done."""
+    edit, source, said, error = found
+    if error is not None:
+        return Edited(edit.ticket, error=error)
+    chosen = [job for job in jobs.chosen(edit.ids) if _may_be_edited(job)]
+    try:
+        _check(edit, source, chosen, jobs)
+    except FetchmillError as refusal:
+        return Edited(edit.ticket, error=refusal.report())
     if edit.applies:
         for job in chosen:
-            _change(job, source, asked, jobs, queue, stages)
+            _change(job, source, found.asked, jobs, queue, stages)
     return Edited(edit.ticket, len(chosen), None, source, said)
 
 
@@ -51,7 +100,7 @@ def _understood(text: str | None) -> tuple[str | None, Asked | None]:
     if is_command(text):
         wanted = wanted_by(text)
         if len(wanted) != 1:
-            raise UnusableRequestError("The command names no link, or several: it has to be one.")
+            raise UnusableRequestError("The command names no URL, or several: it has to be one.")
         if wanted[0].error is not None:
             raise wanted[0].error
         text, asked = wanted[0].source, wanted[0].asked
@@ -69,13 +118,13 @@ def _check(edit: Edit, source: str | None, chosen: list[Job], jobs: JobList) -> 
         UnusableRequestError: They may not.
     """
     if edit.ids and not chosen:
-        raise UnusableRequestError("It is done, or no longer on the list.", "Add the new link by itself.")
+        raise UnusableRequestError("It is done, or no longer on the list.", "Add the new URL by itself.")
     if source is None:
         return
     if len(chosen) != 1:
-        raise UnusableRequestError("Only one job at a time can get another link.", "Choose one row.")
+        raise UnusableRequestError("Only one job at a time can get another URL.", "Choose one row.")
     if jobs.holds(source, besides=chosen[0]):
-        raise UnusableRequestError("That link is on the list already.", "Remove one of the two rows.")
+        raise UnusableRequestError("That URL is on the list already.", "Remove one of the two rows.")
 
 
 def _may_be_edited(job: Job) -> bool:

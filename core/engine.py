@@ -10,15 +10,15 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
 from core.downloads.lane import TransferOutcome
-from core.editing import carry_out
+from core.editing import Understood, carry_out, understand
 from core.errors import ErrorReport, FetchmillError
 from core.images.recipe_file import built_in_recipes
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
-from core.job import UNENDED, Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
+from core.job import UNENDED, BatchReport, Drop, Edit, JobId, JobState, Order, RecipeTitle, RunState, Totals
 from core.job_list import CHUNK, JobList
 from core.job_queue import JobQueue
 from core.ledger import Published
@@ -36,6 +36,7 @@ from core.trouble import Troubles, room_before
 
 FLUSH_MS: Final = 100
 CLOSING_SECONDS: Final = 1.2
+_Answer = Answer | TransferOutcome | ProcessOutcome | Understood | BatchReport
 
 
 class Engine(EngineInterface):
@@ -44,19 +45,18 @@ class Engine(EngineInterface):
     Args:
         settings: To begin with.
         store: Where the queue is kept; in memory for None.
-        parent: As Qt has it.
+        most_jobs: As ``JobQueue`` has it: what is beyond waits in a file. None: all are here, as a window shows them.
     """
 
     _part_read = Signal(object)
-    _came_home = Signal(object)
     _answered = Signal(object)
 
-    def __init__(self, settings: Settings, store: Store | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings, store: Store | None = None, most_jobs: int | None = None) -> None:
+        super().__init__()
         self._settings = settings
         self._store = store or Store()
         self._recovery: Recovery | None = None
-        self._queue = JobQueue()
+        self._queue = JobQueue(most_jobs)
         self._list = JobList(
             self._queue, self._store, self._part_read.emit, self.jobs_added.emit, self.jobs_removed.emit
         )
@@ -65,8 +65,8 @@ class Engine(EngineInterface):
             self._queue,
             self._store,
             self._is_held_up,
-            self._came_home.emit,
-            self._came_home.emit,
+            self._answered.emit,
+            self._answered.emit,
             self._tracker.count_bytes,
         )
         self._run = RunState.IDLE
@@ -85,7 +85,6 @@ class Engine(EngineInterface):
     def _connect(self) -> None:
         # Emitted by other threads only, so that Qt queues them by itself; its namespace takes 15 ms to be built.
         self._part_read.connect(self._take_part)
-        self._came_home.connect(self._take_home)
         self._answered.connect(self._take_answer)
         self._timer = QTimer(self, interval=FLUSH_MS)
         self._timer.timeout.connect(self._flush)
@@ -110,8 +109,7 @@ class Engine(EngineInterface):
             return self._recovery
         self._list.load()
         self._recovery, self._order = self._record.recovered()
-        if self._order is not None:
-            self._run = RunState.PAUSED
+        self._run = RunState.IDLE if self._order is None else RunState.PAUSED
         self._store.begin(self._answered.emit)
         return self._recovery
 
@@ -124,8 +122,12 @@ class Engine(EngineInterface):
 
     def edit(self, edit: Edit) -> None:
         """Give a job another URL, or jobs other headers, and keep their bytes; answers with edited."""
-        self.edited.emit(carry_out(edit, self._list, self._queue, self._stages))
-        self._go_on()
+        if (found := understand(edit, self._answered.emit)) is not None:
+            self._take_answer(found)
+
+    def look(self, drop: Drop) -> None:
+        """Say what would come of a drop, unless another one is looked at meanwhile; answers with looked."""
+        self._list.look(drop, self._answered.emit)
 
     def start(self, order: Order) -> None:
         """Begin everything that is queued; jobs added from now on join in until all is done."""
@@ -137,7 +139,7 @@ class Engine(EngineInterface):
         self._tracker.forget()
         self._troubles.forget_destination()
         before = room_before(order, self._plan, is_paused=self._run is RunState.PAUSED)
-        self._order = order
+        self._order, self._queue.refreshes = order, order.refresh
         try:
             self._plan = planned(order, self._settings, self._store, self._list, before)
         except FetchmillError as error:
@@ -171,6 +173,7 @@ class Engine(EngineInterface):
         """Give these jobs up (all that are not ended for None); their part files go."""
         if ids is None:
             self._list.stop_reading()
+            self._record.add_ended(self._list.more(is_all=True))
         for job in self._list.chosen(ids, UNENDED):
             if not job.state.is_final and job.publication is None:  # else it is done in a moment
                 self._stages.abandon(job)
@@ -228,28 +231,22 @@ class Engine(EngineInterface):
 
     @Slot(object)
     def _take_part(self, part: ReadPart) -> None:
-        added = self._list.take(part)
-        for job in added:
-            job.refresh = self._order is not None and self._order.refresh
-        self._record.add_ended(added)  # those born failed: nothing will be said of them later
+        self._record.add_ended(self._list.take(part))  # those born failed: nothing will be said of them later
         if part.report is not None:
             done = self._list.ended_of(part.repeated)
-            self._list.end_batch(
-                part.report._replace(again=len(done), duplicates=part.report.duplicates - len(done))
-            )
+            self._list.end_batch(part.report, len(done))
             self._again(done)
         self._go_on()
 
     @Slot(object)
-    def _take_home(self, outcome: TransferOutcome | ProcessOutcome) -> None:
-        self._stages.home(outcome, None)
-        self._go_on()
-
-    @Slot(object)
-    def _take_answer(self, answer: Answer) -> None:
+    def _take_answer(self, answer: _Answer) -> None:
         match answer:
-            case Published() | Found():
+            case TransferOutcome() | ProcessOutcome() | Published() | Found():
                 self._stages.home(answer, self._plan if isinstance(self._plan, Plan) else None)
+            case Understood():
+                self.edited.emit(carry_out(answer, self._list, self._queue, self._stages))
+            case BatchReport():
+                self.looked.emit(answer)
             case BatchStored(report):
                 self.batch_added.emit(report)
             case Trouble(report):
@@ -277,6 +274,7 @@ class Engine(EngineInterface):
         """Start what may start; notice when nothing is left."""
         if self._run is not RunState.RUNNING or self._closing_until is not None:
             return
+        self._record.add_ended(self._list.more())
         plan = self._plan
         if isinstance(plan, Plan) and (plan.holds or self._troubles.is_store_well):
             self._stages.pump(plan)
@@ -364,6 +362,7 @@ class Engine(EngineInterface):
         self._stages.tick()
         if self._troubles.has_ended() and self._is_held:
             self.resume()
+        self._record.add_ended(self._list.more_for_idle_hosts())
         self._pump()
         is_awake = self._run is RunState.RUNNING or self._list.is_reading or self._troubles.is_watching
         if not self._report() and not is_awake:
@@ -392,6 +391,8 @@ class Engine(EngineInterface):
             return
         self._part_read.disconnect()
         self._timer.stop()
+        self._timer.timeout.disconnect()  # what comes home too late may start it again
+        self._list.close()
         self._report()
         self._store.close(CLOSING_SECONDS)
         if isinstance(self._plan, Plan):

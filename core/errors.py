@@ -106,16 +106,16 @@ class BadUrlError(SourceError):
     """Neither a URL nor a file."""
 
     code = "bad-url"
-    title = "Not a link"
-    usual_hint = "Check the line for typing errors; a link begins with https:// or http://."
+    title = "Not a URL"
+    usual_hint = "Check the line for typing errors; a URL begins with https:// or http://."
 
 
 class UnsupportedSchemeError(SourceError):
     """A URL of a kind that is not downloaded here."""
 
     code = "unsupported-scheme"
-    title = "Kind of link not supported"
-    usual_hint = "Use an https:// or http:// link to the same file."
+    title = "Kind of URL not supported"
+    usual_hint = "Use an https:// or http:// URL to the same file."
 
 
 class UnusableRequestError(SourceError):
@@ -123,7 +123,7 @@ class UnusableRequestError(SourceError):
 
     code = "unusable-request"
     title = "Cannot be asked for like that"
-    usual_hint = "Correct it and add it again; or add the link alone."
+    usual_hint = "Correct it and add it again; or add the URL alone."
 
 
 class UnreadableSourceError(SourceError):
@@ -203,7 +203,7 @@ class HttpStatusError(DownloadError):
 
     code = "http-status"
     title = "Refused by the server"
-    usual_hint = "Open the link in a browser to see what the server says."
+    usual_hint = "Open the URL in a browser to see what the server says."
     passing_statuses: ClassVar[frozenset[int]] = frozenset({408, 425, 429, 500, 502, 503, 504})
     longest_wait: ClassVar[float] = 3600.0
 
@@ -244,7 +244,7 @@ class ProtocolError(DownloadError):
 
     code = "protocol"
     title = "Answer not understood"
-    usual_hint = "The server is at fault; try another link to the same file."
+    usual_hint = "The server is at fault; try another URL to the same file."
 
 
 class RedirectError(DownloadError):
@@ -252,7 +252,7 @@ class RedirectError(DownloadError):
 
     code = "redirect"
     title = "Redirect refused"
-    usual_hint = "Open the link in a browser and copy the address it ends at."
+    usual_hint = "Open the URL in a browser and copy the address it ends at."
 
 
 class TlsError(DownloadError):
@@ -274,7 +274,7 @@ class NotAnImageError(PictureError):
 
     code = "not-an-image"
     title = "Not a picture"
-    usual_hint = "Open the link in a browser: it may ask you to log in or lead to a page."
+    usual_hint = "Open the URL in a browser: it may ask you to log in or lead to a page."
 
 
 class TruncatedPictureError(PictureError):

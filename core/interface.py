@@ -16,6 +16,7 @@ COMMANDS: Final = frozenset(
     {
         "add",
         "edit",
+        "look",
         "start",
         "pause",
         "resume",
@@ -40,6 +41,7 @@ SIGNALS: Final = frozenset(
         "jobs_removed",
         "batch_added",
         "edited",
+        "looked",
         "totals_changed",
         "summarised",
         "exported",
@@ -59,6 +61,7 @@ class EngineInterface(QObject):
         jobs_removed: ``tuple[JobId, ...]``.
         batch_added: ``BatchReport``, when all of a drop is read.
         edited: ``Edited``, in answer to edit.
+        looked: ``BatchReport`` of no batch, in answer to look.
         totals_changed: ``Totals``, at most every 100 ms.
         summarised: ``Summary``, when a run has ended in which jobs ended.
         exported: ``Exported``, in answer to export.
@@ -72,6 +75,7 @@ class EngineInterface(QObject):
     jobs_removed = Signal(object)
     batch_added = Signal(object)
     edited = Signal(object)
+    looked = Signal(object)
     totals_changed = Signal(object)
     summarised = Signal(object)
     exported = Signal(object)
@@ -83,6 +87,10 @@ class EngineInterface(QObject):
 
     def edit(self, edit: Edit) -> None:
         """Give a job another URL, or jobs other headers, and keep their bytes; answers with edited."""
+        raise NotImplementedError
+
+    def look(self, drop: Drop) -> None:
+        """Say what would come of a drop, unless another one is looked at meanwhile; answers with looked."""
         raise NotImplementedError
 
     def start(self, order: Order) -> None:

@@ -4,6 +4,7 @@ The values are named tuples, not dataclasses, because 100,000 of them cross a pi
 a named tuple is pickled in C, a frozen dataclass in Python.
 """
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -43,6 +44,7 @@ FINAL_STATES: Final = frozenset({JobState.DONE, JobState.SKIPPED, JobState.FAILE
 UNENDED: Final = tuple(state for state in JobState if state not in FINAL_STATES)
 
 _AGAIN: Final = frozenset({JobState.QUEUED})
+_PASSWORD: Final = re.compile(r"(?<=://)([^/?#@:]*:)[^/?#]*(?=@)")
 
 TRANSITIONS: Final[Mapping[JobState, frozenset[JobState]]] = MappingProxyType(
     {
@@ -106,10 +108,14 @@ class SourceKind(Enum):
 
 
 def bounded(source: str, longest: int = 2_000) -> str:
-    """A source as reports have it: exact, but for a ``data:`` URL of more characters, which is cut."""
-    if len(source) <= longest or source[:5].lower() != "data:":
-        return source
-    return source[: longest - 1] + "…"
+    """A source as reports have it: exact, but for a password in a URL, and a ``data:`` URL of more characters, which is cut.
+
+    The user's name stays, so that who made the list finds the line again. User information ends at the last ``@``
+    before the path, query or fragment (RFC 3986, section 3.2).
+    """
+    if source[:5].lower() == "data:":
+        return source if len(source) <= longest else source[: longest - 1] + "…"
+    return _PASSWORD.sub(r"\1***", source, count=1) if "@" in source else source
 
 
 class JobRequest(NamedTuple):
@@ -258,6 +264,7 @@ class JobSnapshot(NamedTuple):
         notes: What could not be carried into the finished picture, or why it was skipped; a sentence each.
         asked: What it is asked with, where that was said.
         added_as: The source that it was added with, where it was given another one since; else empty.
+        mirror: From which of its mirrors it is fetched, from 1; 0 for its source.
     """
 
     id: JobId
@@ -286,6 +293,7 @@ class JobSnapshot(NamedTuple):
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
     added_as: str = ""
+    mirror: int = 0
 
     @property
     def host(self) -> str:

@@ -6,9 +6,22 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QThreadPool
 
-from core.job import BatchId, BatchReport, Drop, JobId, JobRequest, JobSnapshot, JobState, SourceKind
+from core.ahead import Ahead, Part
+from core.job import (
+    UNENDED,
+    BatchId,
+    BatchReport,
+    Drop,
+    JobId,
+    JobRequest,
+    JobSnapshot,
+    JobState,
+    SourceKind,
+)
 from core.job_queue import JobQueue
+from core.key_set import Keys, KeySet
 from core.live_job import Job
+from core.looking import Looking
 from core.naming import Batch, batch_note, batch_of, noted_batch, wanted_columns
 from core.reading import Reading, ReadPart
 from core.report import Export
@@ -50,11 +63,15 @@ class JobList:
         self._read = read
         self._added = added
         self._gone = gone
-        self._seen: set[str] = set()
+        assert queue.most is None or not store.keeps_jobs, "what is ahead is not stored"  # noqa: S101  # the engine's own order
+        self._seen: Keys = set() if queue.most is None else KeySet()
+        self._ahead = Ahead()
+        self._few = max(1, (queue.most or 0) // 10)
         self._readers = QThreadPool()
         self._readers.setMaxThreadCount(1)
         self._readings: dict[BatchId, Reading] = {}
         self._replaced: dict[BatchId, tuple[JobId, ...]] = {}
+        self._looking: Looking | None = None
         self._last_batch = 0
         self._columns: tuple[str, ...] = ()
         self.titles: dict[BatchId, str] = {}
@@ -96,12 +113,29 @@ class JobList:
         self._readings[batch] = reading
         self._readers.start(reading)
 
+    def look(self, drop: Drop, answer: Callable[[BatchReport], None]) -> None:
+        """Find out what would come of a drop, and of no other any more.
+
+        Args:
+            drop: What it is.
+            answer: Called on a thread of its own.
+        """
+        if self._looking is not None:
+            self._looking.stop()
+        self._looking = Looking(drop, self._seen, answer)
+
     def read_again(self, jobs: tuple[Job, ...]) -> None:
         """Read once more what could not be read before, in place of what it was."""
         self.add(Drop(sources=tuple(job.request.source for job in jobs)), instead_of=jobs)
 
+    def close(self) -> None:
+        """Give up what had no room."""
+        self._ahead.close()
+
     def stop_reading(self) -> None:
         """End early what is being read; what was read so far stays."""
+        if self._looking is not None:
+            self._looking.stop()
         for reading in self._readings.values():
             reading.stop()
 
@@ -113,14 +147,58 @@ class JobList:
             self._note_first(part.batch, numbered[0].id)
             self._store.add(part.batch, tuple(numbered), make_room)
             self._restore(numbered)
-        added = self._queue.add(part.requests, part.batch)
-        if added:
-            self._note_first(part.batch, added[0].id)
-            snapshots = [job.first_snapshot() for job in added]
-            self._store.add(part.batch, tuple(snapshots), make_room)
-            self._tell(snapshots)
+        first = self._queue.expect(part.requests)
+        new = Part(first, part.batch, part.requests)
+        if part.requests:
+            self._note_first(part.batch, first)
+            if self._ahead or not self._has_room():
+                self._set_aside(new)
+                make_room()
+                return ()
         elif not part.jobs:
             make_room()
+        return self._append(new, make_room)
+
+    def more(self, *, is_all: bool = False) -> tuple[Job, ...]:
+        """Append what had no room when it was read, and has some now, or all of it; the new jobs."""
+        added: list[Job] = []
+        while self._ahead and (is_all or self._has_room()):
+            added += self._append(self._ahead.take())
+        return tuple(added)
+
+    def more_for_idle_hosts(self) -> tuple[Job, ...]:
+        """Append what comes from hosts of which little waits, as much again as there is room for; the new jobs.
+
+        A host that is slow, or that makes all wait, may be named ten thousand times before the next one.
+        """
+        if self._queue.unasked or self._queue.asked:
+            return ()
+        added: list[Job] = []
+        waiting = self._queue.waiting
+        idle = {host for host in self._ahead.hosts if len(waiting.get(host, ())) < self._few}
+        while idle and self._has_room(twice=True):
+            found = self._append(self._ahead.take(idle))
+            idle.difference_update(job.host for job in found)
+            added += found
+        return tuple(added)
+
+    def _has_room(self, *, twice: bool = False) -> bool:
+        """Whether more jobs may be in the queue."""
+        most = self._queue.most
+        return most is None or self._queue.count(*UNENDED) - len(self._ahead) < most * (1 + twice)
+
+    def _set_aside(self, part: Part) -> None:
+        """Keep what was read until there is room for it."""
+        for begin in range(0, len(part.requests), self._few):
+            requests = part.requests[begin : begin + self._few]
+            self._ahead.put(Part(JobId(part.first + begin), part.batch, requests))
+
+    def _append(self, part: Part, taken: Callable[[], None] = lambda: None) -> tuple[Job, ...]:
+        added = self._queue.add_expected(part.requests, part.batch, part.first)
+        if added:
+            snapshots = [job.first_snapshot() for job in added]
+            self._store.add(part.batch, tuple(snapshots), taken)
+            self._tell(snapshots)
         return added
 
     def _note_first(self, batch: BatchId, job: JobId) -> None:
@@ -131,8 +209,9 @@ class JobList:
         if self._store.keeps_jobs:
             self._store.keep_note(batch_note(batch), self.batches[batch]._asdict())
 
-    def end_batch(self, report: BatchReport) -> None:
-        """All of a batch is read."""
+    def end_batch(self, report: BatchReport, again: int = 0) -> None:
+        """All of a batch is read; so many of the duplicates are done and are looked at again."""
+        report = report._replace(again=again, duplicates=report.duplicates - again)
         del self._readings[report.batch]
         self.titles[report.batch] = report.title
         self._store.end_batch(report)
@@ -143,7 +222,8 @@ class JobList:
         if not keys:
             return ()
         ended = self._queue.in_states(JobState.DONE, JobState.SKIPPED)
-        return tuple(job for job in ended if not keys.isdisjoint(job.keys))
+        going = self._queue.changed if self._queue.most is not None else ()  # they are forgotten in a moment
+        return tuple(job for job in ended if job.id not in going and not keys.isdisjoint(job.keys))
 
     def holds(self, source: str, besides: Job) -> bool:
         """Whether another job of the list is recognised by this URL."""

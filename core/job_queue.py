@@ -2,8 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from core.asked import LOST
@@ -12,6 +11,7 @@ from core.images.task import ProcessOutcome
 from core.job import TRANSITIONS, BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
 from core.ledger import Known
 from core.live_job import Commons, Job
+from core.originals import Originals
 from core.remains import Remains
 
 _FIRST_DETAIL: Final = JobSnapshot._fields.index("received")
@@ -23,8 +23,14 @@ _NEVER_READ: Final = frozenset({"bad-url", "unsupported-scheme", "unusable-reque
 class JobQueue:
     """Jobs by number, by state and by host.
 
+    Args:
+        most: How many that have not ended are to be here at a time. Those that ended are then to be forgotten, and others
+            may be expected, which are somewhere else. None: all jobs are here.
+
     Attributes:
-        counts: Jobs by kind of source and state.
+        most: As above.
+        refreshes: Whether the servers of new jobs are asked if something has changed there.
+        counts: Jobs by kind of source and state, those among them that are expected or forgotten.
         unasked: Queued jobs of which nobody has asked the ledger yet, in the order of the queue.
         asked: Queued jobs of which the ledger is being asked.
         waiting: Other queued jobs by host, in the order of the queue.
@@ -34,12 +40,13 @@ class JobQueue:
         unsaved: Numbers of jobs whose end, or whose return to the queue, is not written yet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        self.most = most
+        self.refreshes = False
         self._jobs: dict[JobId, Job] = {}
         self._last_id = 0
         self._commons = Commons()
-        self._originals: set[tuple[int, int]] = set()
-        self._identified = 0
+        self._originals = Originals()
         self.counts: Counter[tuple[SourceKind, JobState]] = Counter()
         self.unasked: dict[JobId, None] = {}
         self.asked: dict[JobId, None] = {}
@@ -59,23 +66,37 @@ class JobQueue:
         """The job of that number, if it is still there."""
         return self._jobs.get(job_id)
 
-    def add(self, requests: Iterable[JobRequest], batch: BatchId) -> tuple[Job, ...]:
-        """Append new jobs: queued, or failed at once where the request carries an error.
+    def expect(self, requests: Collection[JobRequest]) -> JobId:
+        """Jobs will be added later: they count as queued, and their numbers are theirs; returns the first of these."""
+        first = JobId(self._last_id + 1)
+        self._last_id += len(requests)
+        self.counts.update((request.kind, JobState.QUEUED) for request in requests)
+        self._originals.expect(request.source for request in requests if request.kind is SourceKind.FILE)
+        return first
+
+    def add_expected(self, requests: Iterable[JobRequest], batch: BatchId, first: JobId) -> tuple[Job, ...]:
+        """Append new jobs that were expected: queued, or failed at once where the request carries an error.
 
         They do not count as changed: the caller announces them as added.
         """
         now = time.time()
         jobs = []
-        for number, request in enumerate(requests, self._last_id + 1):
+        for number, request in enumerate(requests, first):
             job = Job(JobId(number), request.source, self._commons.of(request, batch, now))
             if request.error is not None:
                 job.state, job.error = JobState.FAILED, request.error
+                self.counts[request.kind, JobState.QUEUED] -= 1
+                self.counts[request.kind, JobState.FAILED] += 1
+            if self.refreshes:
+                job.refresh = True
             self._jobs[job.id] = job
             self._file(job)
             jobs.append(job)
-        self._last_id += len(jobs)
-        self.counts.update((job.common.kind, job.state) for job in jobs)
         return tuple(jobs)
+
+    def add(self, requests: Collection[JobRequest], batch: BatchId) -> tuple[Job, ...]:
+        """Append new jobs that nobody expected."""
+        return self.add_expected(requests, batch, self.expect(requests))
 
     def restore(self, snapshot: JobSnapshot) -> Job:
         """Take a job over from an earlier engine; what had begun is queued again. It does not count as changed."""
@@ -93,9 +114,13 @@ class JobQueue:
         job.state = snapshot.state if has_ended else JobState.QUEUED
         if snapshot[_FIRST_DETAIL:] != _NO_DETAILS:
             job.take_over(_remains_of(snapshot), snapshot.error if has_ended else None)
+        if not has_ended and 0 < snapshot.mirror <= len(job.mirrors):
+            job.mirror = snapshot.mirror
         self._last_id = max(self._last_id, snapshot.id)
         self._jobs[job.id] = job
         self.counts[request.kind, job.state] += 1
+        if job.is_local:
+            self._originals.expect([job.source])
         self._file(job)
         return job
 
@@ -148,6 +173,12 @@ class JobQueue:
         job.mirror = 0
         self.move(job, JobState.QUEUED)
 
+    def turn_to_mirror(self, job: Job) -> None:
+        """The next one is asked for the job's file; after a restart, too, as what comes of it is no other's."""
+        job.mirror, job.failures = job.mirror + 1, 0
+        self.unsaved.add(job.id)
+        self.move(job, JobState.QUEUED)
+
     def change(self, job: Job, request: JobRequest) -> None:
         """Have a job ask for something else, or otherwise; of another source nothing is known."""
         self._leave(job)
@@ -185,21 +216,19 @@ class JobQueue:
         return found, unsaved
 
     def remove(self, job: Job) -> None:
-        """Forget a job."""
+        """Forget a job that is no longer counted either."""
         self._leave(job)
+        self.forget(job)
+
+    def forget(self, job: Job) -> None:
+        """Let go of a job that has ended; it goes on being counted."""
         del self._jobs[job.id]
         self.changed.discard(job.id)
         self.unsaved.discard(job.id)
 
     def is_source(self, path: str) -> bool:
         """Whether a file is a local original of the queue, by whatever name or link it is reached."""
-        for job in reversed(self._jobs.values()):
-            if job.id <= self._identified:
-                break
-            if job.is_local and (identity := _identity(job.source)) is not None:
-                self._originals.add(identity)
-        self._identified = self._last_id
-        return _identity(path) in self._originals
+        return self._originals.include(path)
 
     def in_states(self, *states: JobState) -> tuple[Job, ...]:
         """The jobs that are in any of these states, in the order of the queue."""
@@ -246,14 +275,6 @@ class JobQueue:
             del self.ready[job.id]
         elif job.state is JobState.RETRYING:
             del self.retrying[job.id]
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        found = Path(path).stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _unread(snapshot: JobSnapshot) -> ErrorReport | None:

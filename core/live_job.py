@@ -16,7 +16,7 @@ from core.downloads.template import Place
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
 from core.images.task import ProcessOutcome
-from core.job import BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind
+from core.job import BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind, bounded
 from core.ledger import Known, Publication, Stamp
 from core.naming import Naming
 from core.remains import Remains, packed, unpacked
@@ -363,6 +363,7 @@ class Job:
             notes=begun.notes,
             asked=asked,
             added_as=added_as,
+            mirror=begun.mirror,
         )
 
 
@@ -392,8 +393,8 @@ def _name_from(source: str, kind: SourceKind, error: ErrorReport | None) -> str:
     if is_inline(source):
         return with_extension("", media_type(source), None)
     if error is not None:
-        return source
+        return bounded(source)
     parts = source.split("#", 1)[0].split("?", 1)[0].rstrip("/").split("/")
     if len(parts) <= 3:  # "https:", "", "host"
-        return source.rstrip("/")
+        return bounded(source.rstrip("/"))
     return unquote(parts[-1]) if "%" in parts[-1] else parts[-1]

@@ -1,5 +1,6 @@
 """The whole queue in numbers: shares done, speed, one honest time left."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,8 @@ from core.job import JobState, Progress, RunState, SourceKind, Totals
 
 _WINDOW: Final = 20.0
 _SPEED_WINDOW: Final = 3.0
-_LEAST_GROUND: Final = 2.0
+_LEAST_GROUND: Final = 4.0  # seconds; what begins says little of what comes
+_STEADY: Final = 4.0  # seconds, in which what is told comes near to what is found now
 _SPEED_WEIGHT: Final = 0.3
 
 _ARRIVED: Final = frozenset(JobState) - {
@@ -45,6 +47,7 @@ class Tracker:
     def __init__(self) -> None:
         self._samples: deque[_Sample] = deque()
         self._received = 0
+        self._told: tuple[float, float] | None = None  # when, and the seconds that were left then
 
     def count_bytes(self, count: int) -> None:
         """Bytes that arrived since the last call."""
@@ -53,6 +56,7 @@ class Tracker:
     def forget(self) -> None:
         """Begin afresh: what was before says nothing of what comes."""
         self._samples.clear()
+        self._told = None
 
     def totals(
         self,
@@ -89,7 +93,9 @@ class Tracker:
                 downloads.done + processing.done, downloads.all + processing.all, downloads.partly
             ),
             speed=self._speed() if running else 0.0,
-            seconds_left=self._seconds_left(downloads, processing, arriving) if running else None,
+            seconds_left=self._steadied(
+                self._seconds_left(downloads, processing, arriving) if running else None
+            ),
             bottleneck=bottleneck,
         )
 
@@ -98,6 +104,16 @@ class Tracker:
         self._samples.append(_Sample(now, self._received, units))
         while now - self._samples[0].moment > _WINDOW:
             self._samples.popleft()
+
+    def _steadied(self, left: float | None) -> float | None:
+        """As a clock runs down: from what was told before, turned to what is found now little by little."""
+        now = self._samples[-1].moment
+        if left is not None and self._told is not None:
+            passed = now - self._told[0]
+            expected = max(0.0, self._told[1] - passed)
+            left = expected + (left - expected) * -math.expm1(-passed / _STEADY)
+        self._told = None if left is None else (now, left)
+        return left
 
     def _speed(self) -> float:
         """Bytes a second over the last seconds."""

@@ -98,6 +98,8 @@ class Publisher:
         if published.taken or published.error is not None:
             self._take_back(job, publication, published)
             return
+        for move in publication.moves:
+            self._names.settle(move.path)
         begun.file, begun.original = publication.job.file, publication.job.original
         begun.part = begun.is_picture = None
         begun.refresh = False

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRunnable
 from core.errors import InternalError, UnreadableSourceError
 from core.export import is_export, read_export
 from core.job import BatchId, BatchReport, Drop, JobRequest, JobSnapshot, SourceKind
+from core.key_set import Keys
 from core.sources.drop import read_drop
 from core.sources.keys import keys_of
 from core.sources.sieve import Tally
@@ -51,9 +52,7 @@ class Reading(QRunnable):
         deliver: Called on the reading thread with each part; the last carries the report.
     """
 
-    def __init__(
-        self, batch: BatchId, drop: Drop, seen: set[str], deliver: Callable[[ReadPart], None]
-    ) -> None:
+    def __init__(self, batch: BatchId, drop: Drop, seen: Keys, deliver: Callable[[ReadPart], None]) -> None:
         super().__init__()
         self.setAutoDelete(False)  # its Python side must outlive run()
         self._batch = batch

@@ -9,7 +9,7 @@ from core.job_queue import JobQueue
 from core.live_job import Job
 from core.report import Recovery, Summary
 from core.store import Store
-from core.summary import summary_of
+from core.summary import Account
 
 _NOTE = "run"
 _UNENDED = tuple(state for state in JobState if not state.is_final)
@@ -31,6 +31,7 @@ class RunRecord:
         self._store = store
         self._began = time.monotonic()
         self._ended = bytearray()  # a byte a number: a set would take 40
+        self._account, self._batches = Account(), set[BatchId]()
         self.is_open = False
 
     def recovered(self) -> tuple[Recovery, Order | None]:
@@ -54,24 +55,36 @@ class RunRecord:
         self._began, self.is_open = time.monotonic(), True
 
     def add_ended(self, jobs: Iterable[Job]) -> None:
-        """Those of these jobs that have ended; they may yet be queued again."""
+        """Those of these jobs that have ended; they may yet be queued again, unless they are not to stay in the queue."""
         for job in jobs:
-            if job.state.is_final:
-                self._ended.extend(bytes(max(0, job.id + 1 - len(self._ended))))
-                self._ended[job.id] = True
-                job.rest()
+            if not job.state.is_final:
+                continue
+            if self._queue.most is not None:
+                self._count(job)
+                self._queue.forget(job)
+                continue
+            self._ended.extend(bytes(max(0, job.id + 1 - len(self._ended))))
+            self._ended[job.id] = True
+            job.rest()
+
+    def _count(self, job: Job) -> None:
+        self._account.add(job.snapshot())
+        self._batches.add(job.batch)
 
     def take_summary(
         self, titles: Mapping[BatchId, str], order: Order | None, manifest: str | None
     ) -> Summary:
         """What came of the run; the next one begins with nothing."""
         jobs = map(self._queue.get, compress(map(JobId, count()), self._ended))
-        ended = [job for job in jobs if job is not None and job.state.is_final]
-        self._ended.clear()
-        self.is_open = False
-        names = {titles.get(batch, "") for batch in {job.batch for job in ended}}
+        for job in jobs:
+            if job is not None and job.state.is_final:
+                self._count(job)
+        names = {titles.get(batch, "") for batch in self._batches}
         title = names.pop() if len(names) == 1 else f"{len(names):,} batches"
         destination = order.destination if order is not None else ""
         seconds = time.monotonic() - self._began
-        summary = summary_of((job.snapshot() for job in ended), title, seconds, destination)
+        summary = self._account.summary(title, seconds, destination)
+        self._ended.clear()
+        self._account, self._batches = Account(), set()
+        self.is_open = False
         return summary._replace(manifest=manifest)

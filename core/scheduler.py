@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from core.downloads.pace import FIRST, MOST, Pace
@@ -69,11 +69,13 @@ def downloads_to_start(
     room = min(limits.connections - under_way, limits.connections + limits.backlog - under_way - unprocessed)
     if room <= 0:
         return []
-    share = max(1, limits.connections // max(1, len(waiting)))  # a slow host does not end up with all of them
+    askable = ((host, jobs) for host, jobs in waiting.items() if host != LOCAL and not holds(host))
+    first = list(
+        islice(askable, limits.connections)
+    )  # of 100,000 hosts no more are looked at than can matter
+    share = max(1, limits.connections // max(1, len(first)))  # a slow host does not end up with all of them
     turns = []
-    for host, jobs in waiting.items():
-        if host == LOCAL or holds(host):
-            continue
+    for host, jobs in chain(first, askable):
         most = limits.per_host or min(share, paces[host].limit if host in paces else FIRST)
         free = min(room, most - running.get(host, 0))
         if free > 0:

@@ -191,11 +191,11 @@ class Settings:
     )
     uses_netrc: bool = _setting(
         default=False,
-        trait=Trait("Use logins from .netrc", "Each for its own host, where a link brings none."),
+        trait=Trait("Use logins from .netrc", "Each for its own host, where a URL brings none."),
     )
     allows_downgrade: bool = _setting(
         default=False,
-        trait=Trait("Follow links out of https", "To plain http, which anybody on the way can read."),
+        trait=Trait("Follow redirects out of https", "To plain http, which anybody on the way can read."),
     )
     name_template: str = _setting(
         "",

@@ -51,7 +51,7 @@ class Stages:
     ) -> None:
         self.space = Space()
         self._queue = queue
-        self._names = NameBook(queue.is_source)
+        self._names = NameBook(queue.is_source, is_brief=queue.most is not None)
         self._lookups = LookupStage(queue, store)
         self._publisher = Publisher(queue, store, self._names, troubled)
         self._downloads = DownloadStage(

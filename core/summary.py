@@ -1,7 +1,6 @@
 """What came of a run, in numbers that add up."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from core.downloads.inline import is_inline
 from core.job import JobSnapshot, JobState, SourceKind
@@ -11,48 +10,56 @@ from core.report import FailureCount, NoteCount, Summary
 _MOST_NOTES = 50
 
 
-def summary_of(jobs: Iterable[JobSnapshot], title: str, seconds: float, destination: str) -> Summary:
-    """The summary of jobs that have ended; the manifest is still to be named.
+class Account:
+    """Adds jobs up that have ended, each once."""
 
-    Args:
-        jobs: Each once.
-        title: What they were.
-        seconds: From the run's beginning to its end.
-        destination: Absolute path.
-    """
-    counts: Counter[str] = Counter()
-    failures: Counter[tuple[str, str, str]] = Counter()
-    notes: Counter[str] = Counter()
-    formats: Counter[str] = Counter()
-    for job in jobs:
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._failures: Counter[tuple[str, str, str]] = Counter()
+        self._notes: Counter[str] = Counter()
+        self._formats: Counter[str] = Counter()
+
+    def add(self, job: JobSnapshot) -> None:
+        """A job that has ended."""
+        counts = self._counts
         counts["all"] += 1
         counts["up-to-date" if is_up_to_date(job) else job.state.value] += 1
-        notes.update(_general(note) for note in job.notes if note not in UP_TO_DATE_NOTES)
+        self._notes.update(_general(note) for note in job.notes if note not in UP_TO_DATE_NOTES)
         if job.state is JobState.FAILED and job.error is not None:
-            failures[job.error.code, job.error.title, host_of(job.source, job.kind)] += 1
+            self._failures[job.error.code, job.error.title, host_of(job.source, job.kind)] += 1
         if is_up_to_date(job):
-            continue
+            return
         if job.state is not JobState.SKIPPED:
             counts["bytes-in"] += job.received or 0
         if job.state is JobState.DONE:
             counts["bytes-out"] += (job.bytes_out if job.bytes_out is not None else job.received) or 0
-            formats.update([job.format] if job.format else [])
-    return Summary(
-        title,
-        seconds,
-        counts["all"],
-        counts["done"],
-        counts["up-to-date"],
-        counts["skipped"],
-        counts["failed"],
-        counts["cancelled"],
-        counts["bytes-in"],
-        counts["bytes-out"],
-        tuple(FailureCount(*cause, count) for cause, count in failures.most_common()),
-        tuple(NoteCount(*note) for note in notes.most_common(_MOST_NOTES)),
-        tuple(formats.most_common()),
-        destination,
-    )
+            self._formats.update([job.format] if job.format else [])
+
+    def summary(self, title: str, seconds: float, destination: str) -> Summary:
+        """What came of all of them; the manifest is still to be named.
+
+        Args:
+            title: What they were.
+            seconds: From the run's beginning to its end.
+            destination: Absolute path.
+        """
+        counts = self._counts
+        return Summary(
+            title,
+            seconds,
+            counts["all"],
+            counts["done"],
+            counts["up-to-date"],
+            counts["skipped"],
+            counts["failed"],
+            counts["cancelled"],
+            counts["bytes-in"],
+            counts["bytes-out"],
+            tuple(FailureCount(*cause, count) for cause, count in self._failures.most_common()),
+            tuple(NoteCount(*note) for note in self._notes.most_common(_MOST_NOTES)),
+            tuple(self._formats.most_common()),
+            destination,
+        )
 
 
 def host_of(source: str, kind: SourceKind) -> str:

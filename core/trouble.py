@@ -1,5 +1,6 @@
 """A run that holds because its destination does not take files: until when."""
 
+import threading
 import time
 from pathlib import Path
 from typing import Final
@@ -41,18 +42,31 @@ class Hold:
         self._needed = max(_LEAST_ROOM, needed)
         self._space = space
         self._look_at = time.monotonic() + self.wait
+        self._look: threading.Thread | None = None
+        self._is_well = False
 
     def is_over(self) -> bool:
-        """Whether files can be written there again; looks at the disk once in a while only."""
-        if time.monotonic() < self._look_at:
-            return False
-        self._look_at = time.monotonic() + _FIRST_WAIT
+        """Whether files can be written there again; to be asked again and again.
+
+        The disk is looked at once in a while only, and in a thread of its own: one that is away may take a minute to
+        say so.
+        """
+        if self._is_well:
+            return True
+        is_looking = self._look is not None and self._look.is_alive()
+        if not is_looking and time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + _FIRST_WAIT
+            self._look = threading.Thread(target=self._look_there, daemon=True)
+            self._look.start()
+        return False
+
+    def _look_there(self) -> None:
         try:
             is_full = self.report.code == DiskFullError.code
             require(self._room, self._needed + (self._space.reserve(self._room.path) if is_full else 0))
+            self._is_well = True
         except StorageError:
-            return False
-        return True
+            self._look_at = time.monotonic() + _FIRST_WAIT
 
 
 class Troubles:

@@ -33,9 +33,9 @@ class ActionTrait(NamedTuple):
 
 
 ACTIONS: Final = (
-    ActionTrait("add", "Add", "add", ("Ctrl+N",), "Add links, one or many"),
-    ActionTrait("paste_links", "Paste links…", "paste", (), "Open a field for links, one or many"),
-    ActionTrait("add_files", "Add files…", "files", ("Ctrl+O",), "Add pictures or lists of links"),
+    ActionTrait("add", "Add", "add", ("Ctrl+N",), "Add URLs, one or many"),
+    ActionTrait("paste_links", "Paste URLs…", "paste", (), "Open a field for URLs, one or many"),
+    ActionTrait("add_files", "Add files…", "files", ("Ctrl+O",), "Add pictures or lists of URLs"),
     ActionTrait(
         "add_folder", "Add folder…", "folder", ("Ctrl+Shift+O",), "Add all pictures and lists in a folder"
     ),
@@ -72,8 +72,8 @@ ACTIONS: Final = (
         ("Ctrl+S",),
         "Write the jobs to a file with all that is known",
     ),
-    ActionTrait("export_links", "Export links…", "export", (), "Write the links to a file, a line each"),
-    ActionTrait("export_failed", "Export failed…", "export", (), "Write the links of what failed to a file"),
+    ActionTrait("export_links", "Export URLs…", "export", (), "Write the URLs to a file, a line each"),
+    ActionTrait("export_failed", "Export failed…", "export", (), "Write the URLs of what failed to a file"),
     ActionTrait("report", "Report", "report", ("Ctrl+D",), "What came of the last run"),
     ActionTrait("settings", "Settings", "settings", ("Ctrl+,",), "Speed, tries, files, appearance"),
     ActionTrait("find", "Search", "search", ("Ctrl+F",), "Search names and addresses"),
@@ -94,7 +94,7 @@ ACTIONS: Final = (
         "retry_cause", "Retry all with this cause", "retry", (), "Try all again that failed for this reason"
     ),
     ActionTrait("retry_host", "Retry all from this host", "retry", (), "Try all again that failed there"),
-    ActionTrait("copy_source", "Copy link", "copy", ("Ctrl+C",), "Copy where it comes from", in_table=True),
+    ActionTrait("copy_source", "Copy URL", "copy", ("Ctrl+C",), "Copy where it comes from", in_table=True),
     ActionTrait(
         "edit_source",
         "Edit URL…",

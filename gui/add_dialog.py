@@ -1,11 +1,9 @@
-"""A field for links, one or many, with a live count."""
+"""A field for URLs, one or many, with a live count."""
 
-import re
-from collections.abc import Generator
-from typing import Final, NamedTuple
+from typing import Final
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtGui import QFont, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -17,52 +15,30 @@ from PySide6.QtWidgets import (
 )
 
 from core.asked import NOTHING
+from core.job import BatchId, BatchReport, Drop
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
-from gui.formatting import counted
+from gui.formatting import count_text, counted
 from gui.more_section import MoreSection
 from gui.room import height_on_screen
-from gui.slices import SlicedRun
 
-_URL: Final = re.compile(r"\b(?:https?|ftp|data|file):[^\s<>\"']+", re.IGNORECASE)
-_STEP: Final = 200
-_REST: Final = 120
+_REST: Final = 150  # milliseconds without a change, after which is counted
+_SLOW: Final = 400  # milliseconds; an answer that takes longer is announced
+_NOTHING: Final = BatchReport(BatchId(0), "", 0, 0, 0, 0)
 _LONGEST_LINE: Final = 100_000  # characters; they take a tenth of a second
 
 
-class LinkCount(NamedTuple):
-    """What a text holds.
-
-    Attributes:
-        different: URLs, each counted once.
-        again: URLs that stand there more than once.
-    """
-
-    different: int
-    again: int
-
-    def sentence(self) -> str:
-        """``12 links, 2 duplicates``."""
-        if not self.different:
-            return "No links yet"
-        links = counted(self.different, "link")
-        return f"{links}, {counted(self.again, 'duplicate')}" if self.again else links
-
-
-def count_links(text: str) -> Generator[None, None, LinkCount]:
-    """Count the URLs in a text, a few at a time."""
-    seen: set[str] = set()
-    total = 0
-    for found in _URL.finditer(text):
-        seen.add(found.group())
-        total += 1
-        if total % _STEP == 0:
-            yield
-    return LinkCount(len(seen), total - len(seen))
+def counts_text(report: BatchReport) -> str:
+    """What would come of a text: ``12 new, 2 duplicates, 1 invalid``."""
+    if not report.added + report.duplicates + report.invalid:
+        return "No URLs yet"
+    duplicates = counted(report.duplicates, "duplicate") if report.duplicates else ""
+    invalid = f"{count_text(report.invalid)} invalid" if report.invalid else ""
+    return ", ".join(part for part in (f"{count_text(report.added)} new", duplicates, invalid) if part)
 
 
 class LinkField(QPlainTextEdit):
-    """Text with links in it.
+    """Text with URLs in it.
 
     Signals:
         too_long: ``str``, what was pasted with a line that would take seconds to lay out: it is not inserted.
@@ -80,33 +56,58 @@ class LinkField(QPlainTextEdit):
 
 
 class AddDialog(QDialog):
-    """Takes text with links anywhere in it.
+    """Takes text with URLs anywhere in it.
 
     Signals:
-        text_added: ``str``, as it was typed or pasted, and the ``Asked`` of all its links, or None.
+        looked_for: ``Drop``, whoever reads it says to ``show_report`` what would come of it.
+        text_added: ``str``, as it was typed or pasted, and the ``Asked`` of all its URLs, or None.
     """
 
+    looked_for = Signal(object)
     text_added = Signal(str, object)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Add links")
+        self.setWindowTitle("Add URLs")
         self.resize(620, 420)
         self.field = LinkField()
         self.more = MoreSection(appearance)
         self._field_height = 0
         self.count = QLabel()
-        self._run = SlicedRun(self)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST)
-        self._rest.timeout.connect(self._begin_count)
-        self._run.done.connect(self._show_count)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self.look)
+        self._slow = QTimer(self, singleShot=True, interval=_SLOW)
+        self._slow.timeout.connect(lambda: self._say("Counting…"))
+        self._ticket = 0
+        self._counts = counts_text(_NOTHING)
         self._buttons = QDialogButtonBox()
         self._add = self._buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._build()
-        self._show_count(LinkCount(0, 0))
+        self._say(self._counts)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt; the list may have changed since."""
+        super().showEvent(event)
+        self._rest.start()
+
+    def look(self) -> None:
+        """Have the text counted again: it has changed, or the list has."""
+        self._ticket += 1
+        text = self.field.toPlainText()
+        if text.strip():
+            self._say(self._counts)
+            self._slow.start()
+            self.looked_for.emit(Drop(text, ticket=self._ticket))
+        else:
+            self.show_report(_NOTHING._replace(ticket=self._ticket))
+
+    def show_report(self, report: BatchReport) -> None:
+        """What would come of a text; of one that has changed since, nobody wants to know."""
+        if report.ticket == self._ticket:
+            self._slow.stop()
+            self._counts = counts_text(report)
+            self._say(self._counts)
 
     def accept(self) -> None:
         """See Qt; gives the text away and empties the fields."""
@@ -117,21 +118,22 @@ class AddDialog(QDialog):
             return
         super().accept()
         self.field.clear()
-        self.more.fields.clear()  # they are no other links' business
+        self.more.fields.clear()  # they are no other URLs' business
         if text.strip():
             self.text_added.emit(text, asked if asked != NOTHING else None)
 
     def _build(self) -> None:
-        title = QLabel("Add links")
+        title = QLabel("Add URLs")
         title.setFont(scaled_font(self.font(), 1.3, QFont.Weight.DemiBold))
         advice = QLabel("One or many, in any text. You can also drop lists, files and folders on the window.")
         advice.setProperty("look", "secondary")
         advice.setWordWrap(True)
-        self.field.setAccessibleName("Links")
+        self.field.setAccessibleName("URLs")
         self.field.setPlaceholderText("https://example.org/photo.jpg")
         self.field.setTabChangesFocus(True)
         self.field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.field.textChanged.connect(self._rest.start)
+        self.field.textChanged.connect(lambda: self._add.setDisabled(self.field.document().isEmpty()))
         self.field.too_long.connect(self._add_at_once)
         self.more.fields.changed.connect(self._rest.start)
         self.more.folding.connect(self._make_room)
@@ -154,6 +156,7 @@ class AddDialog(QDialog):
         column.addWidget(self.field, 1)
         column.addWidget(self.more)
         column.addLayout(foot)
+        self._add.setEnabled(False)
         self._add.setDefault(True)  # not before it is the dialog's: Qt would choose a second one
 
     def _add_at_once(self, text: str) -> None:
@@ -175,14 +178,11 @@ class AddDialog(QDialog):
         self._field_height = self._field_height or self.field.height()
         QTimer.singleShot(0, self, grow)  # when the layout has made room
 
-    def _begin_count(self) -> None:
-        self._run.start(count_links(self.field.toPlainText()))
-
-    def _show_count(self, count: LinkCount) -> None:
+    def _say(self, counts: str) -> None:
+        """Show the counts, unless there is more to say of the other fields."""
         fields = self.more.fields
         fault = fields.fault()
-        self.count.setText(fault or fields.remark() or count.sentence())
+        self.count.setText(fault or fields.remark() or counts)
         self.count.setProperty("look", "failed" if fault else "secondary")
         self.count.style().unpolish(self.count)
         self.count.style().polish(self.count)
-        self._add.setEnabled(not self.field.document().isEmpty())

@@ -56,16 +56,18 @@ class Adding(QObject):
             self.submit(drop_of(mime))
 
     def add(self) -> None:
-        """Open the field for links."""
+        """Open the field for URLs."""
         if self._add_dialog is None:
             self._add_dialog = AddDialog(self._appearance, self._window)
             self._add_dialog.text_added.connect(self._take_text)
+            self._add_dialog.looked_for.connect(self._engine.look)
+            self._engine.looked.connect(self._add_dialog.show_report)
         self._add_dialog.show()
         self._add_dialog.raise_()
         self._add_dialog.activateWindow()
 
     def paste_links(self) -> None:
-        """Open the field for links."""
+        """Open the field for URLs."""
         self.add()
 
     def add_clipboard(self) -> None:
@@ -74,9 +76,7 @@ class Adding(QObject):
         if mime is not None and is_welcome(mime):
             self.submit_mime(mime)
         else:
-            self.told.emit(
-                Notice("Nothing to add", "The clipboard holds no text, links or files.", seconds=6)
-            )
+            self.told.emit(Notice("Nothing to add", "The clipboard holds no text, URLs or files.", seconds=6))
 
     def add_files(self) -> None:
         """Ask for files in the system's own dialog."""
@@ -121,3 +121,5 @@ class Adding(QObject):
         unsent, self._unsent = self._unsent or [], None
         for drop in unsent:
             self._engine.add(drop)
+        if self._add_dialog is not None and self._add_dialog.isVisible():
+            self._add_dialog.look()  # whom it had asked may be gone

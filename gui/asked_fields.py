@@ -28,7 +28,7 @@ TITLES: Final = {
     "headers": "Further headers",
 }
 _EXAMPLES: Final = {
-    "referrer": "https://example.org/page-with-the-link",
+    "referrer": "https://example.org/gallery",
     "user_agent": "As Fetchmill",
     "cookie": "name=value; name=value",
     "cookies_file": "cookies.txt, in Netscape's format",

@@ -32,7 +32,7 @@ _LONGEST_SOURCE: Final = 200
 
 def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
     """What is known of a job, as pairs of word and value."""
-    source = "Link" if job.kind is SourceKind.URL else "Original"
+    source = "URL" if job.kind is SourceKind.URL else "Original"
     sizes = " → ".join(
         text for text in (size_text(job.received or job.size), size_text(job.bytes_out)) if text
     )

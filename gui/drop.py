@@ -37,9 +37,9 @@ class Preview(NamedTuple):
     def sentence(self) -> str:
         """``Add 3 files``, ``Add 1 folder and 12 links``, ``Add links from text``."""
         more = " or more" if self.cut else ""
-        kinds = ((self.files, "file"), (self.folders, "folder"), (self.links, "link"))
+        kinds = ((self.files, "file"), (self.folders, "folder"), (self.links, "URL"))
         parts = [counted(count, word) for count, word in kinds if count]
-        return f"Add {listed(parts)}{more}" if parts else "Add links from text"
+        return f"Add {listed(parts)}{more}" if parts else "Add URLs from text"
 
 
 def is_welcome(mime: QMimeData) -> bool:

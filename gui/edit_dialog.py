@@ -27,7 +27,7 @@ from gui.room import height_on_screen
 
 _REST: Final = 150
 _URL_LINES: Final = 3
-_FROM_COMMAND: Final = "The link and its headers were taken from the curl command."
+_FROM_COMMAND: Final = "The URL and its headers were taken from the curl command."
 _MIXED: Final = "They are asked with different headers now; what you save takes the place of all of them."
 
 
@@ -244,4 +244,4 @@ def _kept_text(job: JobSnapshot) -> str:
     if not job.received:
         return "Nothing of it has arrived yet."
     size = f" of {size_text(job.size)}" if job.size is not None else ""
-    return f"{size_text(job.received)}{size} have arrived; they are kept if the new link has the same file."
+    return f"{size_text(job.received)}{size} have arrived; they are kept if the new URL has the same file."

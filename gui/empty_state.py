@@ -25,7 +25,7 @@ class Emptiness(Enum):
     """
 
     NOTHING_YET = (
-        "Drop links, lists or folders here",
+        "Drop URLs, lists or folders here",
         "Press Start, and the finished pictures arrive in the destination.",
         "drop",
     )

@@ -49,9 +49,15 @@ def duration_text(seconds: float | None) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+def estimate_text(seconds: float | None) -> str:
+    """A time span that is a guess: ``4 s``, ``35 s``, ``2 min``; no more exact than a guess is."""
+    is_rough = seconds is not None and 10 <= seconds < _MINUTE
+    return duration_text(5 * round(seconds / 5) if is_rough and seconds is not None else seconds)
+
+
 def left_text(seconds: float | None) -> str:
     """An estimate in a sentence: ``about 2 min left``."""
-    return f"about {duration_text(seconds)} left" if seconds is not None else ""
+    return f"about {estimate_text(seconds)} left" if seconds is not None else ""
 
 
 def date_text(moment: float, now: float) -> str:

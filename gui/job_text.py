@@ -4,8 +4,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from core.asked import LOST
-from core.job import FINAL_STATES, JobSnapshot, JobState, SourceKind
-from gui.formatting import duration_text, percent_text, size_text, speed_text
+from core.job import FINAL_STATES, JobSnapshot, JobState, SourceKind, bounded
+from gui.formatting import duration_text, estimate_text, percent_text, size_text, speed_text
 
 STATE_WORDS: Final = {
     JobState.QUEUED: "Waiting",
@@ -102,7 +102,7 @@ def origin_text(job: JobSnapshot) -> str:
     """Where it comes from, short: the host, the folder of a local picture, or a ``data:`` URL up to its file."""
     if job.kind is SourceKind.URL:
         is_inline = job.source.startswith("data:")
-        return job.source[:_LONGEST_TYPE].partition(",")[0] if is_inline else job.host or job.source
+        return job.source[:_LONGEST_TYPE].partition(",")[0] if is_inline else job.host or bounded(job.source)
     return job.source.rpartition("/")[0] or job.source
 
 
@@ -161,7 +161,7 @@ def speed_column(job: JobSnapshot) -> str:
 
 def left_column(job: JobSnapshot) -> str:
     """The time left, while there is ground for an estimate."""
-    return duration_text(seconds_left(job))
+    return estimate_text(seconds_left(job))
 
 
 def type_icon(job: JobSnapshot) -> str:

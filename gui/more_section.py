@@ -47,7 +47,7 @@ class MoreSection(QWidget):
     def _refresh(self) -> None:
         is_open, summary = self._fold.isChecked(), self.fields.summary()
         self.fields.setVisible(is_open)
-        words = "Headers and cookies for these links"
+        words = "Headers and cookies for these URLs"
         self._fold.setText(f"More · {summary}" if summary and not is_open else "More")
         self._fold.setToolTip(words)
         self._fold.setAccessibleDescription(f"{words}: {summary or 'none'}")

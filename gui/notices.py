@@ -32,7 +32,7 @@ def batch_notice(report: BatchReport) -> Notice:
         return Notice(title, hint=hint, tone=Tone.WARNING, topic="batch")
     if not report.added and not report.again:
         hint = (
-            "Everything is in the list already." if report.duplicates else "No links or pictures were found."
+            "Everything is in the list already." if report.duplicates else "No URLs or pictures were found."
         )
         return Notice(title, hint=hint, tone=Tone.NEUTRAL, topic="batch", seconds=_STAYS)
     hint = "What was done before is only looked at: what has not changed is not downloaded again."

@@ -133,6 +133,15 @@ class TextEditor(SettingEditor):
         return wanted if refused or is_missing else ""
 
 
+class _Number(QDoubleSpinBox):
+    """Without the noughts behind the point that say nothing: ``30 s``, ``12.5 s``."""
+
+    def textFromValue(self, value: float) -> str:
+        """See Qt."""
+        text, point = super().textFromValue(value), self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
 class NumberEditor(SettingEditor):
     """A number in its range, or automatic where that is allowed."""
 
@@ -143,7 +152,7 @@ class NumberEditor(SettingEditor):
         self._auto = QCheckBox(trait.auto_word)
         self._auto.setAccessibleName(f"{trait.title}: {self._auto.text().lower()}")
         self._auto.setVisible(trait.auto)
-        self._number = QDoubleSpinBox()
+        self._number = _Number()
         self._set_up_number(trait)
         self._number.setValue(at_first)
         self._auto.toggled.connect(self._number.setHidden)

@@ -182,9 +182,9 @@ class SettingsDialog(QDialog):
         return foot
 
     def _enable_proxy(self) -> None:
-        is_manual = self._editors["proxy_kind"].value() is ProxyKind.MANUAL
-        for name in ("proxy", "proxy_exceptions"):
-            self._editors[name].setEnabled(is_manual)
+        kind = self._editors["proxy_kind"].value()
+        self._editors["proxy"].setEnabled(kind is ProxyKind.MANUAL)
+        self._editors["proxy_exceptions"].setEnabled(kind is not ProxyKind.NONE)
 
     def _show_usual_speed(self) -> None:
         self._schedule.set_usual(self._editors["limit_rate"].value())

@@ -58,11 +58,11 @@ class Tidying(QObject):
 
     def export_links(self) -> None:
         """Write where the jobs come from, a line each."""
-        self._ask("links", ExportForm.URLS, "Export the links of {}")
+        self._ask("urls", ExportForm.URLS, "Export the URLs of {}")
 
     def export_failed(self) -> None:
         """Write where the failed jobs come from, a line each."""
-        self._ask("failed", ExportForm.URLS, "Export the failed links of {}", failed_only=True)
+        self._ask("failed", ExportForm.URLS, "Export the failed URLs of {}", failed_only=True)
 
     def _ask(self, name: str, form: ExportForm, title: str, *, failed_only: bool = False) -> None:
         ids = self._chosen()

@@ -16,7 +16,7 @@ LONGEST_INLINE: Final = 8 << 20  # characters; a row of the list has to hold it
 INSTEAD: Final = "Save the file where you found it, and drop it here."
 """What to do with a link that is too long."""
 
-_AGAIN: Final = "Copy the link again, all of it."
+_AGAIN: Final = "Copy the URL again, all of it."
 _SCHEME: Final = "data:"
 _BASE64: Final = re.compile(r";\s*base64\s*\Z", re.IGNORECASE)
 _TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;.*)?", re.ASCII | re.DOTALL)
@@ -54,11 +54,11 @@ def inline_file(url: str) -> Inline:
     """
     if len(url) > LONGEST_INLINE:
         raise BadUrlError(
-            f"The link with the file in it is longer than {LONGEST_INLINE:,} characters.", INSTEAD
+            f"The URL with the file in it is longer than {LONGEST_INLINE:,} characters.", INSTEAD
         )
     head, comma, text = url.partition("#")[0].partition(",")
     if not is_inline(head) or not comma:
-        raise BadUrlError("The link should hold a file, and holds none.", _AGAIN)
+        raise BadUrlError("The URL should hold a file, and holds none.", _AGAIN)
     body = unquote_to_bytes(text.encode("utf-8", "replace"))
     return Inline(media_type(url), _decoded(body) if _BASE64.search(head) is not None else body)
 
@@ -81,8 +81,8 @@ def _decoded(text: bytes) -> bytes:
     if len(bare) % 4 == 0:
         bare = re.sub(rb"={1,2}\Z", b"", bare)
     if len(bare) % 4 == 1 or b"=" in bare:
-        raise BadUrlError("The file in the link is damaged or cut short.", _AGAIN)
+        raise BadUrlError("The file in the URL is damaged or cut short.", _AGAIN)
     try:
         return b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
     except (Base64Error, ValueError) as error:
-        raise BadUrlError("The file in the link is damaged or cut short.", _AGAIN) from error
+        raise BadUrlError("The file in the URL is damaged or cut short.", _AGAIN) from error

@@ -10,6 +10,7 @@ from typing import Final
 
 from core.downloads.filename import numbered, shortened
 from core.errors import DestinationError, FileExistsAlreadyError, UnusableNameError
+from core.key_set import KeySet
 from core.settings import Existing
 
 LONGEST_PATH: Final = 4095 if os.name == "posix" else 259  # PATH_MAX, MAX_PATH; both count an end sign
@@ -36,13 +37,18 @@ class NameBook:
     Args:
         is_source: Whether a path is a local original in the queue, which nothing may overwrite.
         longest_path: That this system takes, in bytes (Windows: UTF-16 units).
+        is_brief: Whether it is forgotten whose a name is once the file is there; that it is given stays known.
     """
 
-    def __init__(self, is_source: Callable[[str], bool], longest_path: int = LONGEST_PATH) -> None:
+    def __init__(
+        self, is_source: Callable[[str], bool], longest_path: int = LONGEST_PATH, *, is_brief: bool = False
+    ) -> None:
         self._is_source = is_source
         self._longest_path = longest_path
         self._folders: dict[str, _Folder] = {}
         self._subfolders: dict[str, set[str]] = {}
+        self._is_brief = is_brief
+        self._settled = KeySet()
 
     def claim(self, folder: str, name: str, existing: Existing, owner: int | None = None) -> str:
         """Reserve a name in a folder, which need not be there yet, and return its absolute path.
@@ -67,7 +73,7 @@ class NameBook:
         """Reserve the name of an older file of our own that is to be replaced; whether nobody else has it."""
         folder, name = os.path.split(path)
         book, key = self._open(folder), _key(name)
-        if key in book.given and (owner is None or book.given[key] != owner):
+        if self._is_given(book, folder, key) and (owner is None or book.given.get(key) != owner):
             return False
         book.given[key] = owner
         return True
@@ -77,11 +83,24 @@ class NameBook:
         folder, name = os.path.split(path)
         self._open(folder).given.pop(_key(name), None)
 
+    def settle(self, path: str) -> None:
+        """The file is there."""
+        if self._is_brief:
+            folder, name = os.path.split(path)
+            self._settled.add(_path(folder, _key(name)))
+            self._open(folder).given.pop(_key(name), None)
+
+    def _is_given(self, book: _Folder, folder: str, key: str) -> bool:
+        return key in book.given or (self._is_brief and _path(folder, key) in self._settled)
+
     def _claim(self, book: _Folder, folder: str, name: str, existing: Existing, owner: int | None) -> str:
         key = _key(name)
         if owner is not None and book.given.get(key) == owner and not os.path.lexists(_path(folder, name)):
             return _path(folder, name)
-        if key not in book.given and (taken := self._taken(book, folder, name, existing)) is not None:
+        if (
+            not self._is_given(book, folder, key)
+            and (taken := self._taken(book, folder, name, existing)) is not None
+        ):
             book.given[key] = owner
             return taken
         number = book.next_number.get(key, 2)
@@ -102,6 +121,7 @@ class NameBook:
         """Look at folders afresh: a new run begins."""
         self._folders.clear()
         self._subfolders.clear()
+        self._settled = KeySet()
 
     def _open(self, folder: str) -> _Folder:
         if folder not in self._folders:
@@ -149,7 +169,7 @@ class NameBook:
     def _is_free(self, book: _Folder, folder: str, name: str) -> bool:
         key = _key(name)
         return (
-            key not in book.given
+            not self._is_given(book, folder, key)
             and key not in book.before
             and key not in self._subfolders.get(folder, ())
             and not os.path.lexists(_path(folder, name))

@@ -61,7 +61,8 @@ class Proxies(NamedTuple):
             case ProxyKind.NONE:
                 return cls()
             case ProxyKind.SYSTEM:
-                return cls.of_system()
+                system = cls.of_system()
+                return system._replace(exceptions=f"{system.exceptions},{settings.proxy_exceptions}")
         return cls(MappingProxyType({"all": settings.proxy.strip() or "-"}), settings.proxy_exceptions)
 
     def for_url(self, url: str) -> str | None:

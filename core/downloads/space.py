@@ -36,6 +36,7 @@ class _Books:
     def __init__(self) -> None:
         self.claims: set[PartFile] = set()
         self.spare = 0
+        self.taken = 0  # in all
         self.look_at = 0.0
 
 
@@ -62,7 +63,8 @@ class Space:
     def needed(self, folder: str) -> int:
         """Bytes that the downloads to a folder that are under way still need."""
         with self._lock:
-            return sum(map(missing, self._books.get(folder, _Books()).claims))
+            claims = tuple(self._books.get(folder, _Books()).claims)
+        return sum(map(missing, claims))
 
     @contextmanager
     def claimed(self, part: "PartFile") -> Iterator[None]:
@@ -72,17 +74,13 @@ class Space:
             DiskFullError: There is not that much, beside the reserve and what others have claimed.
         """
         folder = os.path.dirname(part.path)  # noqa: PTH120  # there are many
-        with self._lock:
-            books = self._books.setdefault(folder, _Books())
-            need = missing(part)
-            if need or part.size is None:
-                self._take(folder, books, part, need + _MARGIN)
-            books.claims.add(part)
+        need = missing(part)
+        self._take(folder, part, need + _MARGIN if need or part.size is None else None)
         try:
             yield
         finally:
             with self._lock:
-                books.claims.discard(part)
+                self._books[folder].claims.discard(part)
 
     def grow(self, part: "PartFile", count: int) -> None:
         """Before more is written to a part file that has a claim.
@@ -95,35 +93,50 @@ class Space:
             DiskFullError: Somebody else has taken the room; or its size is not known, and there is no more.
         """
         folder = os.path.dirname(part.path)  # noqa: PTH120  # as above
-        with self._lock:
-            self._take(folder, self._books[folder], part, count if part.size is None else 0)
+        self._take(folder, part, count if part.size is None else 0)
 
-    def _take(self, folder: str, books: _Books, part: "PartFile", count: int) -> None:
-        """Take bytes from what is spare; looks at the disk once in a while, and before it says no.
+    def _take(self, folder: str, part: "PartFile", count: int | None) -> None:
+        """Take bytes from what is spare, and note the claim; looks at the disk once in a while, and before it says no.
+
+        Nobody waits for the lock while somebody looks: a disk that is far away may take its time.
+
+        Args:
+            folder: Where the part file is.
+            part: Who takes them.
+            count: None where it needs none, which no disk can refuse.
 
         Raises:
             DiskFullError: There are not so many.
         """
         now = time.monotonic()
-        if now >= books.look_at or count > books.spare:
+        with self._lock:
+            books = self._books.setdefault(folder, _Books())
+            if count is None or (now < books.look_at and count <= books.spare):
+                _give(books, part, count or 0)
+                return
             books.look_at = now + _LOOK_AGAIN
-            self._look(folder, books, part, count)
-        books.spare -= count
-
-    def _look(self, folder: str, books: _Books, part: "PartFile", count: int) -> None:
+            claims, before = tuple(books.claims), books.taken
         disk = _disk_of(folder)
-        if disk is None:
-            books.spare = count
-            return
-        claims = {claim: missing(claim) + _MARGIN for claim in books.claims}
-        kept = self._reserve_of(disk)
-        books.spare = disk.free - kept - sum(claims.values())
-        if count > books.spare:
-            own = count + claims.pop(part, 0)
-            raise DiskFullError(_words(own, sum(claims.values()), disk.free, kept))
+        needs = {claim: missing(claim) + _MARGIN for claim in claims}
+        with self._lock:
+            if disk is None:
+                books.spare = count
+            else:
+                kept = self._reserve_of(disk)
+                books.spare = disk.free - kept - sum(needs.values()) - (books.taken - before)
+                if count > books.spare:
+                    own = count + needs.pop(part, 0)
+                    raise DiskFullError(_words(own, sum(needs.values()), disk.free, kept))
+            _give(books, part, count)
 
     def _reserve_of(self, disk: _Disk) -> int:
         return min(disk.total // _SHARE, _MOST_KEPT) if self._kept is None else self._kept
+
+
+def _give(books: _Books, part: "PartFile", count: int) -> None:
+    books.claims.add(part)
+    books.spare -= count
+    books.taken += count
 
 
 def missing(part: "PartFile") -> int:

@@ -140,7 +140,7 @@ class _Command:
                 "Only what a plain GET brings can be downloaded here; use curl itself for this.",
             )
         else:
-            error = self._fault or UnusableRequestError("The curl command names no link.")
+            error = self._fault or UnusableRequestError("The curl command names no URL.")
         return Wanted(shown, error=error)
 
     def _options(self) -> Iterator[tuple[str, str]]:
@@ -192,7 +192,7 @@ class _Command:
             self._strays = True
             if self._fault is None:
                 self._fault = UnusableRequestError(
-                    f"The command has the word {value[:40]!r}, which is no link."
+                    f"The command has the word {value[:40]!r}, which is no URL."
                 )
 
     def _take_header(self, line: str) -> None:

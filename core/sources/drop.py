@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.job import Drop
+from core.key_set import Keys
 from core.sources.folder import read_folder
 from core.sources.kinds import Container
 from core.sources.lines import pieces, read_text
@@ -15,7 +16,7 @@ from core.sources.sums import gather_from_file, gather_from_text
 
 
 def read_drop(
-    drop: Drop, seen: set[str], tally: Tally, cancelled: Callable[[], bool] = lambda: False
+    drop: Drop, seen: Keys, tally: Tally, cancelled: Callable[[], bool] = lambda: False
 ) -> Iterator[Chunk]:
     """Read what was dropped, as fast as the caller asks for more.
 
@@ -88,8 +89,8 @@ class _Reading:
             return f"{self._names[0]} and {others} more" if others else self._names[0]
         if tally.files and not tally.urls:
             return _counted(tally.files, "picture")
-        links = _counted(tally.urls, "link")
-        return f"{links}, {_counted(tally.files, 'picture')}" if tally.files else links
+        urls = _counted(tally.urls, "URL")
+        return f"{urls}, {_counted(tally.files, 'picture')}" if tally.files else urls
 
 
 def _counted(number: int, noun: str) -> str:

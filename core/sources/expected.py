@@ -56,7 +56,7 @@ def digest(algorithm: str, value: str) -> Digest:
     if not found.is_sound:
         raise UnusableRequestError(
             f"That is no {algorithm[:40].upper()}: it has {found.algorithm.digits} digits, 0 to 9 and a to f.",
-            "Copy the digest again; or give the link without it.",
+            "Copy the digest again; or give the URL without it.",
         )
     return found
 

@@ -58,7 +58,7 @@ def _gunzipped(file: BinaryIO) -> Iterator[bytes]:
                 yield block
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableSourceError(
-            "The gzipped list is damaged or cut short; the links before that place are kept.",
+            "The gzipped list is damaged or cut short; the URLs before that place are kept.",
             "Download or pack the list again.",
         ) from error
 

@@ -153,6 +153,6 @@ def _place_unknown(path: str, identity: tuple[int, int], sieve: Sieve) -> None:
         sieve.waiting.append(Waiting(path, Container.TEXT, identity))
     else:
         neither = UnreadableSourceError(
-            f"{shown(path)} is neither a picture nor a list of links.", "Drop a picture, a list or a folder."
+            f"{shown(path)} is neither a picture nor a list of URLs.", "Drop a picture, a list or a folder."
         )
         sieve.fail(path, neither, SourceKind.FILE)

@@ -22,7 +22,7 @@ def read_shortcut(texts: Iterable[str], sieve: Sieve) -> None:
     """
     found = _URL.search(_start(texts, ""))
     if found is None:
-        raise UnreadableSourceError("The shortcut holds no link.")
+        raise UnreadableSourceError("The shortcut holds no URL.")
     place_url(found[1], sieve)
 
 
@@ -39,7 +39,7 @@ def read_webloc(blocks: Iterator[bytes], sieve: Sieve) -> None:
         value = None
     url = value.get("URL") if isinstance(value, dict) else None
     if not isinstance(url, str):
-        raise UnreadableSourceError("The shortcut holds no link.")
+        raise UnreadableSourceError("The shortcut holds no URL.")
     place_url(url, sieve)
 
 

@@ -10,6 +10,7 @@ from core.asked import NOTHING, Asked, joined
 from core.downloads.inline import INSTEAD, inline_file, is_inline
 from core.errors import BadUrlError, FetchmillError
 from core.job import JobRequest, SourceKind
+from core.key_set import Keys
 from core.sources.expected import Sums
 from core.sources.keys import path_key, source_key
 from core.sources.kinds import Container
@@ -89,7 +90,7 @@ class Sieve:
 
     def __init__(
         self,
-        seen: set[str],
+        seen: Keys,
         tally: Tally,
         cancelled: Callable[[], bool] = _never,
         common: Asked | None = None,
@@ -164,7 +165,7 @@ class Sieve:
         self._inline += len(source)
         if self._inline > _MOST_INLINE:
             raise BadUrlError(
-                f"Links with the file in them may have {_MOST_INLINE:,} characters in all that is added at once.",
+                f"URLs with the file in them may have {_MOST_INLINE:,} characters in all that is added at once.",
                 INSTEAD,
             )
 

@@ -139,7 +139,7 @@ def clean_url(text: str) -> str:
     if is_inline(text):
         return "data" + _UNSAFE.sub(_escaped, text[4:])
     if len(text) > LONGEST_URL:
-        raise BadUrlError(f"The link is longer than {LONGEST_URL:,} characters.")
+        raise BadUrlError(f"The URL is longer than {LONGEST_URL:,} characters.")
     if _UNSAFE.search(text):
         text = re.sub(r"[\t\r\n]", "", text.strip())
         text = _UNSAFE.sub(_escaped, text)
@@ -171,7 +171,7 @@ def url_key(url: str) -> str:
         return f"data:{blake2b(url[5:].encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
     parts = _PARTS.match(url)
     if parts is None:
-        raise BadUrlError("The link makes no sense.")
+        raise BadUrlError("The URL makes no sense.")
     scheme, host, port, rest = parts.groups()
     _check_host(host)
     scheme = scheme.lower()
@@ -192,14 +192,14 @@ def without_login(source: str) -> str:
 def _check_host(host: str) -> None:
     """Refuse a host that is missing or cannot be one."""
     if not host:
-        raise BadUrlError("The link names no host.")
+        raise BadUrlError("The URL names no host.")
     if host.startswith("["):
         try:
             IPv6Address(host[1:-1].partition("%")[0])
         except ValueError:
-            raise BadUrlError("The IPv6 address in the link is none.") from None
+            raise BadUrlError("The IPv6 address in the URL is none.") from None
     elif host[0] == "." or ".." in host or _BAD_IN_HOST.search(host):
-        raise BadUrlError("The host name in the link cannot be.")
+        raise BadUrlError("The host name in the URL cannot be.")
 
 
 def _port(port: str | None) -> int | None:
@@ -207,7 +207,7 @@ def _port(port: str | None) -> int | None:
     if not port:
         return None
     if not (port.isascii() and port.isdigit() and len(port) <= 9 and 0 < int(port) <= 65_535):
-        raise BadUrlError("The port in the link does not exist; ports are 1 to 65535.")
+        raise BadUrlError("The port in the URL does not exist; ports are 1 to 65535.")
     return int(port)
 
 
@@ -227,7 +227,7 @@ def is_foreign(text: str) -> bool:
 
 def unsupported(source: str) -> UnsupportedSchemeError:
     """The error for a URL of another kind than http."""
-    return UnsupportedSchemeError(f"{shown(source)} is a {source.partition(':')[0]} link.")
+    return UnsupportedSchemeError(f"{shown(source)} is a {source.partition(':')[0]} URL.")
 
 
 def not_a_source(source: str) -> BadUrlError:
@@ -235,4 +235,4 @@ def not_a_source(source: str) -> BadUrlError:
     hint = ""
     if _NO_SCHEME.fullmatch(source):
         hint = f"Put https:// in front of it: https://{shown(source)}"
-    return BadUrlError(f"{shown(source) or 'An empty text'} is neither a link nor a file that exists.", hint)
+    return BadUrlError(f"{shown(source) or 'An empty text'} is neither a URL nor a file that exists.", hint)

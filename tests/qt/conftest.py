@@ -22,8 +22,10 @@ def make_engine(qapp: QApplication) -> Iterator[Callable[..., Engine]]:  # noqa:
     engines: list[Engine] = []
     closed: list[Engine] = []
 
-    def make(settings: Settings | None = None, store: Store | None = None) -> Engine:
-        engine = Engine(settings or quick(), store)
+    def make(
+        settings: Settings | None = None, store: Store | None = None, most_jobs: int | None = None
+    ) -> Engine:
+        engine = Engine(settings or quick(), store, most_jobs)
         engine.closed.connect(lambda: closed.append(engine))
         engines.append(engine)
         return engine

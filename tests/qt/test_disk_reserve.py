@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 
@@ -165,6 +167,24 @@ def test_what_several_need_counts_together(space: Space, disk: SmallDisk) -> Non
                 pass
     with space.claimed(parts[2]):
         assert space.needed(str(disk.folder)) == 2 * MB
+
+
+def test_of_many_at_once_as_many_get_room_as_there_is(disk: SmallDisk, space: Space) -> None:
+    together, got = Barrier(8), list[int]()
+
+    def claim(number: int) -> None:
+        part = PartFile(str(disk.folder / f"{number}.part"))
+        part.size = 2 * MB
+        together.wait()
+        with suppress(DiskFullError), space.claimed(part):
+            got.append(number)
+            together.wait()
+            return
+        together.wait()
+
+    with ThreadPoolExecutor(8) as lanes:
+        list(lanes.map(claim, range(8)))
+    assert len(got) == 2
 
 
 def test_the_reserve(disk: SmallDisk) -> None:

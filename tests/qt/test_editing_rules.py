@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.asked import KEYS_LOST, Asked
-from core.job import Drop, Edit, JobState, RunState
+from core.job import Drop, Edit, Edited, JobState, RunState
 from tests.support.rescue import BODY, CUT, CUT_SHORT, EXPIRED, Held, edit, ranges
 from tests.support.server import Answer, Received, Server
-from tests.support.waiting import wait_for_signal
+from tests.support.waiting import wait_for_signal, wait_until
 
 
 def test_the_same_list_again_and_the_new_link_are_known(held: Held, server: Server) -> None:
@@ -189,8 +189,8 @@ def test_no_login_reaches_the_disk(held: Held, server: Server) -> None:
 @pytest.mark.parametrize(
     ("source", "code", "word"),
     [
-        ("", "bad-url", "neither a link"),
-        ("example.org/a.bin", "bad-url", "neither a link"),
+        ("", "bad-url", "neither a URL"),
+        ("example.org/a.bin", "bad-url", "neither a URL"),
         ("http://", "bad-url", "names no host"),
         ("http://h:99999/a", "bad-url", "port"),
         ("ftp://h/a.bin", "unsupported-scheme", "ftp"),
@@ -226,3 +226,26 @@ def test_a_cookie_file_that_is_not_there(held: Held, server: Server, tmp_path: P
     answer = held.edit(asked=Asked(cookies_file=str(tmp_path / "none.txt")))
     assert answer.error is not None
     assert "cannot be read" in answer.error.message
+
+
+def test_a_cookie_file_that_does_not_come_holds_nothing_up(
+    held: Held, server: Server, tmp_path: Path
+) -> None:
+    """As on a disk that is away; a pipe that nobody writes to is one."""
+    held.add(server.serve("/a.bin", BODY))
+    slow, answers = tmp_path / "cookies.txt", list[Edited]()
+    os.mkfifo(slow)
+    held.engine.edited.connect(answers.append)
+    ids = tuple(held.heard.jobs)
+
+    def edit_both() -> None:
+        held.engine.edit(Edit(ids, asked=Asked(cookies_file=str(slow)), ticket=1))
+        held.engine.edit(Edit(ids, asked=Asked(headers=(("DNT", "1"),)), applies=False, ticket=2))
+
+    wait_for_signal(held.engine.edited, edit_both)
+    assert [answer.ticket for answer in answers] == [2]
+    line = "127.0.0.1\tFALSE\t/\tFALSE\t0\tsession\topen\n"
+    (answer,) = wait_for_signal(held.engine.edited, lambda: slow.write_text(line))
+    assert answer == Edited(1, 1)
+    wanted = Asked(cookies_file=str(slow))
+    wait_until(lambda: held.only().asked == wanted, held.engine.jobs_changed)

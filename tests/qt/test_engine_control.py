@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 
-from core.engine import Engine
+from core.engine import FLUSH_MS, Engine
 from core.job import Drop, JobState, Order, RunState
 from tests.support.engines import Listener, close, files_in, finished_in, quick, run_to_end
 from tests.support.pictures import jpeg_bytes, png_bytes
@@ -249,3 +250,10 @@ def test_a_long_list_of_failures_floods_nobody(engine: Engine, tmp_path: Path) -
         timeout_s=60,
     )
     assert set(heard.states()) == {JobState.FAILED}
+
+
+def test_what_comes_after_the_end_wakes_nobody(engine: Engine) -> None:
+    close(engine)
+    later = QTimer(singleShot=True, interval=2 * FLUSH_MS)  # the engine's own would have fired before
+    engine.retry()
+    wait_for_signal(later.timeout, later.start)

@@ -147,6 +147,27 @@ def test_paused_stays_paused(restart: Restart, server: Server, tmp_path: Path) -
     assert files_in(tmp_path / "out") == ["a.bin"]
 
 
+def test_a_killed_engine_goes_on_with_the_mirror_that_it_was_at(
+    client: EngineClient, server: Server, tmp_path: Path, home: Path
+) -> None:
+    heard, gate, out, body = Listener(client), Gate(), tmp_path / "out", os.urandom(2_500_000)
+    server.serve("/a.bin", failure(404))
+    mirror = Answer(body, gate=gate, gate_after=2_400_000)
+    third = server.serve("/third.bin", body)
+    urls = (server.url("/a.bin"), server.serve("/mirror.bin", mirror, Answer(body)), third)
+    (tmp_path / "list.txt").write_text("\t".join(urls) + "\n  out=a.bin\n")
+    client.add(Drop(sources=(str(tmp_path / "list.txt"),)))
+    client.start(Order(str(out), "as-downloaded"))
+    wait_until(lambda: received(heard) >= 2_400_000, client.jobs_changed)
+    wait_until(lambda: b'"mirror":1' in b"".join(file.read_bytes() for file in home.glob("queue.sqlite*")))
+    assert kill_engine(client).was_running
+    client.resume()
+    wait_until(lambda: heard.states() == [JobState.DONE], client.jobs_changed)
+    assert (out / "a.bin").read_bytes() == body
+    assert [server.requests(path) for path in ("/a.bin", "/mirror.bin", "/third.bin")] == [1, 2, 0]
+    assert server.received("/mirror.bin")[1].headers["Range"] is not None
+
+
 def test_a_restart_before_its_disk_is_there_waits_for_it(
     restart: Restart, server: Server, disk: SmallDisk
 ) -> None:

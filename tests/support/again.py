@@ -7,8 +7,10 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.cli import _parser, settings_from
+from core.cli import _parser
 from core.cli_plan import show_plan
+from core.cli_run import MOST_JOBS
+from core.cli_settings import settings_from
 from core.cli_sources import drop_from
 from core.console import Console
 from core.destination import PRIVATE
@@ -89,7 +91,7 @@ class Again:
         options = _parser().parse_args(["run", *map(str, arguments)])
         store = Store(self.out / PRIVATE / JOURNAL_FILE)
         assert store.lock()
-        engine = Engine(settings_from(options), store)
+        engine = Engine(settings_from(options), store, MOST_JOBS)
         heard = Listener(engine)
         engine.announce()
 

@@ -1,13 +1,15 @@
 """The list: what is taken off it and what stays on disk meanwhile."""
 
 import threading
+import tracemalloc
 from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
 
+from core.errors import BadUrlError
 from core.export import write_export
-from core.job import BatchId, Drop, JobState
+from core.job import UNENDED, BatchId, Drop, JobState
 from core.job_list import JobList
 from core.job_queue import JobQueue
 from core.reading import Reading, ReadPart
@@ -92,3 +94,28 @@ def test_exports_with_nothing_new_take_no_room(tmp_path: Path, path: Path) -> No
     take_all(jobs, parts)
     assert store.close(ANSWER_S)
     assert [one.source for one in opened(path)[0]] == [job(1).source]
+
+
+def test_a_list_without_end_takes_few_bytes_a_job(tmp_path: Path) -> None:
+    many = 20_000
+    listing = tmp_path / "list.txt"
+    listing.write_text("\n".join(f"http://host.example/photos/{number:07}.jpg" for number in range(many)))
+    parts, queue = SimpleQueue[ReadPart](), JobQueue(1_000)
+    tracemalloc.start()
+    try:
+        jobs = JobList(queue, Store(), parts.put, lambda _: None, lambda _: None)
+        jobs.add(Drop(sources=(str(listing),)))
+        take_all(jobs, parts)
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken / many < 60
+    assert queue.count(JobState.QUEUED) == many
+    found = []
+    while queue.count(*UNENDED):
+        for one in tuple(queue) or jobs.more():
+            found.append((one.id, one.source))
+            queue.fail(one, BadUrlError("No.").report())
+            queue.forget(one)
+    assert found == [(n + 1, f"http://host.example/photos/{n:07}.jpg") for n in range(many)]
+    assert queue.count(JobState.FAILED) == many

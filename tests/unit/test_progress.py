@@ -1,5 +1,7 @@
 """The whole queue in numbers."""
 
+from itertools import pairwise
+
 import pytest
 
 from core.job import JobState, Progress, RunState, SourceKind
@@ -79,6 +81,24 @@ def test_the_last_files_take_what_their_bytes_take(monkeypatch: pytest.MonkeyPat
         totals = tracker.totals(RunState.RUNNING, {(URL, JobState.DOWNLOADING): 1}, [large], None)
         now += 1.0
     assert totals.seconds_left == pytest.approx(400.0)
+
+
+def test_the_time_left_comes_late_and_does_not_jump(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("core.progress.time.monotonic", lambda: now)
+    tracker, told = Tracker(), list[float | None]()
+    for step in range(300):
+        done = step // 10 if step < 100 else 10 + (step - 100) // 5  # from then on twice as fast
+        counts = {(FILE, JobState.DONE): done, (FILE, JobState.QUEUED): 200 - done}
+        told.append(tracker.totals(RunState.RUNNING, counts, [], None).seconds_left)
+        now += 0.1
+    assert set(told[:40]) == {None}
+    assert None not in told[41:]
+    shown = [left for left in told if left is not None]
+    assert max(abs(after - before) for before, after in pairwise(shown)) < 1.5
+    assert shown[-1] == pytest.approx(75.0, rel=0.15)
+    tracker.forget()
+    assert tracker.totals(RunState.RUNNING, counts, [], None).seconds_left is None
 
 
 def test_smoothing() -> None:

@@ -48,6 +48,19 @@ def test_only_as_many_hosts_are_looked_at_as_needed() -> None:
     assert hosts.looked_at <= 9
 
 
+def test_hosts_that_are_held_take_no_share() -> None:
+    limits = Limits(connections=12, per_host=None, workers=2, backlog=4)
+    hosts = waiting(**{f"down{number}": 1 for number in range(30)}, a=20)
+    hosts[""] = [JobId(99)]  # local pictures need no connection
+
+    def started() -> list[JobId]:
+        return downloads_to_start(hosts, {}, {}, 0, limits, lambda host: host.startswith("down"))
+
+    assert started() == hosts["a"][:8]  # what a host begins with
+    hosts["b"] = [JobId(100 + number) for number in range(20)]
+    assert sorted(started()) == [*hosts["a"][:6], *hosts["b"][:6]]
+
+
 def test_a_child_never_waits_for_its_next_picture() -> None:
     ready = [JobId(i) for i in range(9)]
     assert pictures_to_start(ready, 0, LIMITS) == [0, 1, 2]

@@ -37,14 +37,14 @@ REFUSED = ErrorReport(
     "http-status",
     "Refused by the server",
     "The server answered 404 Not Found.",
-    "Open the link in a browser to see what the server says.",
+    "Open the URL in a browser to see what the server says.",
     404,
 )
 NOT_AN_IMAGE = ErrorReport(
     "not-an-image",
     "Not a picture",
     "What arrived is an HTML page, not a JPEG picture.",
-    "Open the link in a browser: it may ask you to log in or lead to a page.",
+    "Open the URL in a browser: it may ask you to log in or lead to a page.",
 )
 DISK_FULL = ErrorReport(
     "disk-full",
@@ -107,6 +107,7 @@ class ScriptedEngine(EngineInterface):
     Attributes:
         commands: Name and arguments of what was called, in order.
         jobs: What the engine knows.
+        looks: What it was asked to look at.
         run: What it is doing.
         trouble: Why it has paused by itself.
         closes_at_once: Whether it answers shut_down.
@@ -115,6 +116,7 @@ class ScriptedEngine(EngineInterface):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.commands: list[tuple[object, ...]] = []
+        self.looks: list[Drop] = []
         self.jobs: dict[JobId, JobSnapshot] = {}
         self.run = RunState.IDLE
         self.trouble: ErrorReport | None = None
@@ -128,6 +130,9 @@ class ScriptedEngine(EngineInterface):
 
     def edit(self, edit: Edit) -> None:
         self.commands.append(("edit", edit))
+
+    def look(self, drop: Drop) -> None:
+        self.looks.append(drop)
 
     def start(self, order: Order) -> None:
         self.commands.append(("start", order))

@@ -39,7 +39,7 @@ def test_what_is_welcome() -> None:
         (("file:///a.txt", "file:///b.txt", "file:///c.jpg"), "Add 3 files"),
         (("file:///home/me/Pictures/",), "Add 1 folder"),
         (("file:///home/me/Pictures", "file:///a.jpg"), "Add 1 file and 1 folder"),
-        (tuple(f"https://example.org/{n}" for n in range(12)), "Add 12 links"),
+        (tuple(f"https://example.org/{n}" for n in range(12)), "Add 12 URLs"),
     ],
 )
 def test_what_the_overlay_says_of_urls(mime: tuple[str, ...], sentence: str) -> None:
@@ -47,8 +47,8 @@ def test_what_the_overlay_says_of_urls(mime: tuple[str, ...], sentence: str) -> 
 
 
 def test_what_the_overlay_says_of_text() -> None:
-    assert preview_of(mime_of(text="a https://a.example/1, http://b.example/2")).sentence() == "Add 2 links"
-    assert preview_of(mime_of(text="nothing")).sentence() == "Add links from text"
+    assert preview_of(mime_of(text="a https://a.example/1, http://b.example/2")).sentence() == "Add 2 URLs"
+    assert preview_of(mime_of(text="nothing")).sentence() == "Add URLs from text"
     assert preview_of(mime_of(text="nothing")) == Preview(text=True)
 
 
@@ -57,7 +57,7 @@ def test_only_the_beginning_is_looked_at() -> None:
     seen = preview_of(mime_of(text=text))
     assert seen.cut
     assert seen.links == 65_536 // 32
-    assert seen.sentence() == "Add 2,048 links or more"
+    assert seen.sentence() == "Add 2,048 URLs or more"
 
 
 def test_folders_by_name() -> None:

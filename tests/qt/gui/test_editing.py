@@ -96,7 +96,7 @@ def test_what_is_wrong_is_said_and_can_be_mended(
     del failed
     dialog = opened(window)
     edit = typed(dialog, "htp:/x")
-    error = BadUrlError("htp:/x is neither a link nor a file that exists.").report()
+    error = BadUrlError("htp:/x is neither a URL nor a file that exists.").report()
     scripted.edited.emit(Edited(edit.ticket, error=error))
     assert error.message in dialog.message.text()
     assert dialog.url.accessibleDescription() == error.message
@@ -119,7 +119,7 @@ def test_a_refusal_keeps_the_dialog_open(
     dialog = opened(window)
     typed(dialog, NEW)
     press(dialog, "Save")
-    error = UnusableRequestError("That link is on the list already.").report()
+    error = UnusableRequestError("That URL is on the list already.").report()
     scripted.edited.emit(Edited(edits(scripted)[-1].ticket, error=error))
     assert dialog.isVisible()
     assert error.message in dialog.message.text()

@@ -41,7 +41,7 @@ def test_selected_ones_are_exported(window: MainWindow, scripted: ScriptedEngine
     window.table.selectRow(0)
     window.table.invert_selection()
     title = choose(window, "export_links", tmp_path / "b.txt")
-    assert title == "Export the links of 4 selected jobs"
+    assert title == "Export the URLs of 4 selected jobs"
     assert scripted.commands == [
         ("export", Export(str(tmp_path / "b.txt"), ExportForm.URLS, ids=(2, 3, 4, 5)))  # type: ignore[arg-type]  # plain numbers
     ]
@@ -79,5 +79,5 @@ def test_more(window: MainWindow) -> None:
     more = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "More")
     texts = [action.text() for action in more.menu().actions() if action.text()]
     assert texts == [
-        "Undo", "Invert selection", "Import list…", "Export list…", "Export links…", "Export failed…", "Report"
+        "Undo", "Invert selection", "Import list…", "Export list…", "Export URLs…", "Export failed…", "Report"
     ]  # fmt: skip

@@ -64,6 +64,13 @@ def test_durations(seconds: float | None, text: str) -> None:
 
 def test_time_left() -> None:
     assert left_text(131) == "about 2 min left"
+    assert [left_text(seconds) for seconds in (0.2, 9.4, 12.4, 57.6, 60)] == [
+        "about 1 s left",
+        "about 9 s left",
+        "about 10 s left",
+        "about 1 min left",
+        "about 1 min left",
+    ]
     assert left_text(None) == ""
 
 

@@ -60,7 +60,7 @@ def test_a_link_that_carries_its_file_is_shown_by_its_beginning(link: str) -> No
     job = snapshot(1, source=link + "A" * 1_000_000, name="download.png")
     assert (authority(job), job.host) == ("", "")
     assert origin_text(job) == second_line(job) == link.partition(",")[0]
-    assert facts_of(job)[0] == ("Link", f"{link}{'A' * (199 - len(link))}…")
+    assert facts_of(job)[0] == ("URL", f"{link}{'A' * (199 - len(link))}…")
     assert type_icon(job) == "picture"
     model = JobModel()
     model.add((job,))

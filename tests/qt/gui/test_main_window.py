@@ -236,7 +236,7 @@ def test_clipboard(window: MainWindow, scripted: ScriptedEngine) -> None:
 def test_add_dialog_by_key(window: MainWindow, scripted: ScriptedEngine) -> None:
     QTest.keyClick(window, Key.Key_N, Ctrl)
     dialog = next(
-        w for w in QApplication.topLevelWidgets() if w.windowTitle() == "Add links" and w.isVisible()
+        w for w in QApplication.topLevelWidgets() if w.windowTitle() == "Add URLs" and w.isVisible()
     )
     dialog.field.setPlainText("https://example.org/a.jpg")  # type: ignore[attr-defined]  # an AddDialog
     dialog.accept()  # type: ignore[attr-defined]  # an AddDialog
@@ -288,7 +288,7 @@ def test_row_menu(window: MainWindow, scripted: ScriptedEngine, expect: Expectat
     menu = next(menu for menu in window.findChildren(QMenu) if menu.isVisible())
     enabled = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
     assert enabled == [
-        "Retry", "Retry all with this cause", "Retry all from this host", "Copy link", "Edit URL…", "Select batch",
+        "Retry", "Retry all with this cause", "Retry all from this host", "Copy URL", "Edit URL…", "Select batch",
         "Details", "Remove",
     ]  # fmt: skip
     menu.close()

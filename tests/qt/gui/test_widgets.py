@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAction, QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QAccessible, QAction, QColor, QPalette
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from core.errors import ErrorReport
 from core.job import (
@@ -18,7 +18,6 @@ from core.job import (
     Totals,
 )
 from core.settings import Existing, ProxyKind, Settings, Theme
-from gui.add_dialog import AddDialog, LinkCount, count_links
 from gui.appearance import Appearance
 from gui.banner import Banner, Notice
 from gui.colors import DARK, LIGHT, Colors
@@ -33,7 +32,7 @@ from gui.settings_dialog import SettingsDialog, grouped_names
 from gui.setup_row import SetupRow
 from gui.state_filter import StateFilter
 from tests.qt.gui.scripted_engine import RECIPES, REFUSED, snapshot
-from tests.support.waiting import wait_for_signal, wait_until
+from tests.support.waiting import wait_for_signal
 from tests.support.watching import Expectations
 
 Keep = Callable[[QWidget], None]
@@ -247,49 +246,20 @@ def test_recipe_of_a_file_stays(appearance: Appearance, keep: Keep) -> None:
     assert row.order().recipe == "/home/me/mine.toml"
 
 
-def test_counting_links() -> None:
-    steps = count_links("https://a.example/1 x http://b.example/2\nhttps://a.example/1\n" * 300)
-    pauses = 0
-    while True:
-        try:
-            next(steps)
-            pauses += 1
-        except StopIteration as end:
-            count = end.value
-            break
-    assert pauses == 900 // 200
-    assert count.different + count.again == 900
-    assert LinkCount(1, 0).sentence() == "1 link"
-    assert LinkCount(12, 2).sentence() == "12 links, 2 duplicates"
-    assert LinkCount(0, 0).sentence() == "No links yet"
-
-
-def test_add_dialog(appearance: Appearance, keep: Keep) -> None:
-    dialog = AddDialog(appearance)
+@pytest.mark.parametrize(("value", "text"), [(30.0, "30 s"), (12.5, "12.5 s"), (100.0, "100 s")])
+def test_a_number_has_no_noughts_behind_the_point(
+    appearance: Appearance,  # noqa: ARG001 - dresses the application
+    keep: Keep,
+    value: float,
+    text: str,
+) -> None:
+    dialog = SettingsDialog(Settings(timeout=value))
     keep(dialog)
-    dialog.show()
-    QTest.keyClicks(dialog.field, "https://a.example/1")
-    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
-    wait_until(lambda: dialog.count.text() == "1 link")
-    spy = QSignalSpy(dialog.text_added)
-    QTest.keyClick(dialog.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert spy.at(0) == ["https://a.example/1\n", None]
-    assert dialog.field.toPlainText() == ""
-    assert not dialog.isVisible()
-
-
-def test_what_is_too_long_to_be_shown_is_added_at_once(appearance: Appearance, keep: Keep) -> None:
-    dialog = AddDialog(appearance)
-    keep(dialog)
-    dialog.show()
-    spy = QSignalSpy(dialog.text_added)
-    for text in ("https://a.example/1\n" * 10_000, f"https://a.example/1\ndata:,{'x' * 100_000}"):
-        QGuiApplication.clipboard().setText(text)
-        dialog.field.paste()
-    assert dialog.field.toPlainText() == "https://a.example/1\n" * 10_000
-    assert [spy.at(n)[0] for n in range(spy.count())] == [text]
-    assert dialog.count.text() == "Added at once: it is too long to be shown here."
-    assert dialog.isVisible()
+    (box,) = dialog.editor("timeout").findChildren(QDoubleSpinBox)
+    assert box.text() == text
+    box.selectAll()
+    QTest.keyClicks(box, "7.5")
+    assert (box.text(), dialog.edited()) == ("7.5 s", {"timeout": 7.5})
 
 
 def test_settings_dialog_shows_all_and_gives_them_back(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application

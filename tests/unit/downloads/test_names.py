@@ -201,3 +201,13 @@ def test_a_second_engine_sees_what_the_first_one_wrote(names: NameBook, tmp_path
     Path(names.claim(str(tmp_path), "a.jpg", Existing.RENAME)).touch(exist_ok=False)
     Path(other.claim(str(tmp_path), "a.jpg", Existing.RENAME)).touch(exist_ok=False)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a (2).jpg", "a.jpg"]
+
+
+def test_a_name_stays_given_when_it_is_forgotten_whose_it_is(tmp_path: Path) -> None:
+    names, folder = NameBook(lambda _: False, is_brief=True), str(tmp_path)
+    first = names.claim(folder, "A.jpg", Existing.RENAME, 1)
+    names.settle(first)
+    assert Path(names.claim(folder, "a.jpg", Existing.RENAME, 2)).name == "a (2).jpg"
+    assert not names.claim_own(first, 3)
+    names.forget()
+    assert Path(names.claim(folder, "a.jpg", Existing.RENAME, 2)).name == "a.jpg"

@@ -28,7 +28,7 @@ def test_a_line_by_itself(read: Read, tmp_path: Path) -> None:
     assert read(str(tmp_path / "list.txt")).urls == found
     reading = read(*lines.split())
     assert reading.urls == found
-    assert reading.tally.title == "4 links"
+    assert reading.tally.title == "4 URLs"
 
 
 @pytest.mark.parametrize("line", ["data: one, two", f"data: look at {ONE}", f"see {PICTURE}", "data center"])
@@ -41,11 +41,11 @@ def test_words_are_none(read: Read, line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("data:image/png;base64", "The link should hold a file, and holds none."),
-        (PICTURE[:-7], "The file in the link is damaged or cut short."),
+        ("data:image/png;base64", "The URL should hold a file, and holds none."),
+        (PICTURE[:-7], "The file in the URL is damaged or cut short."),
         (
             "data:," + "x" * LONGEST_INLINE,
-            "The link with the file in it is longer than 8,388,608 characters.",
+            "The URL with the file in it is longer than 8,388,608 characters.",
         ),
     ],
 )
@@ -55,7 +55,7 @@ def test_what_carries_no_file(read: Read, line: str, message: str) -> None:
         assert request.error is not None
         assert (request.error.code, request.error.message) == ("bad-url", message)
         assert request.error.hint in (
-            "Copy the link again, all of it.",
+            "Copy the URL again, all of it.",
             "Save the file where you found it, and drop it here.",
         )
         assert len(request.source) <= 2_001
@@ -113,3 +113,20 @@ def test_reports_show_its_beginning() -> None:
     assert bounded(PICTURE) == PICTURE
     assert bounded(PICTURE, 30) == PICTURE[:29] + "…"
     assert bounded("x" * 5000) == "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("http://me:secret@host:80/a?b", "http://me:***@host:80/a?b"),
+        ("http://me:sec:r@et@host", "http://me:***@host"),
+        ("ftp://:secret@host/", "ftp://:***@host/"),
+        ("http://me@host/", "http://me@host/"),
+        ("http://host/a:b@c", "http://host/a:b@c"),
+        ("http://host?a:b@c", "http://host?a:b@c"),
+        ("/home/me/a:b@c.jpg", "/home/me/a:b@c.jpg"),
+        ("data:,http://me:kept@host", "data:,http://me:kept@host"),
+    ],
+)
+def test_reports_show_no_password(source: str, told: str) -> None:
+    assert bounded(source) == told

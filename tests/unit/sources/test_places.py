@@ -23,14 +23,14 @@ def picture(tmp_path: Path) -> Path:
 def test_a_url_is_taken_as_it_is_written(read: Read) -> None:
     reading = read("https://example.org/a b.", "HTTP://Example.org")
     assert reading.urls == ["https://example.org/a%20b.", "http://Example.org"]
-    assert reading.tally.title == "2 links"
+    assert reading.tally.title == "2 URLs"
 
 
 def test_a_picture_by_its_name(read: Read, picture: Path) -> None:
     reading = read(str(picture))
     assert reading.files == [(str(picture), "")]
     assert reading.tally.title == "1 picture"
-    assert read(str(picture), URL).tally.title == "1 link, 1 picture"
+    assert read(str(picture), URL).tally.title == "1 URL, 1 picture"
 
 
 def test_the_same_picture_by_other_names(read: Read, picture: Path) -> None:

@@ -11,13 +11,13 @@ def test_one_url_a_line(read: Read) -> None:
     reading = read(text=f"{URL}\r\nhttp://example.org/b.jpg\n\n  https://example.org/c.jpg  \n")
     assert reading.urls == [URL, "http://example.org/b.jpg", "https://example.org/c.jpg"]
     assert reading.tally.added == 3
-    assert reading.tally.title == "3 links"
+    assert reading.tally.title == "3 URLs"
 
 
 def test_a_single_link_and_none(read: Read) -> None:
-    assert read(text=URL).tally.title == "1 link"
+    assert read(text=URL).tally.title == "1 URL"
     empty = read()
-    assert (empty.requests, empty.sizes, empty.tally.title, empty.tally.added) == ((), (), "0 links", 0)
+    assert (empty.requests, empty.sizes, empty.tally.title, empty.tally.added) == ((), (), "0 URLs", 0)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_chunks_are_small_at_first_and_never_large(read: Read) -> None:
     assert reading.requests[-1].source == "https://example.org/99999.jpg"
     assert reading.sizes[0] <= 100
     assert max(reading.sizes) <= CHUNK
-    assert reading.tally.title == "100,000 links"
+    assert reading.tally.title == "100,000 URLs"
 
 
 def test_chunks_of_mixed_lines_keep_order_and_size(read: Read) -> None:
