@@ -1,6 +1,6 @@
 """From an open file to decoded pixels: the header first, then no more of the picture than its outputs need."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BufferedReader
 from typing import NamedTuple
 
@@ -56,12 +56,17 @@ class Decoded(NamedTuple):
     notes: tuple[str, ...]
 
 
-def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decoded:
+def decoded(
+    original: Original,
+    outputs: Sequence[Sequence[Operation]],
+    admit: Callable[[ImageFile.ImageFile, Sequence[Wish]], None],
+) -> Decoded:
     """Decode a picture once, for all outputs.
 
     Args:
         original: Open.
         outputs: The operations of each.
+        admit: Asked before the picture is decoded, when its size is known; raises what speaks against it.
 
     Raises:
         UnsupportedPictureError: Recipes cannot read it.
@@ -75,6 +80,7 @@ def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decod
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
     least = [draft_size(size, wish.plan) for wish in wishes]
     drafted = image.draft(None, (max(size[0] for size in least), max(size[1] for size in least)))
+    admit(image, wishes)
     image.load()
     require_whole(original.format, original.found)
     if drafted is not None:

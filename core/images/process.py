@@ -22,8 +22,16 @@ from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import Plan, Size
 from core.images.metadata import carried
+from core.images.need import require_room
 from core.images.operations import carry_out, upright
-from core.images.reading import explained, format_of, open_picture, require_whole, source_file
+from core.images.reading import (
+    explained,
+    format_of,
+    open_picture,
+    require_whole,
+    short_of_memory,
+    source_file,
+)
 from core.images.recipe import Output, OutputFormat
 from core.images.steps import About, step
 from core.images.structure import Layout, layout
@@ -58,8 +66,7 @@ def process(task: ProcessTask) -> ProcessOutcome:
     except FetchmillError as error:
         outcome = ProcessOutcome(task.ticket, 0, error.report())
     except MemoryError:
-        shortage = PictureTooLargeError("There is not enough memory for a picture of this size.")
-        outcome = ProcessOutcome(task.ticket, 0, shortage.report())
+        outcome = ProcessOutcome(task.ticket, 0, short_of_memory().report())
     return outcome._replace(seconds=perf_counter() - started)
 
 
@@ -69,11 +76,11 @@ def _process(task: ProcessTask) -> ProcessOutcome:
         sha256 = _sha256(file) if task.hash_source else None
         with explained(name, Layout()):
             original = Original(file, name, layout(file, name), _stamp(file))
-        outcome = _check(task.ticket, original) if not task.recipe.outputs else _make(task, original)
+        outcome = _check(task, original) if not task.recipe.outputs else _make(task, original)
     return outcome._replace(sha256=sha256)
 
 
-def _check(ticket: int, original: Original) -> ProcessOutcome:
+def _check(task: ProcessTask, original: Original) -> ProcessOutcome:
     """See whether the whole picture decodes; what recipes cannot read is let pass, with a note."""
     name, found = original.format, original.found
     require_whole(name, found)
@@ -85,19 +92,26 @@ def _check(ticket: int, original: Original) -> ProcessOutcome:
             size = shown_size(image)
             # An eighth in grey: every bit is decoded still, but hardly anything is done with it.
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
+            require_room(task.allowance, image, name)
             image.load()
     except (UnsupportedPictureError, PictureTooLargeError) as error:
         notes = (f"It was not checked. {error.message}",)
     shown = "RAW" if found.is_raw else name
     width, height = size or (None, None)
     extension = FORMATS[shown].usual_extension
-    return ProcessOutcome(ticket, 0, None, shown, extension, width, height, notes=notes)
+    return ProcessOutcome(task.ticket, 0, None, shown, extension, width, height, notes=notes)
 
 
 def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     recipe = task.recipe
     with explained(original.format, original.found):
-        picture = decoded(original, [recipe.operations + output.operations for output in recipe.outputs])
+        picture = decoded(
+            original,
+            [recipe.operations + output.operations for output in recipe.outputs],
+            lambda image, wishes: require_room(
+                task.allowance, image, original.format, recipe.outputs, wishes
+            ),
+        )
         about = about_of(picture.image, task.source)
         finished = [
             _finish(original, picture, wish, output, about)

@@ -5,31 +5,46 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageCms
 
 from core.errors import InternalError
+from core.images.need import RoomNeededError
 from core.images.process import process
-from core.images.task import ProcessOutcome, ProcessTask
+from core.images.reading import allow_pixels
+from core.images.task import ProcessOutcome, ProcessTask, RoomNeeded, Terms
 from core.parent_watch import die_with_parent
+
+if sys.platform != "win32":
+    import resource
 
 READY: Final = "ready"
 """Sent once, when a child can begin at once."""
 
 _NICENESS: Final = 10
+_ASIDE: Final = (
+    256 << 20
+)  # address space that is set aside without being memory: stacks of threads, arenas of malloc
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, terms: Terms | None = None) -> None:
     """Work on pictures until the parent says None, closes the connection or dies.
 
-    Sends :data:`READY`, then a ProcessOutcome for every ProcessTask received, in order.
+    Sends :data:`READY`, then a ProcessOutcome or RoomNeeded for every ProcessTask received, in order.
 
     Args:
         connection: The child's end of a two-way pipe.
+        terms: What holds for all pictures; the usual where none are given.
     """
     _settle_in()
+    terms = terms or Terms()
+    allow_pixels(terms.most_pixels)
+    if terms.memory is not None:
+        _limit_memory(terms.memory)
     try:
         connection.send(READY)
         while isinstance(task := connection.recv(), ProcessTask):
@@ -38,7 +53,9 @@ def serve(connection: Connection) -> None:
         return  # the parent has closed its end, or is no more
 
 
-def answer(task: ProcessTask, work: Callable[[ProcessTask], ProcessOutcome] = process) -> ProcessOutcome:
+def answer(
+    task: ProcessTask, work: Callable[[ProcessTask], ProcessOutcome] = process
+) -> ProcessOutcome | RoomNeeded:
     """Work on one picture and answer whatever happens.
 
     Args:
@@ -47,6 +64,8 @@ def answer(task: ProcessTask, work: Callable[[ProcessTask], ProcessOutcome] = pr
     """
     try:
         return work(task)
+    except RoomNeededError as error:
+        return RoomNeeded(task.ticket, error.count)
     except Exception as error:  # noqa: BLE001  # a child that raises is a child lost; the report names the fault
         fault = InternalError(f"{type(error).__name__} while working on {task.source}: {error}")
         return ProcessOutcome(task.ticket, 0, fault.report())
@@ -62,3 +81,16 @@ def _settle_in() -> None:
     die_with_parent()
     Image.init()
     ImageCms.createProfile("sRGB")
+
+
+def _limit_memory(count: int) -> None:
+    """Let allocations fail beyond that many bytes, so that a bomb is an error and not the end of a process.
+
+    Linux alone keeps such a limit (setrlimit(2), RLIMIT_AS).
+    """
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + _ASIDE + count
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        with suppress(ValueError, OSError):  # there is a lower one already
+            resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
