@@ -26,6 +26,9 @@ from core.images.formats import FORMATS, HEAD_BYTES, sniff, what_instead
 from core.images.structure import Layout
 from core.images.task import MOST_PIXELS
 
+MOST_SCANS: Final = 500
+"""A progressive JPEG has some ten; each further one costs time for the whole picture (ITU-T T.81, annex G)."""
+
 _SETTING_HINT: Final = "If you trust it, raise 'Largest picture' in the settings (--max-megapixels); or use the recipe as-downloaded."
 _MEMORY_HINT: Final = (
     "Raise 'Memory for pictures' in the settings (--picture-memory), or use the recipe as-downloaded."
@@ -124,6 +127,8 @@ def open_picture(file: BufferedReader, name: str, found: Layout) -> ImageFile.Im
             f"Recipes cannot read {'raw data of a camera' if found.is_raw else name}."
         )
     file.seek(0)
+    if found.scans > MOST_SCANS:
+        raise UnsupportedPictureError(f"The picture is stored in {found.scans:,} layers; that is a trap.")
     if name == "JPEG":
         image: ImageFile.ImageFile = JpegImagePlugin.JpegImageFile(file, "")
     else:
@@ -168,7 +173,7 @@ def _explanation(error: BaseException, name: str, found: Layout) -> FetchmillErr
     words = str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return short_of_memory()
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:  # that is a senseless offset
         return UnreadableSourceError(f"Reading failed: {error.strerror}.")
     if _CUT.search(words) or not found.is_whole:
         return TruncatedPictureError(f"The {name} file ends before its data does.")

@@ -1,6 +1,7 @@
 """What a child of the process pool imports and runs. No Qt, no requests: it starts in a tenth of a second."""
 
 import os
+import re
 import signal
 import sys
 import warnings
@@ -12,10 +13,10 @@ from typing import Final
 
 from PIL import Image, ImageCms
 
-from core.errors import InternalError
+from core.errors import BrokenPictureError, InternalError, UnsupportedPictureError
 from core.images.need import RoomNeededError
 from core.images.process import process
-from core.images.reading import allow_pixels
+from core.images.reading import allow_pixels, short_of_memory
 from core.images.task import ProcessOutcome, ProcessTask, RoomNeeded, Terms
 from core.parent_watch import die_with_parent
 
@@ -26,6 +27,10 @@ READY: Final = "ready"
 """Sent once, when a child can begin at once."""
 
 _NICENESS: Final = 10
+_STDERR: Final = 2
+_TOLD_FOR_SHORTAGE: Final = frozenset({BrokenPictureError.code, UnsupportedPictureError.code})
+_MUCH: Final = 4  # a quarter of what there is
+_VM_PEAK: Final = re.compile(rb"VmPeak:\s*(\d+) kB")
 _ASIDE: Final = (
     256 << 20
 )  # address space that is set aside without being memory: stacks of threads, arenas of malloc
@@ -48,7 +53,7 @@ def serve(connection: Connection, terms: Terms | None = None) -> None:
     try:
         connection.send(READY)
         while isinstance(task := connection.recv(), ProcessTask):
-            connection.send(answer(task))
+            connection.send(_answered(task, terms))
     except (EOFError, ConnectionError):
         return  # the parent has closed its end, or is no more
 
@@ -77,10 +82,33 @@ def _settle_in() -> None:
     if sys.platform != "win32":
         os.nice(_NICENESS)
     warnings.simplefilter("ignore")
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # libtiff and others print what we say better
+        os.dup2(nowhere.fileno(), _STDERR)
     # At once, in the middle of anything: a part file may stay, which the engine sweeps.
     die_with_parent()
     Image.init()
     ImageCms.createProfile("sRGB")
+
+
+def _answered(task: ProcessTask, terms: Terms) -> ProcessOutcome | RoomNeeded:
+    """The answer; what codecs call damage when the limit for memory stopped them is called by its name."""
+    if terms.memory is None:
+        return answer(task)
+    peak = _peak()
+    outcome = answer(task)
+    if isinstance(outcome, ProcessOutcome) and outcome.error is not None:
+        is_much = _peak() > max(peak, terms.memory // _MUCH)
+        if outcome.error.code in _TOLD_FOR_SHORTAGE and is_much:
+            return outcome._replace(error=short_of_memory().report())
+    return outcome
+
+
+def _peak() -> int:
+    """The most address space that there has been (proc(5), VmPeak), bytes; 0 where the system does not say."""
+    if sys.platform != "linux":
+        return 0
+    found = _VM_PEAK.search(Path("/proc/self/status").read_bytes())
+    return int(found[1]) * 1024 if found is not None else 0
 
 
 def _limit_memory(count: int) -> None:
