@@ -86,7 +86,9 @@ class Waiting:
             if reserved is not None:
                 del self._pictures[at]
                 self._passed = self._passed + 1 if at else 0
-                return self._admitted(picture, reserved, is_told=budget is not None)
+                self._places[picture.task.ticket] = picture.place
+                allowance = None if budget is None else reserved
+                return Admitted(picture.task._replace(allowance=allowance), reserved)
         return None
 
     def clear(self) -> Iterator[ProcessTask]:
@@ -94,12 +96,6 @@ class Waiting:
         pictures, self._pictures = self._pictures, []
         self._places.clear()
         return (picture.task for picture in pictures)
-
-    def _admitted(self, picture: _Picture, reserved: int, *, is_told: bool) -> Admitted:
-        if picture.need is not None or not is_told:
-            return Admitted(picture.task._replace(allowance=None), reserved)
-        self._places[picture.task.ticket] = picture.place
-        return Admitted(picture.task._replace(allowance=reserved), reserved)
 
     def done(self, ticket: int) -> None:
         """One that has started is not going to be put back."""

@@ -75,6 +75,8 @@ def decoded(
         OSError: And the like, as Pillow raises for damage: see ``reading.explained``.
     """
     image = open_picture(original.file, original.format, original.found)
+    if original.format == "PNG":
+        admit(image, ())  # it is decoded to its end by whoever asks for its orientation
     notes = (*_depth_note(image), *_frames_note(image, original))
     size, orientation = image.size, orientation_of(image)
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]

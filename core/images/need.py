@@ -34,6 +34,7 @@ _DECODING: Final[Mapping[str, _Cost]] = MappingProxyType(
         "PNG": _Cost(1.2, 1.1),
         "WEBP": _Cost(4.2, 3.2),
         "AVIF": _Cost(2.8, 2.0),
+        "JPEG2000": _Cost(5.0, 1.1),
     }
 )
 _PROGRESSIVE: Final = 1.5  # JPEG: the coefficients of all its scans
@@ -41,6 +42,7 @@ _ENCODING: Final[Mapping[str, float]] = MappingProxyType(
     {"JPEG": 2.0, "PNG": 1.4, "WEBP": 3.2, "AVIF": 7.8, "TIFF": 2.0}
 )
 _OTHER_ENCODING: Final = 4.0
+_TRANSPARENT_WEBP: Final = 10.0  # its transparency is stored without loss, however much there is in it
 _RESAMPLING: Final = 1.0
 _STEPS: Final = 2.0
 _ACCURATE: Final = 6.0  # in floating point, a number for each channel
@@ -72,7 +74,7 @@ def require_room(
         image: Not decoded yet; of the size that it is going to be decoded at.
         name: Its format.
         outputs: What is made of it.
-        wishes: What each of them wants.
+        wishes: What each of them wants; none for what decoding alone takes.
 
     Raises:
         RoomNeededError: It needs more.
@@ -86,7 +88,7 @@ def need_of(image: ImageFile.ImageFile, name: str, outputs: Sequence[Output], wi
     pixels = image.width * image.height
     cost = _DECODING.get(name, _USUAL)
     spectral = _PROGRESSIVE * _stored(image) if name == "JPEG" and image.info.get("progressive") else 0.0
-    made = [_made(image, name, *one) for one in zip(outputs, wishes, strict=True)]
+    made = [_made(image, name, *one) for one in zip(outputs, wishes, strict=False)]
     decoding = pixels * cost.peak + spectral
     # each is made while the others are held
     after = pixels * cost.held + sum(size for size, _ in made)
@@ -99,10 +101,12 @@ def need_of(image: ImageFile.ImageFile, name: str, outputs: Sequence[Output], wi
 def _made(image: ImageFile.ImageFile, name: str, output: Output, wish: Wish) -> tuple[float, float]:
     """Pixels that an output has, and what it takes while it is made, in pixels too."""
     pixels = float(wish.plan.size[0] * wish.plan.size[1])
-    form = target_format(name, output.format, alpha=image.has_transparency_data)
+    alpha = image.has_transparency_data
+    form = target_format(name, output.format, alpha=alpha)
     if form in _MOVING and name in _MOVING and output.animation is Animation.KEEP:
         pixels *= max(1, int(getattr(image, "n_frames", 1)))
-    work = _ENCODING.get(form, _OTHER_ENCODING) * pixels
+    is_heavy = form == "WEBP" and alpha
+    work = (_TRANSPARENT_WEBP if is_heavy else _ENCODING.get(form, _OTHER_ENCODING)) * pixels
     if wish.plan.size != image.size:
         work += _RESAMPLING * pixels
     if wish.rest:

@@ -89,6 +89,8 @@ def _check(task: ProcessTask, original: Original) -> ProcessOutcome:
     try:
         with explained(name, found):
             image = open_picture(original.file, name, found)
+            if name == "PNG":  # which is decoded to its end by whoever asks for its orientation
+                require_room(task.allowance, image, name)
             size = shown_size(image)
             # An eighth in grey: every bit is decoded still, but hardly anything is done with it.
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))

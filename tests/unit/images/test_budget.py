@@ -22,13 +22,12 @@ def waiting(*tickets: int) -> Waiting:
     return found
 
 
-def ask(found: Waiting, taken: int, workers: int = 4) -> tuple[int, int | None, int] | None:
+def ask(found: Waiting, taken: int, workers: int = 4) -> tuple[int, int, int] | None:
     """Ticket, allowance and reservation of what may start, in MB."""
     admitted = found.take(taken * MB, BUDGET, workers)
     if admitted is None:
         return None
-    allowance = admitted.task.allowance
-    return admitted.task.ticket, None if allowance is None else allowance // MB, admitted.reserved // MB
+    return admitted.task.ticket, (admitted.task.allowance or 0) // MB, admitted.reserved // MB
 
 
 def test_each_gets_an_equal_share_until_its_need_is_known() -> None:
@@ -43,7 +42,7 @@ def test_one_that_needs_more_gets_it_when_there_is_as_much() -> None:
     assert ask(found, 250) is not None
     found.put_back(task(1), 800 * MB)
     assert ask(found, 250) is None
-    assert ask(found, 200) == (1, None, 800)
+    assert ask(found, 200) == (1, 800, 800)
 
 
 def test_one_that_needs_more_than_all_runs_alone() -> None:
@@ -51,7 +50,7 @@ def test_one_that_needs_more_than_all_runs_alone() -> None:
     assert ask(found, 0) is not None
     found.put_back(task(1), 5000 * MB)
     assert ask(found, 1) is None
-    assert ask(found, 0) == (1, None, 5000)
+    assert ask(found, 0) == (1, 5000, 5000)
     found.add(task(2))
     assert ask(found, 5000) is None  # nothing runs beside it
 
@@ -65,7 +64,7 @@ def test_small_ones_pass_a_large_one_but_not_for_ever() -> None:
         passed.append(admitted[0])
     assert 0 < len(passed) < 20
     assert passed == list(range(2, 2 + len(passed)))
-    assert ask(found, 0) == (1, None, 900)
+    assert ask(found, 0) == (1, 900, 900)
     assert ask(found, 500) is not None  # and others go on
 
 
@@ -75,7 +74,7 @@ def test_large_ones_keep_their_order() -> None:
         assert ask(found, 0) is not None
     for ticket in (2, 3, 1):
         found.put_back(task(ticket), 900 * MB)
-    assert [ask(found, 0) for _ in range(3)] == [(ticket, None, 900) for ticket in (1, 2, 3)]
+    assert [ask(found, 0) for _ in range(3)] == [(ticket, 900, 900) for ticket in (1, 2, 3)]
 
 
 def test_what_is_forgotten_holds_nobody_up() -> None:

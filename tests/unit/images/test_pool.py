@@ -265,6 +265,7 @@ def test_children_are_replaced_and_nothing_is_lost(bench: Bench) -> None:
             fewest.append(sum(child.is_warm for child in self._children))
             served.extend(pid for pid in self.pids() if pid not in served)
 
+    bench.picture.write_bytes(png_bytes(40, 30))
     pool = Watched(PoolLimits(2, pictures=20), bench.deliver)
     eventually(lambda: True if fewest and fewest[-1] == 2 else None)
     del fewest[:]
