@@ -200,6 +200,27 @@ _GROUPS: Final = {
             "N",
         ),
         _Option(
+            "--picture-time",
+            "picture_seconds",
+            "seconds that work on one picture may take (default 120)",
+            _number("picture_seconds", float),
+            "S",
+        ),
+        _Option(
+            "--picture-memory",
+            "picture_memory",
+            "bytes of memory for all pictures at once, with K, M or G (default: half of the computer's)",
+            _bytes("picture_memory", _SIZES),
+            "SIZE",
+        ),
+        _Option(
+            "--max-megapixels",
+            "most_megapixels",
+            "no work on pictures of more than that (default 250)",
+            _number("most_megapixels"),
+            "N",
+        ),
+        _Option(
             "--limit-rate",
             "limit_rate",
             "bytes a second, with K, M or G",

@@ -63,14 +63,14 @@ class PictureStage:
         """Use these from now on."""
         self._limits, self._wanted = limits, wanted
         if self._pool is not None:
-            self._pool.resize(limits.workers)
+            self._pool.configure(limits.pictures)
 
     def warm_up(self) -> None:
         """Start the children, so that they are there before the first picture is."""
         if self._pool is None and self._limits is not None:
             from core.images.pool import ProcessPool  # noqa: PLC0415  # with Pillow: mere downloads start without
 
-            self._pool = ProcessPool(self._limits.workers, self._deliver)
+            self._pool = ProcessPool(self._limits.pictures, self._deliver)
 
     def pump(self) -> None:
         """Give the pool what it can take."""

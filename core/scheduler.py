@@ -6,6 +6,8 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from core.downloads.pace import FIRST, MOST, Pace
+from core.images.budget import default_budget
+from core.images.task import PoolLimits, Terms
 from core.job import JobId
 from core.settings import Settings
 
@@ -23,6 +25,7 @@ class Limits(NamedTuple):
         per_host: Downloads from one host; None where each has the pace that is learned.
         workers: Children of the process pool.
         segments: Connections of one file.
+        pictures: What holds for the process pool.
         backlog: Pictures that may be downloaded and not yet processed, beyond what is downloading: the bound that
             keeps memory and part files flat whatever the length of the list.
     """
@@ -32,18 +35,22 @@ class Limits(NamedTuple):
     workers: int
     backlog: int
     segments: int = 1
+    pictures: PoolLimits = PoolLimits(1)
 
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
         """The limits that the settings mean, with "auto" decided for this computer."""
         connections = settings.connections or MOST
         workers = settings.workers or max(1, os.cpu_count() or 1)
+        memory = settings.picture_memory or default_budget()
+        terms = Terms(settings.most_megapixels * 1_000_000, memory)
         return cls(
             connections,
             min(connections, settings.per_host) if settings.per_host else None,
             workers,
             workers * _BACKLOG_PER_WORKER,
             max(settings.segments, settings.per_host or 1),
+            PoolLimits(workers, settings.picture_seconds, terms),
         )
 
 

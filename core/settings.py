@@ -130,6 +130,24 @@ class Settings:
     workers: int | None = _setting(
         AUTO, Trait("Pictures at once", "Processes that work on pictures.", 1, 64, auto=True)
     )
+    picture_seconds: float = _setting(
+        120.0, Trait("Time for a picture", "Work on one that takes longer is given up.", 1, 86_400, unit="s")
+    )
+    picture_memory: int | None = _setting(
+        AUTO,
+        Trait(
+            "Memory for pictures",
+            "For all at once. Automatic: half of the computer's.",
+            128 << 20,
+            2**50,
+            unit="bytes",
+            auto=True,
+            at_first=4000,
+        ),
+    )
+    most_megapixels: int = _setting(
+        250, Trait("Largest picture", "One of more pixels is not worked on.", 1, 100_000, unit="MP")
+    )
     limit_rate: int | None = _setting(
         AUTO,
         Trait(

@@ -54,7 +54,19 @@ _GROUPS: Final = (
         ),
     ),
     ("Network", ("proxy_kind", "proxy", "proxy_exceptions", "uses_netrc")),
-    ("Pictures and files", ("workers", "name_template", "existing", "keep_originals", "keeps_dates")),
+    (
+        "Pictures and files",
+        (
+            "workers",
+            "picture_seconds",
+            "picture_memory",
+            "most_megapixels",
+            "name_template",
+            "existing",
+            "keep_originals",
+            "keeps_dates",
+        ),
+    ),
     ("Restart", ("restart", "restart_seconds")),
 )
 _OTHERS: Final = "Window"

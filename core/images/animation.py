@@ -14,7 +14,7 @@ from core.images.colour import Shaped
 from core.images.encoders import ENCODERS
 from core.images.frames import FOREVER, Frames
 from core.images.geometry import Size
-from core.images.reading import MOST_PIXELS
+from core.images.reading import most_pixels
 from core.images.recipe import Animation, Output
 from core.images.structure import Layout
 from core.images.writing import target_format
@@ -82,7 +82,7 @@ def require_bounded(count: int, size: Size, finished: Sequence[Size]) -> None:
         PictureTooLargeError: That is so.
     """
     after = sum(count * width * height for width, height in finished)
-    if count > MOST_FRAMES or count * size[0] * size[1] > MOST_FRAME_PIXELS or after > MOST_PIXELS:
+    if count > MOST_FRAMES or count * size[0] * size[1] > MOST_FRAME_PIXELS or after > most_pixels():
         raise PictureTooLargeError(
             f"The animation has {count:,} frames of {size[0]} x {size[1]} pixels, which is too much.",
             "Choose a recipe that keeps only the first frame, or makes it smaller.",

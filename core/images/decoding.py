@@ -1,6 +1,6 @@
 """From an open file to decoded pixels: the header first, then no more of the picture than its outputs need."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BufferedReader
 from typing import NamedTuple
 
@@ -62,12 +62,17 @@ class Decoded(NamedTuple):
     notes: tuple[str, ...]
 
 
-def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decoded:
+def decoded(
+    original: Original,
+    outputs: Sequence[Sequence[Operation]],
+    admit: Callable[[ImageFile.ImageFile, Sequence[Wish]], None],
+) -> Decoded:
     """Decode a picture once, for all outputs.
 
     Args:
         original: Open.
         outputs: The operations of each.
+        admit: Asked before the picture is decoded, when its size is known; raises what speaks against it.
 
     Raises:
         UnsupportedPictureError: Recipes cannot read it.
@@ -76,12 +81,15 @@ def decoded(original: Original, outputs: Sequence[Sequence[Operation]]) -> Decod
         OSError: And the like, as Pillow raises for damage: see ``reading.explained``.
     """
     image = open_picture(original.file, original.format, original.found)
+    if original.format == "PNG":
+        admit(image, ())  # it is decoded to its end by whoever asks for its orientation
     frames = frame_count(image, original.format, original.found)
     told = (*_depth_note(image), *_pages_note(original), *extras_of(original.file, original.format, image))
     size, orientation, shown = image.size, orientation_of(image), shown_size(image)
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
     least = [draft_size(size, wish.plan) for wish in wishes]
     drafted = image.draft(None, (max(size[0] for size in least), max(size[1] for size in least)))
+    admit(image, wishes)
     image.load()
     if image.mode == "CMYK" and original.format == "JPEG" and "adobe" not in image.info:
         image.paste(ImageChops.invert(image))  # Pillow takes all for Adobe's, which are upside down

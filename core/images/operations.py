@@ -6,7 +6,7 @@ from PIL import Image
 
 from core.errors import PictureTooLargeError
 from core.images.geometry import Plan, Size
-from core.images.reading import MOST_PIXELS
+from core.images.reading import most_pixels
 
 # Two stages while shrinking: within 1 dB of none, in a third of the time.
 _REDUCING_GAP: Final = 2.0
@@ -54,9 +54,9 @@ def require_room(size: Size) -> None:
     """Refuse to make a picture that is too large to be worked on.
 
     Raises:
-        PictureTooLargeError: It has more than :data:`~core.images.reading.MOST_PIXELS`.
+        PictureTooLargeError: It has more than :func:`~core.images.reading.most_pixels`.
     """
-    if size[0] * size[1] > MOST_PIXELS:
+    if size[0] * size[1] > most_pixels():
         raise PictureTooLargeError(
-            f"It would become {size[0]} x {size[1]} pixels, more than {MOST_PIXELS // 1_000_000} megapixels."
+            f"It would become {size[0]} x {size[1]} pixels, more than {most_pixels() / 1_000_000:g} megapixels."
         )

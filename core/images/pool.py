@@ -11,23 +11,25 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import wait
-from multiprocessing.context import SpawnProcess
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
 from core.errors import FetchmillError, ProcessingTimeoutError, WorkerDiedError
-from core.images.task import ProcessOutcome, ProcessTask
-from core.images.worker import serve
-from core.processors import spread
+from core.images.budget import Waiting
+from core.images.child import Child
+from core.images.task import PoolLimits, ProcessOutcome, ProcessTask, RoomNeeded
 
 log = logging.getLogger(__name__)
 
 _STILLBORN_LIMIT: Final = 5
 _JOIN_SECONDS: Final = 1.0
+_START_SECONDS: Final = 60.0
+_TIME_HINT: Final = (
+    "Raise 'Time for a picture' in the settings (--picture-time), or retry when less is going on."
+)
 
 
 class _Drop(NamedTuple):
@@ -36,67 +38,31 @@ class _Drop(NamedTuple):
     ticket: int
 
 
-class _Resize(NamedTuple):
-    """A message to the pool's thread: have this many children."""
+class _Configure(NamedTuple):
+    """A message to the pool's thread: use these limits from now on."""
 
-    workers: int
+    limits: PoolLimits
 
 
 class _Close(NamedTuple):
     """A message to the pool's thread: end all children and yourself."""
 
 
-class _Child:
-    """A process, the pipe to it, and the one task it has in hand."""
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(
-            target=serve, args=(theirs,), name="fetchmill-picture", daemon=True
-        )
-        spread()  # the engine's threads may be kept together, a child's are not
-        self.process.start()
-        theirs.close()
-        self.is_warm = False
-        self.task: ProcessTask | None = None
-        self.since = 0.0
-
-    def give(self, task: ProcessTask) -> bool:
-        """Hand the task over; False when the child is dead already and never saw it."""
-        try:
-            self.pipe.send(task)
-        except OSError:
-            return False
-        self.task, self.since = task, time.monotonic()
-        return True
-
-    def end(self) -> None:
-        """Kill the process and wait for its end."""
-        self.process.kill()
-        self.process.join(_JOIN_SECONDS)
-        self.pipe.close()
-
-
 class ProcessPool:
     """Processes pictures in child processes.
 
     Args:
-        workers: How many children, at least 1.
+        limits: What holds for all pictures together.
         deliver: Called on the pool's own thread with each answer; must not block.
-        time_limit: Seconds a picture may take.
     """
 
-    def __init__(
-        self, workers: int, deliver: Callable[[ProcessOutcome], None], time_limit: float = 120.0
-    ) -> None:
-        self._workers = workers
+    def __init__(self, limits: PoolLimits, deliver: Callable[[ProcessOutcome], None]) -> None:
+        self._limits = limits
         self._deliver = deliver
-        self._time_limit = time_limit
-        self._inbox: SimpleQueue[ProcessTask | _Drop | _Resize | _Close] = SimpleQueue()
+        self._inbox: SimpleQueue[ProcessTask | _Drop | _Configure | _Close] = SimpleQueue()
         self._ear, self._mouth = multiprocessing.Pipe(duplex=False)
-        self._waiting: deque[ProcessTask] = deque()
-        self._children: list[_Child] = []
+        self._waiting = Waiting()
+        self._children: list[Child] = []
         self._stillborn = 0.0
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="process-pool", daemon=True)
@@ -110,9 +76,9 @@ class ProcessPool:
         """Forget a task, killing the child that works on it; no answer comes."""
         self._tell(_Drop(ticket))
 
-    def resize(self, workers: int) -> None:
-        """Have this many children; one too many ends after what it has in hand."""
-        self._tell(_Resize(workers))
+    def configure(self, limits: PoolLimits) -> None:
+        """Use these limits from now on; a child that they do not suit ends after what it has in hand."""
+        self._tell(_Configure(limits))
 
     def close(self) -> None:
         """Kill all children; returns when they are gone, within about a second. No answers come any more."""
@@ -123,7 +89,7 @@ class ProcessPool:
         """Process ids of the children that run now."""
         return tuple(child.process.pid for child in list(self._children) if child.process.pid is not None)
 
-    def _tell(self, message: ProcessTask | _Drop | _Resize | _Close) -> None:
+    def _tell(self, message: ProcessTask | _Drop | _Configure | _Close) -> None:
         self._inbox.put(message)
         with suppress(OSError):  # closed already: nobody waits for an answer
             self._mouth.send_bytes(b"!")
@@ -143,38 +109,58 @@ class ProcessPool:
         for child in self._children:
             child.end()
             if child.task is not None and not self._closing:
-                self._waiting.append(child.task)
+                self._waiting.add(child.task)
         self._children.clear()
         if not self._closing:  # a fault of our own: no picture may wait for ever because of it
             self._give_up()
         self._ear.close()
 
     def _replenish(self) -> None:
-        idle = [child for child in self._children if child.task is None]
-        for child in idle[: max(0, len(self._children) - self._workers)]:
-            self._children.remove(child)
-            child.end()
-        while len(self._children) < self._workers and self._stillborn < _STILLBORN_LIMIT:
+        """Have as many children as are wanted. A worn one goes when another is ready in its place."""
+        staying = [child for child in self._children if not self._is_leaving(child)]
+        leaving = [child for child in self._children if self._is_leaving(child)]
+        ready = sum(child.is_warm for child in staying)
+        self._dismiss(staying, self._limits.workers)
+        self._dismiss(leaving, max(0, self._limits.workers - ready))
+        missing = self._limits.workers - len(staying)
+        if leaving:  # one after another: what works now goes on meanwhile
+            missing = min(missing, 1 - (len(staying) - ready))
+        while missing > 0 and self._stillborn < _STILLBORN_LIMIT:
             try:
-                self._children.append(_Child())
+                self._children.append(Child(self._limits.terms))
+                missing -= 1
             except OSError:  # the system is short of processes or files, perhaps for a moment
                 log.exception("A picture process could not be started")
                 self._stillborn += 1
         if not self._children:
             self._give_up()
 
+    def _is_leaving(self, child: Child) -> bool:
+        return child.terms != self._limits.terms or child.is_worn(self._limits.pictures)
+
+    def _dismiss(self, children: list[Child], most: int) -> None:
+        """End those that have nothing in hand, as far as there are more of these children than that."""
+        idle = [child for child in children if child.task is None]
+        for child in idle[: max(0, len(children) - most)]:
+            self._children.remove(child)
+            child.end()
+
     def _give_up(self) -> None:
         """No child lives long enough to work: fail what waits rather than start processes for ever."""
         error = WorkerDiedError("The processes that work on pictures end as soon as they are started.")
-        while self._waiting:
-            self._fail(self._waiting.popleft(), error, 0.0)
+        for task in self._waiting.clear():
+            self._fail(task, error, 0.0)
 
     def _hand_out(self) -> None:
         for child in self._children:
-            if self._waiting and child.is_warm and child.task is None and not child.give(self._waiting[0]):
-                continue  # its sentinel tells us in a moment
-            if self._waiting and child.task is self._waiting[0]:
-                self._waiting.popleft()
+            if child.is_busy:
+                continue
+            taken = sum(child.reserved for child in self._children)
+            admitted = self._waiting.take(taken, self._limits.terms.memory, self._limits.workers)
+            if admitted is None:
+                return
+            if not child.give(admitted):  # its sentinel tells us in a moment
+                self._waiting.put_back(admitted.task, admitted.reserved)
 
     def _listen(self) -> None:
         pipes = {child.pipe: child for child in self._children}
@@ -191,22 +177,31 @@ class ProcessPool:
         self._stop_overdue()
 
     def _patience(self) -> float | None:
-        """Seconds until the first child at work is overdue."""
-        since = [child.since for child in self._children if child.task is not None]
-        return max(0.0, min(since) + self._time_limit - time.monotonic()) if since else None
+        """Seconds until the first child that owes us something is overdue."""
+        ends = [self._deadline(child) for child in self._children if child.is_busy]
+        return max(0.0, min(ends) - time.monotonic()) if ends else None
 
-    def _hear(self, child: _Child) -> None:
+    def _deadline(self, child: Child) -> float:
+        return child.since + (self._limits.seconds if child.task is not None else _START_SECONDS)
+
+    def _hear(self, child: Child) -> None:
         try:
             answer = child.pipe.recv()
         except (EOFError, OSError):
             return  # it died; its sentinel says so
-        child.is_warm = True
         self._stillborn = 0.0
-        if isinstance(answer, ProcessOutcome):
-            child.task = None
+        task = child.task
+        child.release()
+        if task is None:
+            child.greet()
+        elif isinstance(answer, RoomNeeded):
+            self._waiting.put_back(task, answer.need)
+        else:
+            self._waiting.done(task.ticket)
+            child.note(self._limits.growth)
             self._deliver(answer)
 
-    def _bury(self, child: _Child) -> None:
+    def _bury(self, child: Child) -> None:
         if child not in self._children:
             return
         self._hear_last_words(child)
@@ -220,7 +215,7 @@ class ProcessPool:
             self._stillborn += 1.0 if (child.process.exitcode or 0) > 0 else 0.1
         log.info("A picture process ended with exit code %s", child.process.exitcode)
 
-    def _hear_last_words(self, child: _Child) -> None:
+    def _hear_last_words(self, child: Child) -> None:
         """An answer that was sent completely before the death counts."""
         try:
             if child.pipe.poll():
@@ -236,30 +231,35 @@ class ProcessPool:
             return
         match message:
             case ProcessTask():
-                self._waiting.append(message)
+                self._waiting.add(message)
                 self._stillborn = 0.0 if not self._children else self._stillborn
             case _Drop():
                 self._forget(message.ticket)
-            case _Resize():
-                self._workers = message.workers
+            case _Configure():
+                self._limits = message.limits
             case _Close():
                 self._closing = True
 
     def _forget(self, ticket: int) -> None:
-        self._waiting = deque(task for task in self._waiting if task.ticket != ticket)
+        self._waiting.forget(ticket)
         for child in list(self._children):
             if child.task is not None and child.task.ticket == ticket:
                 self._children.remove(child)
                 child.end()
 
     def _stop_overdue(self) -> None:
-        now = time.monotonic()
+        now, limit = time.monotonic(), self._limits.seconds
         for child in list(self._children):
-            if child.task is not None and now - child.since >= self._time_limit:
-                self._children.remove(child)
-                child.end()
-                message = f"This picture took longer than {self._time_limit:.0f} s."
-                self._fail(child.task, ProcessingTimeoutError(message), now - child.since)
+            if not child.is_busy or now < self._deadline(child):
+                continue
+            self._children.remove(child)
+            child.end()
+            if child.task is None:
+                self._stillborn += 1.0
+            else:
+                message = f"This picture took longer than {limit:g} s."
+                self._fail(child.task, ProcessingTimeoutError(message, _TIME_HINT), now - child.since)
 
     def _fail(self, task: ProcessTask, error: FetchmillError, seconds: float) -> None:
+        self._waiting.done(task.ticket)
         self._deliver(ProcessOutcome(task.ticket, seconds, error.report()))

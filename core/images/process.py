@@ -28,7 +28,15 @@ from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import UPRIGHT, Size
 from core.images.metadata import carried, year_of
-from core.images.reading import explained, format_of, open_picture, require_whole, source_file
+from core.images.need import require_room
+from core.images.reading import (
+    explained,
+    format_of,
+    open_picture,
+    require_whole,
+    short_of_memory,
+    source_file,
+)
 from core.images.recipe import Keeping, Output, OutputFormat, PictureWatermark, Redact, TextWatermark
 from core.images.shaping import Wanted, profile_of, shaped
 from core.images.steps import About
@@ -71,8 +79,7 @@ def process(task: ProcessTask) -> ProcessOutcome:
     except NotWantedError as refused:
         outcome = ProcessOutcome(task.ticket, 0, unwanted=str(refused))
     except MemoryError:
-        shortage = PictureTooLargeError("There is not enough memory for a picture of this size.")
-        outcome = ProcessOutcome(task.ticket, 0, shortage.report())
+        outcome = ProcessOutcome(task.ticket, 0, short_of_memory().report())
     return outcome._replace(seconds=perf_counter() - started)
 
 
@@ -83,11 +90,11 @@ def _process(task: ProcessTask) -> ProcessOutcome:
         with explained(name, Layout()):
             original = Original(file, name, layout(file, name), _stamp(file))
         require_wanted(task.wanted, original)
-        outcome = _check(task.ticket, original) if not task.recipe.outputs else _make(task, original)
+        outcome = _check(task, original) if not task.recipe.outputs else _make(task, original)
     return outcome._replace(sha256=sha256)
 
 
-def _check(ticket: int, original: Original) -> ProcessOutcome:
+def _check(task: ProcessTask, original: Original) -> ProcessOutcome:
     """See whether the whole picture decodes; what recipes cannot read is let pass, with a note."""
     name, found = original.format, original.found
     require_whole(name, found)
@@ -96,22 +103,31 @@ def _check(ticket: int, original: Original) -> ProcessOutcome:
     try:
         with explained(name, found):
             image = open_picture(original.file, name, found)
+            if name == "PNG":  # which is decoded to its end by whoever asks for its orientation
+                require_room(task.allowance, image, name)
             size = shown_size(image)
             # An eighth in grey: every bit is decoded still, but hardly anything is done with it.
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
+            require_room(task.allowance, image, name)
             image.load()
     except (UnsupportedPictureError, PictureTooLargeError) as error:
         told = (f"It was not checked. {error.message}",)
     shown = "RAW" if found.is_raw else name
     width, height = size or (None, None)
     extension = FORMATS[shown].usual_extension
-    return ProcessOutcome(ticket, 0, None, shown, extension, width, height, notes=told)
+    return ProcessOutcome(task.ticket, 0, None, shown, extension, width, height, notes=told)
 
 
 def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     recipe = task.recipe
     with explained(original.format, original.found):
-        picture = decoded(original, [recipe.operations + output.operations for output in recipe.outputs])
+        picture = decoded(
+            original,
+            [recipe.operations + output.operations for output in recipe.outputs],
+            lambda image, wishes: require_room(
+                task.allowance, image, original.format, recipe.outputs, wishes
+            ),
+        )
         about = about_of(picture.image, task.source)
         wanted = [
             Wanted(wish, output, original.format, about, recipe.operations + output.operations)

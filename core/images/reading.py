@@ -27,12 +27,15 @@ from core.images.formats import FORMATS, HEAD_BYTES, sniff, what_instead
 from core.images.jxl import jxl_size
 from core.images.plugins import require_plugin
 from core.images.structure import Layout
+from core.images.task import MOST_PIXELS
 
-MOST_PIXELS: Final = 250_000_000
-"""The limit: a picture of this size takes a gigabyte while it is worked on."""
+MOST_SCANS: Final = 500
+"""A progressive JPEG has some ten; each further one costs time for the whole picture (ITU-T T.81, annex G)."""
 
-# Pillow warns at its limit and refuses at twice that.
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
+_SETTING_HINT: Final = "If you trust it, raise 'Largest picture' in the settings (--max-megapixels); or use the recipe as-downloaded."
+_MEMORY_HINT: Final = (
+    "Raise 'Memory for pictures' in the settings (--picture-memory), or use the recipe as-downloaded."
+)
 
 # What Pillow's plugins raise over damaged files. MemoryError is apart: that is the picture's size.
 DAMAGE: Final = (
@@ -60,6 +63,22 @@ _STRANGE: Final = re.compile(
 _BLOATED: Final = re.compile(r"MAX_TEXT|too large|decompression bomb", re.IGNORECASE)
 # Formats whose own end says more than the decoder, which stops at the last pixel of the first frame.
 _TELL_THEIR_END: Final = frozenset({"JPEG", "PNG", "GIF", "WEBP", "HEIF", "JXL"})
+
+
+def allow_pixels(count: int) -> None:
+    """Refuse pictures of more pixels than that from now on: Pillow's limit, for this process.
+
+    Pillow warns at its limit and refuses at twice that.
+    """
+    Image.MAX_IMAGE_PIXELS = max(1, count // 2)
+
+
+def most_pixels() -> int:
+    """How many a picture may have."""
+    return 2 * (Image.MAX_IMAGE_PIXELS or 0)
+
+
+allow_pixels(MOST_PIXELS)
 
 
 @contextmanager
@@ -104,22 +123,24 @@ def open_picture(file: BufferedReader, name: str, found: Layout) -> ImageFile.Im
 
     Raises:
         UnsupportedPictureError: Recipes cannot read the format, or lack the plugin for it.
-        PictureTooLargeError: It has more than :data:`MOST_PIXELS`.
+        PictureTooLargeError: It has more than :func:`most_pixels`.
     """
     if not FORMATS[name].is_read or found.is_raw:
         raise UnsupportedPictureError(
             f"Recipes cannot read {'raw data of a camera' if found.is_raw else name}."
         )
     require_plugin(name)
-    if name == "JXL" and math.prod(jxl_size(file) or ()) > MOST_PIXELS:
-        raise PictureTooLargeError(_too_many())
+    if name == "JXL" and math.prod(jxl_size(file) or ()) > most_pixels():
+        raise _too_many()
     file.seek(0)
+    if found.scans > MOST_SCANS:
+        raise UnsupportedPictureError(f"The picture is stored in {found.scans:,} layers; that is a trap.")
     if name == "JPEG":
         image: ImageFile.ImageFile = JpegImagePlugin.JpegImageFile(file, "")
     else:
         image = Image.open(file, formats=[name])
-    if image.width * image.height > MOST_PIXELS:
-        raise PictureTooLargeError(_too_many())
+    if image.width * image.height > most_pixels():
+        raise _too_many()
     return image
 
 
@@ -147,21 +168,18 @@ def explained(name: str, found: Layout) -> Iterator[None]:
     try:
         yield
     except (MemoryError, Image.DecompressionBombError) as error:
-        raise PictureTooLargeError(
-            _too_many() if isinstance(error, Image.DecompressionBombError) else _SHORT
+        raise (
+            _too_many() if isinstance(error, Image.DecompressionBombError) else short_of_memory()
         ) from error
     except DAMAGE as error:
         raise _explanation(error, name, found) from error
 
 
-_SHORT: Final = "There is not enough memory for a picture of this size."
-
-
 def _explanation(error: BaseException, name: str, found: Layout) -> FetchmillError:
     words = str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
-        return PictureTooLargeError(_SHORT)
-    if isinstance(error, OSError) and error.errno is not None:
+        return short_of_memory()
+    if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:  # that is a senseless offset
         return UnreadableSourceError(f"Reading failed: {error.strerror}.")
     if _CUT.search(words) or not found.is_whole:
         return TruncatedPictureError(f"The {name} file ends before its data does.")
@@ -174,5 +192,12 @@ def _explanation(error: BaseException, name: str, found: Layout) -> FetchmillErr
     return BrokenPictureError(f"The {name} file cannot be decoded: {words}.")
 
 
-def _too_many() -> str:
-    return f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels."
+def short_of_memory() -> PictureTooLargeError:
+    """What it is when an allocation fails."""
+    return PictureTooLargeError("There is not enough memory for a picture of this size.", _MEMORY_HINT)
+
+
+def _too_many() -> PictureTooLargeError:
+    return PictureTooLargeError(
+        f"The picture has more than {most_pixels() / 1_000_000:g} megapixels.", _SETTING_HINT
+    )

@@ -13,6 +13,9 @@ from typing import BinaryIO, Final, NamedTuple
 _MOST_PAGES: Final = 100_000
 _TAIL: Final = 64 * 1024
 _END_OF_JPEG: Final = b"\xff\xd9"
+_START_OF_SCAN: Final = b"\xff\xda"
+_PROGRESSIVE: Final = 0xC2
+_BLOCK: Final = 1024 * 1024
 _TIFF_SIZES: Final = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8)
 
 # Raw data of cameras in a TIFF's clothes: its first picture is a thumbnail, or lacks the maker's colours.
@@ -27,11 +30,13 @@ class Layout(NamedTuple):
         frames: Pictures in it, as far as they are counted here.
         is_whole: Whether the file reaches to its own end.
         is_raw: Whether it is a camera's raw data.
+        scans: Of a progressive JPEG, as far as they are counted.
     """
 
     frames: int = 1
     is_whole: bool = True
     is_raw: bool = False
+    scans: int = 1
 
 
 def layout(file: BinaryIO, name: str) -> Layout:
@@ -69,7 +74,7 @@ def _numbers(file: BinaryIO, layout_: str) -> tuple[int, ...]:
 def _jpeg(file: BinaryIO) -> Layout:
     """Markers up to the first scan, then an end marker anywhere after it (ITU-T T.81, annex B)."""
     file.seek(2)
-    marker = 0
+    marker, is_progressive = 0, False
     while marker != 0xDA:
         (lead,) = _numbers(file, ">B")
         if lead != 0xFF:
@@ -77,9 +82,25 @@ def _jpeg(file: BinaryIO) -> Layout:
         marker = 0xFF
         while marker == 0xFF:
             (marker,) = _numbers(file, ">B")
+        is_progressive = is_progressive or marker == _PROGRESSIVE
         if marker not in {0, 1, *range(0xD0, 0xDA)}:
             file.seek(max(0, _numbers(file, ">H")[0] - 2), os.SEEK_CUR)
-    return Layout(is_whole=_holds_end(file, file.tell()))
+    start = file.tell()
+    scans = _scans(file) if is_progressive else 1
+    return Layout(is_whole=_holds_end(file, start), scans=scans)
+
+
+def _scans(file: BinaryIO) -> int:
+    """How many scans there are from here to the end marker, which no scan contains."""
+    found, last = 1, b""
+    while block := file.read(_BLOCK):
+        block = last + block
+        picture, end, _ = block.partition(_END_OF_JPEG)
+        found += picture.count(_START_OF_SCAN)
+        if end:
+            break
+        last = block[-1:]
+    return found
 
 
 def _holds_end(file: BinaryIO, start: int) -> bool:

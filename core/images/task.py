@@ -1,7 +1,7 @@
 """What goes to a child of the process pool and what it answers: frozen, picklable values. Standard library only."""
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
@@ -16,6 +16,40 @@ class Verdict(Enum):
     SKIP = "skip"  # none: nothing was written, as it would have been no smaller
 
 
+MOST_PIXELS: Final = 250_000_000
+"""The usual limit: a picture of this size takes a gigabyte while it is worked on."""
+
+
+class Terms(NamedTuple):
+    """What holds for a child as long as it lives.
+
+    Attributes:
+        most_pixels: A picture of more is refused.
+        memory: Bytes that it may take beside what it takes when idle; None for any.
+    """
+
+    most_pixels: int = MOST_PIXELS
+    memory: int | None = None
+
+
+class PoolLimits(NamedTuple):
+    """What holds for all pictures together.
+
+    Attributes:
+        workers: How many children, at least 1.
+        seconds: That a picture may take.
+        terms: Of each child; its memory is the budget for all of them together, too.
+        pictures: After how many a child is replaced by a new one.
+        growth: Bytes; a child that stays larger by that than it was at first is replaced, too.
+    """
+
+    workers: int
+    seconds: float = 120.0
+    terms: Terms = Terms()
+    pictures: int = 1000
+    growth: int = 256 << 20
+
+
 class ProcessTask(NamedTuple):
     """One picture to be worked on.
 
@@ -27,6 +61,7 @@ class ProcessTask(NamedTuple):
         hash_source: Whether the SHA-256 of the source is wanted (a download's is known already).
         wanted: What the picture must be; else nothing is made of it.
         tags: The EXIF tags whose values are wanted, as ``exif_tags`` calls them.
+        allowance: Bytes of memory that it may take; when it needs more, the answer is RoomNeeded. None for any.
     """
 
     ticket: int
@@ -36,6 +71,19 @@ class ProcessTask(NamedTuple):
     hash_source: bool = False
     wanted: Wanted = Wanted()
     tags: tuple[str, ...] = ()
+    allowance: int | None = None
+
+
+class RoomNeeded(NamedTuple):
+    """What a child answers instead of an outcome when a picture needs more memory than its allowance.
+
+    Attributes:
+        ticket: The task's number.
+        need: Bytes.
+    """
+
+    ticket: int
+    need: int
 
 
 class Made(NamedTuple):

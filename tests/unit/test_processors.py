@@ -11,7 +11,7 @@ import pytest
 
 from core.images.pool import ProcessPool
 from core.images.recipe_file import find_recipe
-from core.images.task import ProcessOutcome, ProcessTask
+from core.images.task import PoolLimits, ProcessOutcome, ProcessTask
 from core.processors import ALL, Processors
 
 pytestmark = [
@@ -71,7 +71,7 @@ def test_now_and_then_all_may_move(processors: Processors, monkeypatch: pytest.M
 def test_a_child_runs_anywhere(processors: Processors, tmp_path: Path) -> None:
     processors.suit(MANY, SLOW)
     answers: SimpleQueue[ProcessOutcome] = SimpleQueue()
-    pool = ProcessPool(1, answers.put)
+    pool = ProcessPool(PoolLimits(1), answers.put)
     pool.submit(
         ProcessTask(1, str(tmp_path / "none.png"), (str(tmp_path / "made.part"),), find_recipe("jpeg"))
     )

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PIL import Image
 
 from core.images.pool import ProcessPool
 from core.images.recipe_file import find_recipe
-from core.images.task import ProcessOutcome, ProcessTask
+from core.images.task import PoolLimits, ProcessOutcome, ProcessTask, Terms
+from core.settings import Settings
 from tests.support.pictures import png_bytes
 from tests.support.processes import process_table
+from tests.unit.images.pictures import recipe
 
-WAIT_S = 30.0
+WAIT_S = 120.0
 T = TypeVar("T")
 
 
@@ -55,14 +58,14 @@ def bench(tmp_path: Path) -> Bench:
 
 @pytest.fixture
 def pool(bench: Bench) -> Iterator[ProcessPool]:
-    pool = ProcessPool(2, bench.deliver)
+    pool = ProcessPool(PoolLimits(2), bench.deliver)
     yield pool
     pool.close()
 
 
 def eventually(find: Callable[[], T | None]) -> T:
     """What is found as soon as there is something."""
-    for _ in range(3000):
+    for _ in range(12_000):
         found = find()
         if found is not None:
             return found
@@ -147,7 +150,7 @@ def test_dropping_a_task_ends_its_child_and_nobody_elses(pool: ProcessPool, benc
 
 
 def test_dropping_what_waits(bench: Bench) -> None:
-    pool = ProcessPool(1, bench.deliver)
+    pool = ProcessPool(PoolLimits(1), bench.deliver)
     hang(pool, bench.task(0), children=1)
     pool.submit(bench.task(1))
     pool.drop(1)
@@ -159,20 +162,143 @@ def test_dropping_what_waits(bench: Bench) -> None:
 
 
 def test_a_picture_that_takes_too_long(bench: Bench) -> None:
-    pool = ProcessPool(1, bench.deliver, time_limit=0.5)
+    pool = ProcessPool(PoolLimits(1, seconds=0.5), bench.deliver)
     hang(pool, bench.task(0), children=1)
     bench.wait_for(1)
     pool.close()
     assert bench.errors() == {0: "processing-timeout"}
 
 
+def test_a_child_that_never_gets_ready_is_not_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.images.pool._START_SECONDS", 0.0)
+    pool = ProcessPool(PoolLimits(1), bench.deliver)
+    pool.submit(bench.task(0))
+    bench.wait_for(1)
+    pool.close()
+    assert bench.errors() == {0: "worker-died"}
+
+
+def test_dropping_a_task_ends_its_child_inside_an_encoder(pool: ProcessPool, bench: Bench) -> None:
+    Image.effect_noise((3000, 2000), 90).convert("RGB").save(bench.picture, "PNG", compress_level=0)
+    part = str(bench.folder / "slow.part")
+    pool.submit(ProcessTask(0, str(bench.picture), (part,), recipe(format="avif", effort=10, quality=95)))
+
+    def encoding() -> int | None:
+        """The child, once it takes more memory than the decoder does."""
+        for child in list(pool._children):
+            size = child._size() if child.task is not None else None
+            if size is not None and size > (40 << 20) + 4 * 3000 * 2000 * 3:
+                return child.process.pid
+        return None
+
+    victim = eventually(encoding)
+    pool.drop(0)
+    bench.picture.write_bytes(png_bytes(40, 30))
+    pool.submit(bench.task(1))
+    bench.wait_for(1)
+    assert list(bench.answers) == [1]
+    assert victim not in pool.pids()
+    assert victim not in process_table()
+
+
+def test_one_that_eats_memory_fails_alone(bench: Bench) -> None:
+    huge = bench.folder / "huge.png"
+    Image.new("RGBA", (9_000, 8_000)).save(huge, compress_level=1)
+    pool = ProcessPool(PoolLimits(2, terms=Terms(memory=128 << 20)), bench.deliver)
+    pool.submit(bench.task(0)._replace(source=str(huge)))
+    for ticket in range(1, 8):
+        pool.submit(bench.task(ticket))
+    bench.wait_for(8)
+    pids = pool.pids()
+    pool.close()
+    assert bench.errors() == {0: "too-large"}
+    assert len(pids) == 2
+
+
+def test_large_ones_take_turns_and_all_are_answered(bench: Bench) -> None:
+    most = []
+
+    class Watched(ProcessPool):
+        def _hand_out(self) -> None:
+            super()._hand_out()
+            most.append(sum(child.reserved for child in self._children))
+
+    large = bench.folder / "large.png"
+    Image.new("RGB", (3000, 2500), "teal").save(large, compress_level=1)
+    budget = 160 << 20
+    pool = Watched(PoolLimits(3, terms=Terms(memory=budget)), bench.deliver)
+    for ticket in range(12):
+        task = bench.task(ticket)
+        pool.submit(task._replace(source=str(large)) if ticket % 3 == 0 else task)
+    bench.wait_for(12)
+    pool.close()
+    assert not bench.errors()
+    assert budget // 2 < max(most) <= budget
+
+
+def test_a_limit_for_pixels_reaches_the_children(bench: Bench) -> None:
+    pool = ProcessPool(PoolLimits(1, terms=Terms(most_pixels=100_000)), bench.deliver)
+    pool.submit(bench.task(0))
+    bench.wait_for(1)
+    before = set(pool.pids())
+    pool.configure(PoolLimits(1))
+    eventually(lambda: True if before.isdisjoint(pool.pids()) else None)
+    pool.submit(bench.task(1))
+    bench.wait_for(2)
+    pool.close()
+    assert bench.errors() == {0: "too-large"}
+    error = bench.answers[0].error
+    assert error is not None
+    assert error.message == "The picture has more than 0.1 megapixels."
+    assert Settings.trait("most_megapixels").title in error.hint
+
+
+def test_children_are_replaced_and_nothing_is_lost(bench: Bench) -> None:
+    served: list[int] = []
+    fewest: list[int] = []
+
+    class Watched(ProcessPool):
+        def _hand_out(self) -> None:
+            super()._hand_out()
+            fewest.append(sum(child.is_warm for child in self._children))
+            served.extend(pid for pid in self.pids() if pid not in served)
+
+    bench.picture.write_bytes(png_bytes(40, 30))
+    pool = Watched(PoolLimits(2, pictures=20), bench.deliver)
+    eventually(lambda: True if fewest and fewest[-1] == 2 else None)
+    del fewest[:]
+    for ticket in range(500):
+        pool.submit(bench.task(ticket))
+    bench.wait_for(500)
+    left = pool.pids()
+    pool.close()
+    assert sorted(bench.answers) == list(range(500))
+    assert not bench.errors()
+    assert min(fewest) == 2, "nobody left before there was another"
+    assert len(served) >= 8
+    assert len(left) <= 3
+
+
+def test_a_child_that_stays_large_is_replaced(bench: Bench) -> None:
+    pool = ProcessPool(PoolLimits(1, growth=-(1 << 30)), bench.deliver)
+    first = eventually(lambda: pool.pids() or None)
+    for ticket in range(20):
+        pool.submit(bench.task(ticket))
+    bench.wait_for(20)
+    eventually(lambda: True if not set(first) & set(pool.pids()) else None)
+    pool.close()
+    assert not bench.errors()
+
+
 def test_resizing(pool: ProcessPool, bench: Bench) -> None:
-    pool.resize(3)
+    pool.configure(PoolLimits(3))
     for ticket in range(6):
         pool.submit(bench.task(ticket))
     bench.wait_for(6)
     assert len(pool.pids()) == 3
-    pool.resize(1)
+    pool.configure(PoolLimits(1))
     pool.submit(bench.task(6))
     bench.wait_for(7)
     pool.submit(bench.task(7))
@@ -181,7 +307,7 @@ def test_resizing(pool: ProcessPool, bench: Bench) -> None:
 
 
 def test_closing_leaves_nobody_and_may_be_done_twice(bench: Bench) -> None:
-    pool = ProcessPool(2, bench.deliver)
+    pool = ProcessPool(PoolLimits(2), bench.deliver)
     hang(pool, bench.task(0))
     pids = pool.pids()
     pool.close()

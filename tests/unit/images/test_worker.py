@@ -103,6 +103,7 @@ def test_a_fault_of_our_own_is_an_answer(tmp_path: Path) -> None:
         raise ZeroDivisionError(task.ticket)
 
     outcome = answer(_task(tmp_path, 5), faulty)
+    assert isinstance(outcome, ProcessOutcome)
     assert outcome.ticket == 5
     assert outcome.error is not None
     assert outcome.error.code == "internal"

@@ -1,0 +1,122 @@
+"""How much memory a picture is going to take, from its header: measured with real children, 2 to 100 megapixels."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from PIL import ImageFile
+
+from core.images.decoding import Wish
+from core.images.recipe import Animation, Output, Resize
+from core.images.writing import target_format
+
+_BYTES: Final = 4  # a pixel, in Pillow's memory
+_OVERHEAD: Final = 16 << 20
+_MOVING: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+
+
+class _Cost(NamedTuple):
+    """What a format takes to decode, in times its pixels.
+
+    Attributes:
+        peak: While it is decoded.
+        held: As long as the picture is open.
+    """
+
+    peak: float
+    held: float
+
+
+_USUAL: Final = _Cost(1.5, 1.5)
+_DECODING: Final[Mapping[str, _Cost]] = MappingProxyType(
+    {
+        "JPEG": _Cost(1.1, 1.1),
+        "PNG": _Cost(1.2, 1.1),
+        "WEBP": _Cost(4.2, 3.2),
+        "AVIF": _Cost(2.8, 2.0),
+        "JPEG2000": _Cost(5.0, 1.1),
+    }
+)
+_PROGRESSIVE: Final = 1.5  # JPEG: the coefficients of all its scans
+_ENCODING: Final[Mapping[str, float]] = MappingProxyType(
+    {"JPEG": 2.0, "PNG": 1.4, "WEBP": 3.2, "AVIF": 7.8, "TIFF": 2.0}
+)
+_OTHER_ENCODING: Final = 4.0
+_TRANSPARENT_WEBP: Final = 10.0  # its transparency is stored without loss, however much there is in it
+_RESAMPLING: Final = 1.0
+_STEPS: Final = 2.0
+_ACCURATE: Final = 6.0  # in floating point, a number for each channel
+
+
+class RoomNeededError(Exception):
+    """A picture needs more memory than may be taken without asking; nothing was decoded.
+
+    Attributes:
+        count: Bytes.
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+def require_room(
+    allowance: int | None,
+    image: ImageFile.ImageFile,
+    name: str,
+    outputs: Sequence[Output] = (),
+    wishes: Sequence[Wish] = (),
+) -> None:
+    """See that a picture may be decoded.
+
+    Args:
+        allowance: Bytes that may be taken; None for any.
+        image: Not decoded yet; of the size that it is going to be decoded at.
+        name: Its format.
+        outputs: What is made of it.
+        wishes: What each of them wants; none for what decoding alone takes.
+
+    Raises:
+        RoomNeededError: It needs more.
+    """
+    if allowance is not None and (count := need_of(image, name, outputs, wishes)) > allowance:
+        raise RoomNeededError(count)
+
+
+def need_of(image: ImageFile.ImageFile, name: str, outputs: Sequence[Output], wishes: Sequence[Wish]) -> int:
+    """Bytes that a child takes beyond what it takes when idle; arguments as for :func:`require_room`."""
+    pixels = image.width * image.height
+    cost = _DECODING.get(name, _USUAL)
+    spectral = _PROGRESSIVE * _stored(image) if name == "JPEG" and image.info.get("progressive") else 0.0
+    made = [_made(image, name, *one) for one in zip(outputs, wishes, strict=False)]
+    decoding = pixels * cost.peak + spectral
+    # each is made while the others are held
+    after = pixels * cost.held + sum(size for size, _ in made)
+    after += max((work - size for size, work in made), default=0.0)
+    if image.mode in {"RGBA", "LA", "P", "PA"} and any(wish.plan.size != image.size for wish in wishes):
+        after += pixels  # multiplied with its transparency before it is resampled
+    return _OVERHEAD + round(_BYTES * max(decoding, after))
+
+
+def _made(image: ImageFile.ImageFile, name: str, output: Output, wish: Wish) -> tuple[float, float]:
+    """Pixels that an output has, and what it takes while it is made, in pixels too."""
+    pixels = float(wish.plan.size[0] * wish.plan.size[1])
+    alpha = image.has_transparency_data
+    form = target_format(name, output.format, alpha=alpha)
+    if form in _MOVING and name in _MOVING and output.animation is Animation.KEEP:
+        pixels *= max(1, int(getattr(image, "n_frames", 1)))
+    is_heavy = form == "WEBP" and alpha
+    work = (_TRANSPARENT_WEBP if is_heavy else _ENCODING.get(form, _OTHER_ENCODING)) * pixels
+    if wish.plan.size != image.size:
+        work += _RESAMPLING * pixels
+    if wish.rest:
+        work += _STEPS * pixels
+    if any(isinstance(step, Resize) and step.accurate for step in wish.rest):
+        work += _ACCURATE * pixels
+    return pixels, work
+
+
+def _stored(image: ImageFile.ImageFile) -> float:
+    """Pixels of a JPEG as it is in the file, whatever part of them is decoded."""
+    scale = getattr(image, "decoderconfig", None) or (1, 0)
+    return float(image.width * image.height) * max(1, scale[0]) ** 2

@@ -1,0 +1,76 @@
+"""What a picture is going to take, against what a real child takes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.unit.images.pictures import natural
+
+MB = 1 << 20
+_SIZE = (2400, 1600)
+_PIXELS = 4 * _SIZE[0] * _SIZE[1]
+
+# In a process of its own, as the most that was ever taken is asked of the system.
+_CHILD = """
+import re, sys
+from pathlib import Path
+from core.images import worker
+from core.images.recipe_file import find_recipe
+from core.images.task import ProcessTask
+
+def peak():
+    return int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+
+worker.Image.init()
+idle = peak()
+task = ProcessTask(1, sys.argv[1], (sys.argv[1] + ".part",), find_recipe(sys.argv[2]))
+asked = worker.answer(task._replace(allowance=0))
+after_asking = peak()
+while hasattr(asked, "need"):
+    need = asked.need
+    asked = done = worker.answer(task._replace(allowance=need))
+assert done.error is None, done
+print(need, after_asking - idle, peak() - idle)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@pytest.mark.parametrize(
+    ("name", "mode", "recipe", "options"),
+    [
+        ("JPEG", "RGB", "jpeg", {}),
+        ("JPEG", "RGB", "thumbnail-256", {}),
+        ("JPEG", "RGB", "thumbnail-256", {"progressive": True, "subsampling": 0}),
+        ("PNG", "RGB", "webp", {}),
+        ("PNG", "RGBA", "webp", {}),
+        ("PNG", "RGBA", "as-downloaded", {}),
+        ("WEBP", "RGB", "web-1920", {"method": 0}),
+        ("AVIF", "RGB", "jpeg", {"speed": 10}),
+        ("TIFF", "CMYK", "jpeg", {}),
+        ("JPEG2000", "RGB", "thumbnail-256", {}),
+        ("GIF", "P", "square-1080", {}),
+    ],
+)
+def test_it_takes_no_more_than_it_asks_for_and_asks_before_it_decodes(
+    tmp_path: Path, name: str, mode: str, recipe: str, options: dict[str, object]
+) -> None:
+    image = natural(*_SIZE)
+    if mode == "RGBA":
+        image.putalpha(Image.effect_noise(_SIZE, 60))
+    source = tmp_path / "source"
+    image.convert(mode).save(source, name, **options)
+    found = subprocess.run(
+        [sys.executable, "-c", _CHILD, source, recipe],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    need, after_asking, taken = map(int, found.stdout.split())
+    assert after_asking < _PIXELS // 2
+    assert taken <= need
+    assert need < 3 * taken + 40 * MB
