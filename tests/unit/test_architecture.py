@@ -27,10 +27,17 @@ SEEN_BY_GUI = (
     "core.job",
     "core.errors",
     "core.folder_lock",
+    "core.images.formats",
+    "core.images.parameters",
+    "core.images.recipe",
+    "core.images.recipe_file",
+    "core.images.relevance",
     "core.places",
+    "core.preview",
     "core.report",
     "core.settings",
     "core.speed_schedule",
+    "core.whole_file",
 )
 PRODUCT = ("core", "gui", "resources")
 
