@@ -77,7 +77,7 @@ class RecipeEditing(QObject):
     def _shown(self) -> "RecipeEditor":
         if self.editor is None:
             # Only who edits recipes pays for it: the window begins a tenth of a second sooner without.
-            from gui.recipe_editor import RecipeEditor  # noqa: PLC0415
+            from gui.recipe_editor import RecipeEditor  # noqa: PLC0415  # see the line above
 
             self.editor = RecipeEditor(self._appearance, self._window)
             self.editor.saved.connect(self._take_saved)

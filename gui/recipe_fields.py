@@ -28,6 +28,7 @@ _FINE: Final = 20
 _KILO: Final = 1000
 # Where nothing was told before: what people begin with.
 _AT_FIRST: Final = {"target-size": 500_000, "effort": 5}
+_NOTHING: Final = {"target-size": "No limit", "effort": "Usual"}
 _LONGEST_TEXT: Final = 1_000
 
 
@@ -72,24 +73,32 @@ class RecipeField(QWidget):
         return row
 
 
+class _NumberBox(QDoubleSpinBox):
+    """Shows no more decimals than the number has."""
+
+    def textFromValue(self, value: float) -> str:
+        """See Qt."""
+        text = super().textFromValue(value)
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
 class NumberField(RecipeField):
     """A number in its range, with a slider where that is short; a tick beside it where nothing may be told."""
 
     def __init__(self, about: Parameter) -> None:
         super().__init__(about)
         self._scale = _KILO if about.unit == "bytes" else 1
-        self._told = QCheckBox()
-        self._number = QDoubleSpinBox()
+        self._usual = QCheckBox(_NOTHING.get(about.name, "None"))
+        self._number = _NumberBox()
         self._slider: QSlider | None = None
         self._set_up_number()
-        self.setFocusProxy(self._told if about.is_optional else self._number)
+        self.setFocusProxy(self._usual if about.is_optional else self._number)
         if about.is_optional:
-            self._told.setProperty("look", "bare")
-            self._told.setAccessibleName(f"{about.title}: tell one")
-            self._told.toggled.connect(self._number.setEnabled)
-            self._told.toggled.connect(self.changed)
-            self._number.setEnabled(False)
-            self._lay_out(self._told, self._number)
+            self._usual.setAccessibleName(f"{about.title}: {self._usual.text().lower()}")
+            self._usual.toggled.connect(self._number.setHidden)
+            self._usual.toggled.connect(self.changed)
+            self._lay_out(self._usual, self._number)
         elif self._span <= _LONGEST_SLIDE:
             self._slider = self._made_slider()
             self._lay_out(self._slider, self._number)
@@ -98,7 +107,7 @@ class NumberField(RecipeField):
 
     def value(self) -> object:
         """See ``RecipeField``."""
-        if self.about.is_optional and not self._told.isChecked():
+        if self.about.is_optional and self._usual.isChecked():
             return None
         number = self._number.value() * self._scale
         return round(number) if self.about.kind is Kind.WHOLE else number
@@ -106,7 +115,7 @@ class NumberField(RecipeField):
     def set_value(self, value: object) -> None:
         """See ``RecipeField``."""
         with QSignalBlocker(self):
-            self._told.setChecked(value is not None)
+            self._usual.setChecked(value is None)
             if isinstance(value, int | float):
                 self._number.setValue(value / self._scale)
                 self._follow(self._number.value())

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.images.parameters import Kind
 from core.images.recipe import Operation, Output
 from core.images.relevance import all_asked, asked_of, completed
 from gui import spacing
 from gui.appearance import scaled_font
 from gui.recipe_fields import FlagField, RecipeField, field_for
+from gui.recipe_special_fields import PlaceField
 from gui.recipe_words import operation_tip, operation_title, unit_words
 
 Part = Operation | Output
@@ -137,11 +137,7 @@ class _Page(QWidget):
         label: QWidget | None = None
         if not isinstance(field, FlagField):
             label = _words(field)
-            top = (
-                Qt.AlignmentFlag.AlignTop
-                if about.kind is Kind.CHOICE and not field.is_wide
-                else Qt.AlignmentFlag(0)
-            )
+            top = Qt.AlignmentFlag.AlignTop if isinstance(field, PlaceField) else Qt.AlignmentFlag(0)
             self._grid.addWidget(label, row, 0, 1, 2 if field.is_wide else 1, top)
         if field.is_wide:
             self._grid.addWidget(field, row + 1, 0, 1, 2)
@@ -231,7 +227,7 @@ class RecipeForm(QStackedWidget):
 
 def _words(field: RecipeField) -> QLabel:
     _, rest = unit_words(field.about)
-    label = _label(f"{field.about.title}, {rest}" if rest else field.about.title)
+    label = _label(f"{field.about.title} ({rest})" if rest else field.about.title)
     label.setWordWrap(True)
     label.setBuddy(field)
     label.setAccessibleName(f"{field.about.title}:")  # the field alone is called by the name

@@ -2,11 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QWidget, QWidgetAction
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
 from core.images.recipe import OPERATIONS, Operation
 from core.images.relevance import COLOURS, GROUPS, group_of
-from gui import spacing
 from gui.recipe_words import operation_tip, operation_title
 
 
@@ -45,11 +44,7 @@ class OperationMenu(QMenu):
         return [action for _, actions in self._groups for action in actions if action.isVisible()]
 
     def _heading(self, title: str) -> QAction:
-        label = QLabel(title)
-        label.setProperty("look", "secondary")
-        label.setContentsMargins(spacing.MEDIUM, spacing.SMALL, spacing.MEDIUM, 2)
-        heading = QWidgetAction(self)
-        heading.setDefaultWidget(label)
+        heading = QAction(title, self)
         heading.setEnabled(False)
         self.addAction(heading)
         return heading

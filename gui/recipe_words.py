@@ -24,7 +24,10 @@ _SIGNS: Final = {
     "heif": "HEIC",
     "jxl": "JPEG XL",
     "keep": "Keep",
-    "keep-for-web": "Keep what browsers show",
+    "keep-for-web": "Keep for the web",
+    "keep-new": "Keep the new file",
+    "keep-original": "Keep the original",
+    "skip": "Make none",
     "srgb": "Convert to sRGB",
     "90": "90° to the right",
     "180": "180°",
@@ -79,22 +82,23 @@ def output_title(output: Output) -> str:
 
 
 def output_words(output: Output) -> str:
-    """``WebP, quality 80, at most 500 KB``."""
+    """``WebP, quality 80, at most 500 KB``; without the format where that is its title."""
     names = {one.name for one in asked_of(output)}
-    words = [_format(output)]
+    words = [_format(output)] if output.name else []
     if output.lossless and "lossless" in names:
         words.append("lossless")
     elif "quality" in names:
         words.append(f"quality {output.quality}")
     if output.target_size is not None:
         words.append(f"at most {output.target_size / 1000:g} KB")
-    return ", ".join(words)
+    text = ", ".join(words)
+    return f"{text[:1].upper()}{text[1:]}" if text else "As the format has it"
 
 
 def recipe_words(recipe: Recipe) -> str:
     """What the whole recipe does, for a recipe that has no summary of its own."""
     steps = [f"{operation_title(type(one))}: {operation_words(one)}" for one in recipe.operations]
-    steps += [output_words(one) for one in recipe.outputs]
+    steps += [f"{output_title(one)}: {output_words(one)}" for one in recipe.outputs]
     text = "; ".join(steps)
     text = text if len(text) <= _LONGEST_SUMMARY else f"{text[: _LONGEST_SUMMARY - 1]}…"
     return f"{text}." if text else "Nothing is changed."
