@@ -121,6 +121,7 @@ class MainWindow(DropWindow):
         self._engine.closed.connect(self._tell_closed)
         QTimer.singleShot(_PATIENCE, self._tell_closed)
         self.hide()
+        self.recipe_editing.leave()
         self._engine.shut_down()
 
     # Qt

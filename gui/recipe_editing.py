@@ -72,6 +72,11 @@ class RecipeEditing(QObject):
         """Whether nothing would be lost with the window; where something would, it is asked in the editor."""
         return self.editor is None or not self.editor.isVisible() or self.editor.may_begin_another()
 
+    def leave(self) -> None:
+        """The window goes, whatever is in the editor: one that would not close would hold up the program's end."""
+        if self.editor is not None:
+            self.editor.leave()
+
     # Inside
 
     def _shown(self) -> "RecipeEditor":

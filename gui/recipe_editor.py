@@ -108,6 +108,12 @@ class RecipeEditor(QDialog):
             return "The recipe needs a title."
         return checked(self._finished())
 
+    def leave(self) -> None:
+        """Close without a question."""
+        self.files.finish()
+        self.draft.begin(self.draft.recipe)
+        self.close()
+
     # Qt
 
     def showEvent(self, event: QShowEvent) -> None:
