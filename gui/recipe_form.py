@@ -189,7 +189,8 @@ class RecipeForm(QStackedWidget):
             return
         page = self._page(type(part))
         page.show_part(part)
-        page.show_name(shown=named)
+        if isinstance(part, Output):
+            page.show_name(shown=named)
         self.setCurrentWidget(page.area)
         self.fault_changed.emit(self.fault())
 

@@ -18,7 +18,8 @@ from gui.recipe_words import name_from, operation_title, operation_words, output
 
 _NO_STEPS: Final = "No steps: pictures keep their size and look."
 _NO_OUTPUTS: Final = "No outputs: files stay as they came."
-_NO_OWN: Final = "None of its own."
+_NO_OWN: Final = "No steps of its own."
+_USUAL_NAMES: Final = {OutputFormat.KEEP: "same", OutputFormat.KEEP_FOR_WEB: "web"}
 
 
 _T = TypeVar("_T")
@@ -86,7 +87,7 @@ class RecipeParts(QScrollArea):
         own = recipe.outputs[self.output].operations if recipe.outputs else ()
         self.own.setVisible(len(recipe.outputs) > 1 or bool(own))
         if recipe.outputs:
-            self.own.show_title(f"Steps of {output_title(recipe.outputs[self.output])} alone")
+            self.own.show_title(f"Only for {output_title(recipe.outputs[self.output])}")
         self.own.show_rows(_rows(own), row if where == self.output else -1, _NO_OWN)
 
     # Choosing
@@ -124,6 +125,7 @@ class RecipeParts(QScrollArea):
         row = self._operation[1] + 1 if self._operation and self._operation[0] == where else len(those)
         self._draft.put_operations(where, (*those[:row], completed(kind()), *those[row:]), "add")
         self._choose((where, row))
+        (self.steps if where == EVERYWHERE else self.own).list.setFocus()
 
     def _add_output(self, like: Output | None = None) -> None:
         outputs = self._draft.recipe.outputs
@@ -135,7 +137,8 @@ class RecipeParts(QScrollArea):
         for one in (*outputs, like or Output(format=OutputFormat.WEBP)):
             names = {other.name for other in named}
             clashes = not one.name or one.name in names
-            named = (*named, replace(one, name=name_from(one.name or "output", names)) if clashes else one)
+            usual = one.name or _USUAL_NAMES.get(one.format, str(one.format.value))
+            named = (*named, replace(one, name=name_from(usual, names)) if clashes else one)
         self._draft.put(self._draft.recipe._replace(outputs=named))
         self._choose_output(len(named) - 1)
 

@@ -177,6 +177,7 @@ class PartSection(QWidget):
         self._appearance = appearance
         self._title = QLabel(title)
         self._title.setFont(scaled_font(self.font(), 1.0, QFont.Weight.DemiBold))
+        self._title.setMinimumWidth(1)  # a long one is cut rather than making the pane wider
         self.list = PartList(appearance, title)
         self.add = _button(f"Add {one}", f"Add {one}")
         self._double = _button(f"Duplicate {one}", f"Another {one} like the chosen one (Ctrl+D)")
