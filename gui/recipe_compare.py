@@ -23,6 +23,7 @@ _GRIP: Final = 13.0
 _NEAR: Final = 14.0
 _STEP: Final = 0.05
 _SQUARE: Final = 8
+_SAME_SHAPE: Final = 1.02
 _SMALLEST: Final = QSize(280, 180)
 
 
@@ -65,10 +66,6 @@ class CompareView(QWidget):
         self._words = words
         self._describe()
         self.update()
-
-    def scale_text(self) -> str:
-        """How large the finished picture is shown: ``Fit``."""
-        return "100 %" if self._is_full_size else "Fit"
 
     def room(self) -> tuple[int, int]:
         """Width and height for a picture, device pixels."""
@@ -166,7 +163,7 @@ class CompareView(QWidget):
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _draw(self, painter: QPainter, image: QImage, clip: QRectF) -> None:
-        box = self._box(image)
+        box = self._box(image, clip if self._is_side_by_side() else QRectF(self.rect()))
         painter.save()
         painter.setClipRect(clip)
         if image.hasAlphaChannel():
@@ -174,18 +171,24 @@ class CompareView(QWidget):
         painter.drawImage(box, image)
         painter.restore()
 
-    def _box(self, image: QImage) -> QRectF:
+    def _is_side_by_side(self) -> bool:
+        """Whether they are of other shapes, so that one over the other would compare nothing."""
+        if self._before is None or self._after is None or self._is_full_size:
+            return False
+        shapes = [image.width() / image.height() for image in (self._before, self._after)]
+        return max(shapes) / min(shapes) > _SAME_SHAPE
+
+    def _box(self, image: QImage, room: QRectF) -> QRectF:
         """Where a picture lies: its pixels on those of the screen, or as large as there is room."""
         ratio = self.devicePixelRatioF()
         width, height = image.width() / ratio, image.height() / ratio
         if not self._is_full_size:
-            factor = min(self.width() / width, self.height() / height)
+            factor = min(room.width() / width, room.height() / height)
             width, height = width * factor, height * factor
-        spare = QPointF(self.width() - width, self.height() - height)
+        spare = QPointF(room.width() - width, room.height() - height)
         shift = QPointF(_within(self._shift.x(), spare.x()), _within(self._shift.y(), spare.y()))
-        return QRectF(
-            round(spare.x() / 2 + shift.x()), round(spare.y() / 2 + shift.y()), round(width), round(height)
-        )
+        left, top = room.x() + spare.x() / 2 + shift.x(), room.y() + spare.y() / 2 + shift.y()
+        return QRectF(round(left), round(top), round(width), round(height))
 
     def _draw_squares(self, painter: QPainter, box: QRectF) -> None:
         painter.fillRect(box, QColor("#ffffff"))

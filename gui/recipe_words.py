@@ -73,7 +73,8 @@ def operation_words(operation: Operation) -> str:
         return _MODES[operation.mode].format(**values).capitalize()
     asked = asked_of(operation)
     first = [_told(one, _value(operation, one)) for one in asked[:_MOST_TOLD]]
-    return ", ".join(filter(None, first)) or operation_tip(type(operation))
+    text = ", ".join(filter(None, first))
+    return f"{text[:1].upper()}{text[1:]}" or operation_tip(type(operation))
 
 
 def output_title(output: Output) -> str:
@@ -134,7 +135,7 @@ def _told(about: Parameter, value: object) -> str:
         case bool():
             return about.title.lower() if value else ""
         case Enum():
-            return choice_title(value)
+            return choice_title(value).lower()
         case int() | float():
             sign, _ = unit_words(about)
             return f"{about.title.lower()} {value:g}{' ' if sign.isalpha() or sign == '%' else ''}{sign}"
