@@ -70,12 +70,11 @@ class Draft(QObject):
         self.recipe = recipe
         self.changed.emit()
 
-    def note_saved(self, recipe: Recipe) -> None:
-        """This is what the file holds now; what was changed meanwhile is still a change."""
-        self._saved = recipe
+    def note_saved(self, written: Recipe, name: str) -> None:
+        """This state is in the file now, which gave it a name; what was changed since is still a change."""
+        self._saved = written._replace(name=name)
+        self.recipe = self.recipe._replace(name=name)
         self._key = ""
-        if self.recipe._replace(name=recipe.name, title=recipe.title, summary=recipe.summary) == recipe:
-            self.recipe = recipe
         self.changed.emit()
 
     def undo(self) -> None:

@@ -56,6 +56,7 @@ class RecipeEditor(QDialog):
         self._path: str | None = None
         self._fault = self._said = ""
         self._asks = False
+        self._being_saved = NEW
         self.draft = Draft(NEW, self)
         self.files = RecipeFiles(self)
         self.title = QLineEdit()
@@ -79,7 +80,9 @@ class RecipeEditor(QDialog):
         """Edit this one; what is not the user's own becomes a copy."""
         recipe, self._path = opened
         if self._path is None and recipe is not NEW:
-            recipe = recipe._replace(title=f"{recipe.title} (own)")
+            recipe = recipe._replace(title=f"{recipe.title} (own)", summary="")
+        if recipe.summary == recipe_words(recipe):
+            recipe = recipe._replace(summary="")  # so that it goes on saying what the recipe does
         self.draft.begin(recipe)
         self._said, self._asks = "", False
         self.parts.choose_first()
@@ -97,7 +100,7 @@ class RecipeEditor(QDialog):
         if self.problem():
             self._refresh()
             return
-        self._said = "Saving…"
+        self._said, self._being_saved = "Saving…", self.draft.recipe
         self.files.save(self._finished(), self._path)
 
     def problem(self) -> str:
@@ -150,6 +153,7 @@ class RecipeEditor(QDialog):
         for line, text in ((self.title, recipe.title), (self.summary, recipe.summary)):
             if line.text() != text:
                 line.setText(text)
+                line.setCursorPosition(0)
         self.summary.setPlaceholderText(recipe_words(recipe))
         self.setWindowTitle(f"{recipe.title or 'Recipe'}{' *' if draft.is_changed else ''}")
         self.undo_button.setEnabled(draft.can_undo)
@@ -207,7 +211,7 @@ class RecipeEditor(QDialog):
             self._said = f"Written to {written.path}."
         else:
             self._path, self._said, self._asks = written.path, "Saved.", False
-            self.draft.note_saved(written.recipe)
+            self.draft.note_saved(self._being_saved, written.recipe.name)
             self._said = "Saved."
             self.saved.emit(written)
         self._refresh()
