@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
 from core.images.recipe import Recipe
+from core.images.task import Verdict
 
 MOST_SHOWN: Final = (2560, 1600)
 """Of a picture at full size, the middle: width and height, pixels."""
@@ -58,6 +59,7 @@ class Preview(NamedTuple):
         finished: What comes of it.
         seconds: What making it took.
         notes: What could not be carried over, a sentence each.
+        verdict: Whether what comes is a new file at all.
         error: Why nothing comes of it.
         is_whole: Whether no more is to come.
     """
@@ -70,5 +72,6 @@ class Preview(NamedTuple):
     finished: Facts | None = None
     seconds: float | None = None
     notes: tuple[str, ...] = ()
+    verdict: Verdict = Verdict.NEW
     error: ErrorReport | None = None
     is_whole: bool = False

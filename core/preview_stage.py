@@ -129,7 +129,7 @@ class PreviewStage(QObject):
                 return
             count = outcome.bytes_out if outcome.bytes_out is not None else _size(part)
             facts = Facts(outcome.format or "", outcome.width, outcome.height, count)
-            self._tell(finished=facts, seconds=outcome.seconds, notes=outcome.notes)
+            self._tell(finished=facts, seconds=outcome.seconds, notes=outcome.notes, verdict=outcome.verdict)
             if outcome.format in _UNSHOWN:
                 operations = recipe.operations + recipe.outputs[0].operations
                 self._picture(wish.source, _shown(operations, wish), "after", self._take_after)

@@ -64,7 +64,9 @@ class OperationMenu(QMenu):
             heading.setVisible(any(action.isVisible() for action in actions))
 
     def _choose_first(self) -> None:
-        if found := self.shown():
+        needle = self.search.text().strip().casefold()
+        # What is called so comes before what is only described so.
+        if found := sorted(self.shown(), key=lambda action: needle not in action.text().casefold()):
             self.close()
             found[0].trigger()
 

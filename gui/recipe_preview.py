@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.images.recipe import Recipe
+from core.images.task import Verdict
 from core.preview import Facts, Preview, PreviewWish
 from gui import spacing
 from gui.appearance import Appearance, scaled_font, tabular
@@ -20,6 +21,10 @@ _SLOW: Final = 600
 _CHOOSE: Final = "Choose a picture…"
 _NONE: Final = "There is no picture on the disk yet.\nChoose one to see what the recipe makes of it."
 _AS_IT_CAME: Final = "Nothing is changed: files stay as they came."
+_INSTEAD: Final = {
+    Verdict.ORIGINAL: "The original stays as it is: it would get no smaller",
+    Verdict.SKIP: "None is made: it would get no smaller",
+}
 _FORMATS: Final = {"WEBP": "WebP", "JPEG2000": "JPEG 2000", "JXL": "JPEG XL", "HEIF": "HEIC"}
 
 
@@ -199,7 +204,8 @@ class PreviewPane(QWidget):
             self.view.show_words("")
             notes = " ".join(preview.notes)
             about = f"{_original_words(preview.original)}{f', made in {preview.seconds:.1f} s' if preview.seconds else ''}"
-            self._write(caption(preview.finished, preview.original), f"{about}. {notes}".strip())
+            size = _INSTEAD.get(preview.verdict) or caption(preview.finished, preview.original)
+            self._write(size, f"{about}. {notes}".strip())
 
     def _write(self, first: str, second: str, *, failed: bool = False) -> None:
         self.caption.setText(first)

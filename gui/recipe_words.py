@@ -6,7 +6,16 @@ from enum import Enum
 from typing import Final
 
 from core.images.parameters import Kind, Parameter, parameters_of
-from core.images.recipe import OPERATIONS, Operation, Output, OutputFormat, Recipe, Resize, ResizeMode
+from core.images.recipe import (
+    OPERATIONS,
+    CropRatio,
+    Operation,
+    Output,
+    OutputFormat,
+    Recipe,
+    Resize,
+    ResizeMode,
+)
 from core.images.relevance import asked_of
 
 _NAMES: Final = {kind: name for name, kind in OPERATIONS.items()}
@@ -48,6 +57,7 @@ _MODES: Final = {
 }
 _LONGEST_SUMMARY: Final = 200
 _MOST_TOLD: Final = 3
+_NEUTRAL: Final = (0, 1)
 
 
 def operation_title(kind: type[Operation]) -> str:
@@ -68,12 +78,14 @@ def choice_title(value: object) -> str:
 
 def operation_words(operation: Operation) -> str:
     """What it is told, in a few words: what is as it is usually is left out."""
+    if isinstance(operation, CropRatio):
+        return f"{operation.width:g} : {operation.height:g}, {choice_title(operation.gravity).lower()}"
     if isinstance(operation, Resize):
         values = {one.name: getattr(operation, one.name) for one in parameters_of(Resize)}
         return _MODES[operation.mode].format(**values).capitalize()
     asked = asked_of(operation)
-    first = [_told(one, _value(operation, one)) for one in asked[:_MOST_TOLD]]
-    text = ", ".join(filter(None, first))
+    told = [_told(one, _value(operation, one)) for one in asked]
+    text = ", ".join(list(filter(None, told))[:_MOST_TOLD])
     return f"{text[:1].upper()}{text[1:]}" or operation_tip(type(operation))
 
 
@@ -137,6 +149,8 @@ def _told(about: Parameter, value: object) -> str:
         case Enum():
             return choice_title(value).lower()
         case int() | float():
+            if value == about.default and value in _NEUTRAL:
+                return ""
             sign, _ = unit_words(about)
             return f"{about.title.lower()} {value:g}{' ' if sign.isalpha() or sign == '%' else ''}{sign}"
         case tuple():

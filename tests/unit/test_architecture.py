@@ -32,6 +32,7 @@ SEEN_BY_GUI = (
     "core.images.recipe",
     "core.images.recipe_file",
     "core.images.relevance",
+    "core.images.task",
     "core.places",
     "core.preview",
     "core.report",
