@@ -11,7 +11,7 @@ from core.images.recipe import Recipe
 from core.images.recipe_file import BUILT_IN, find_recipe, own_path, own_recipes, parse_recipe, recipe_as_text
 from core.places import recipes_folder
 from core.whole_file import written_whole
-from gui.recipe_words import name_from
+from gui.recipe_words import name_from, problem_words
 
 
 class Opened(NamedTuple):
@@ -113,7 +113,7 @@ def checked(recipe: Recipe) -> str:
     try:
         parse_recipe(recipe_as_text(recipe), "It")
     except RecipeError as error:
-        return error.message.partition(": ")[2] or error.message
+        return problem_words(error.message)
     return ""
 
 

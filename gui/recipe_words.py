@@ -126,6 +126,14 @@ def name_from(title: str, taken: Collection[str]) -> str:
     return found
 
 
+def problem_words(message: str) -> str:
+    """What the reader of recipes says, in the words of the editor: ``Step 2, picture must be ...``."""
+    words = re.sub(r"^.*?(?:, line \d+)?: ", "", message, count=1)
+    words = re.sub(r"\boutputs\[(\d+)\]\.operations\[(\d+)\]\.?", r"Step \2 of output \1, ", words)
+    words = re.sub(r"\boperations\[(\d+)\]\.?", r"Step \1, ", words)
+    return re.sub(r"\boutputs\[(\d+)\]\.?", r"Output \1, ", words)
+
+
 def unit_words(about: Parameter) -> tuple[str, str]:
     """What stands right behind a number, and what has to be said beside it: ``%`` and ``of the short edge``."""
     if about.unit == "bytes":
@@ -149,12 +157,15 @@ def _told(about: Parameter, value: object) -> str:
         case Enum():
             return choice_title(value).lower()
         case int() | float():
-            if value == about.default and value in _NEUTRAL:
-                return ""
-            sign, _ = unit_words(about)
-            return f"{about.title.lower()} {value:g}{' ' if sign.isalpha() or sign == '%' else ''}{sign}"
+            return _number(about, value)
         case tuple():
             return f"{len(value)} {'region' if len(value) == 1 else 'regions'}"
-    if about.kind is Kind.FILE:
-        return str(value).rpartition("/")[2]
-    return f"“{value}”" if about.kind is Kind.TEXT else str(value)
+    name = str(value).rpartition("/")[2]
+    return f"“{value}”" if about.kind is Kind.TEXT else name
+
+
+def _number(about: Parameter, value: float) -> str:
+    if value == about.default and value in _NEUTRAL:
+        return ""
+    sign, _ = unit_words(about)
+    return f"{about.title.lower()} {value:g}{' ' if sign.isalpha() or sign == '%' else ''}{sign}"
