@@ -116,6 +116,8 @@ class Draft(QObject):
     def _go(self, there: list[Recipe], back: list[Recipe]) -> None:
         if there:
             back.append(self.recipe)
-            self.recipe = there.pop()
+            self.recipe = there.pop()._replace(
+                name=self.recipe.name
+            )  # its file's, which saving may have given it
             self._key = ""
             self.changed.emit()

@@ -5,7 +5,7 @@ What is left out here may stand in a file all the same; it changes nothing.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from core.images.parameters import Parameter, parameters_of
 from core.images.recipe import (
@@ -31,6 +31,8 @@ from core.images.recipe import (
     TextWatermark,
     Trim,
 )
+
+_P = TypeVar("_P", bound=Operation)
 
 USUAL_SIDE: Final = 1920
 """Pixels, where a size has to be told and nobody has said any."""
@@ -96,7 +98,7 @@ def asked_of(part: Operation | Output) -> tuple[Parameter, ...]:
     return tuple(one for one in all_asked(type(part)) if _matters(part, one.name))
 
 
-def completed(part: Operation) -> Operation:
+def completed(part: _P) -> _P:
     """The same with sizes where its mode needs some and has none."""
     if not isinstance(part, Resize):
         return part
