@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from core.interface import EngineInterface
@@ -52,6 +52,8 @@ class RecipeEditing(QObject):
         self._titles: tuple[RecipeTitle, ...] = ()
         self.editor: RecipeEditor | None = None
         engine.ready.connect(self._take_ready)
+        for news in (engine.jobs_changed, engine.jobs_added):
+            news.connect(self._look_for_samples, Qt.ConnectionType.QueuedConnection)  # after the model
 
     def edit_recipe(self) -> None:
         """Edit the chosen recipe; a copy of it where it is built in."""
@@ -100,6 +102,11 @@ class RecipeEditing(QObject):
         if self.editor is not None and self.editor.isVisible():
             self.editor.preview.forget()  # the engine that made them is no more
             self.editor.preview.ask()
+
+    def _look_for_samples(self) -> None:
+        """As long as there is none, the first picture that comes is one."""
+        if self.editor is not None and self.editor.isVisible() and not self.editor.preview.sample():
+            self.editor.preview.show_samples(self._samples())
 
     def _take_saved(self, written: "Written") -> None:
         recipe = written.recipe

@@ -24,6 +24,7 @@ from core.images.recipe import Output, Recipe
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
 from gui.command_bar import rule
+from gui.formatting import plain_tip
 from gui.recipe_draft import Draft
 from gui.recipe_files import Opened, RecipeFiles, Written, checked
 from gui.recipe_form import RecipeForm
@@ -177,7 +178,7 @@ class RecipeEditor(QDialog):
             self.message.style().unpolish(self.message)
             self.message.style().polish(self.message)
         self.message.setText(words)
-        self.message.setToolTip(words)
+        self.message.setToolTip(plain_tip(words))
         self.message.setAccessibleName(words or "Nothing to remark")
 
     def _take_change(self) -> None:

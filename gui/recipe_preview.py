@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFont, QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.images.recipe import Recipe
@@ -12,7 +12,7 @@ from core.images.task import Verdict
 from core.preview import Facts, Preview, PreviewWish
 from gui import spacing
 from gui.appearance import Appearance, scaled_font, tabular
-from gui.formatting import size_text
+from gui.formatting import plain_tip, size_text
 from gui.named_box import NamedBox
 from gui.recipe_compare import CompareView
 
@@ -129,6 +129,16 @@ class PreviewPane(QWidget):
         self.samples.show()
         self.samples.setCurrentIndex(self.samples.findData(path))
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """See Qt; a picture that is dropped here is tried."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """See Qt."""
+        self.use_sample(next(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()))
+        event.acceptProposedAction()
+
     def ask(self) -> None:
         """Have it tried now."""
         self._rest.stop()
@@ -210,7 +220,7 @@ class PreviewPane(QWidget):
     def _write(self, first: str, second: str, *, failed: bool = False) -> None:
         self.caption.setText(first)
         self.notes.setText(second)
-        self.notes.setToolTip(second)
+        self.notes.setToolTip(plain_tip(second))
         look = "failed" if failed else ""
         if self.caption.property("look") != look:
             self.caption.setProperty("look", look)
@@ -269,6 +279,7 @@ class PreviewPane(QWidget):
         self.notes.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.notes.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.notes.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
+        self.setAcceptDrops(True)
         self.view.resized.connect(self._begin)
         head = QHBoxLayout()
         head.setSpacing(spacing.SMALL)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
+from gui.formatting import plain_tip
 
 _WORDS: Final = int(Qt.ItemDataRole.UserRole) + 1
 _HEIGHT: Final = 46
@@ -120,7 +121,7 @@ class PartList(QListWidget):
                 item = self.item(at)
                 item.setText(row.title)
                 item.setData(_WORDS, row.words)
-                item.setToolTip(row.words)
+                item.setToolTip(plain_tip(row.words))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{at + 1}. {row.title}: {row.words}")
             self.setCurrentRow(chosen)
             if chosen < 0:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
@@ -279,6 +280,35 @@ def test_the_window_opens_it_with_the_chosen_recipe_and_real_samples(
     wait_until(lambda: any(name == "preview" for name, *_ in scripted.commands))
     editor.close()
     assert scripted.commands[-1] == ("preview", None)
+
+
+def test_the_first_picture_that_arrives_is_tried(
+    window: MainWindow, scripted: ScriptedEngine, photo: str
+) -> None:
+    scripted.play_added([snapshot(1)])
+    window.actions_by_name["new_recipe"].trigger()
+    editor = window.recipe_editing.editor
+    assert editor is not None
+    assert editor.preview.sample() == ""
+    scripted.play_changed([snapshot(1, original=photo)])
+    wait_until(lambda: editor.preview.sample() == photo)
+
+    def asked() -> int:
+        return sum(name == "preview" for name, *_ in scripted.commands)
+
+    wait_until(lambda: asked() == 1)
+    scripted.be_ready()  # another engine, after the first was lost
+    wait_until(lambda: asked() == 2)
+    editor.close()
+
+
+def test_a_picture_that_is_dropped_is_tried(editor: RecipeEditor, photo: str) -> None:
+    dropped = QMimeData()
+    dropped.setUrls([QUrl("https://example.org/a.jpg"), QUrl.fromLocalFile(photo)])
+    spot, buttons, keys = QPointF(20, 20), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(spot, Qt.DropAction.CopyAction, dropped, buttons, keys)
+    editor.preview.dropEvent(event)
+    assert editor.preview.sample() == photo
 
 
 def test_what_is_saved_is_chosen_in_the_window(window: MainWindow) -> None:
