@@ -72,7 +72,8 @@ class RecipeEditor(QDialog):
         self.save_button = QPushButton("&Save")
         self._build()
         self._wire()
-        self.resize(_SIZE[0], height_on_screen(self, _SIZE[1]))
+        width = min(_SIZE[0], self.screen().availableGeometry().width())
+        self.resize(width, height_on_screen(self, _SIZE[1]))
         self.setMinimumSize(860, 520)
 
     # For others
