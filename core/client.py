@@ -11,7 +11,7 @@ from collections import deque
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -21,6 +21,9 @@ from core.interface import SIGNALS, EngineInterface
 from core.job import Drop, Edit, JobId, Order
 from core.report import Export
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.preview import PreviewWish
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +153,10 @@ class EngineClient(EngineInterface):
     def export(self, wish: Export) -> None:
         """See ``EngineInterface``."""
         self._send("export", wish)
+
+    def preview(self, wish: "PreviewWish | None") -> None:
+        """See ``EngineInterface``."""
+        self._send("preview", wish)
 
     def configure(self, settings: Settings) -> None:
         """See ``EngineInterface``."""

@@ -24,6 +24,8 @@ from core.ledger import Published
 from core.live_job import Job, Plan
 from core.news import News
 from core.planning import failed_so, leave, planned, recipe_titles, sweep_parts, told_of
+from core.preview import PreviewWish
+from core.preview_stage import PreviewStage
 from core.progress import Tracker
 from core.reading import ReadPart
 from core.report import Export, Recovery
@@ -61,14 +63,9 @@ class Engine(EngineInterface):
             self._queue, self._store, self._part_read.emit, self.jobs_added.emit, self.jobs_removed.emit
         )
         self._tracker = Tracker()
-        self._stages = Stages(
-            self._queue,
-            self._store,
-            self._is_held_up,
-            self._answered.emit,
-            self._answered.emit,
-            self._tracker.count_bytes,
-        )
+        home, count = self._answered.emit, self._tracker.count_bytes
+        self._stages = Stages(self._queue, self._store, self._is_held_up, home, home, count)
+        self._previews = PreviewStage(self)
         self._run = RunState.IDLE
         self._record = RunRecord(self._queue, self._store)
         self._news = News(
@@ -212,6 +209,10 @@ class Engine(EngineInterface):
     def export(self, wish: Export) -> None:
         """Write jobs to a file; answers with exported."""
         self._list.export(wish, self._queue if wish.ids is None else self._list.chosen(wish.ids))
+
+    def preview(self, wish: PreviewWish | None) -> None:
+        """Try a recipe on one picture; answers with previewed."""
+        self._previews.show(wish)
 
     def configure(self, settings: Settings) -> None:
         """Use these settings from now on."""

@@ -4,13 +4,16 @@
 a process of its own. Whoever holds one need not know which.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from core.job import Drop, Edit, JobId, Order
 from core.report import Export
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.preview import PreviewWish  # with recipes: a window that begins needs none
 
 COMMANDS: Final = frozenset(
     {
@@ -28,6 +31,7 @@ COMMANDS: Final = frozenset(
         "retry_failures",
         "refresh",
         "export",
+        "preview",
         "configure",
         "shut_down",
     }
@@ -45,6 +49,7 @@ SIGNALS: Final = frozenset(
         "totals_changed",
         "summarised",
         "exported",
+        "previewed",
         "closed",
     }
 )
@@ -65,6 +70,7 @@ class EngineInterface(QObject):
         totals_changed: ``Totals``, at most every 100 ms.
         summarised: ``Summary``, when a run has ended in which jobs ended.
         exported: ``Exported``, in answer to export.
+        previewed: ``Preview``, several in answer to one preview, each with more in it.
         closed: nothing; the engine has shut down in order.
     """
 
@@ -79,6 +85,7 @@ class EngineInterface(QObject):
     totals_changed = Signal(object)
     summarised = Signal(object)
     exported = Signal(object)
+    previewed = Signal(object)
     closed = Signal()
 
     def add(self, drop: Drop) -> None:
@@ -135,6 +142,10 @@ class EngineInterface(QObject):
 
     def export(self, wish: Export) -> None:
         """Write jobs to a file; answers with exported."""
+        raise NotImplementedError
+
+    def preview(self, wish: "PreviewWish | None") -> None:
+        """Try a recipe on one picture, forgetting the try before; None ends it. Answers with previewed."""
         raise NotImplementedError
 
     def configure(self, settings: Settings) -> None:

@@ -14,7 +14,8 @@ class ActionTrait(NamedTuple):
     """One action.
 
     Attributes:
-        name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying`` or ``Editing``.
+        name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying``, ``Editing`` or
+            ``RecipeEditing``.
         text: On the screen and for assistive programs.
         icon: Name of the drawing.
         keys: Shortcuts in Qt's portable spelling, the first one shown in menus.
@@ -75,6 +76,14 @@ ACTIONS: Final = (
     ActionTrait("export_links", "Export URLs…", "export", (), "Write the URLs to a file, a line each"),
     ActionTrait("export_failed", "Export failed…", "export", (), "Write the URLs of what failed to a file"),
     ActionTrait("report", "Report", "report", ("Ctrl+D",), "What came of the last run"),
+    ActionTrait(
+        "edit_recipe",
+        "Edit recipe…",
+        "edit",
+        ("Ctrl+Shift+E",),
+        "See and change what is made of pictures, before and after",
+    ),
+    ActionTrait("new_recipe", "New recipe…", "add", (), "Begin a recipe of your own"),
     ActionTrait("settings", "Settings", "settings", ("Ctrl+,",), "Speed, tries, files, appearance"),
     ActionTrait("find", "Search", "search", ("Ctrl+F",), "Search names and addresses"),
     ActionTrait("open_file", "Open", "open", ("Return", "Enter"), "Open the finished file", in_table=True),

@@ -34,6 +34,7 @@ from gui.footer import Footer
 from gui.job_model import JobModel
 from gui.job_table import JobTable
 from gui.notices import batch_notice, exported_notice
+from gui.recipe_editing import RecipeEditing
 from gui.reporting import Reporting
 from gui.restarting import Restarting
 from gui.row_menu import row_menu
@@ -120,6 +121,7 @@ class MainWindow(DropWindow):
         self._engine.closed.connect(self._tell_closed)
         QTimer.singleShot(_PATIENCE, self._tell_closed)
         self.hide()
+        self.recipe_editing.leave()
         self._engine.shut_down()
 
     # Qt
@@ -127,6 +129,8 @@ class MainWindow(DropWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """See Qt; asks once where work is going on."""
         event.ignore()
+        if not self.recipe_editing.may_leave():
+            return
         if self._totals.run is not RunState.RUNNING or not unfinished(self._totals):
             self.leave()
         else:
@@ -162,8 +166,10 @@ class MainWindow(DropWindow):
         self.tidying = Tidying(engine, self.table, self.undoing, self)
         self.reporting = Reporting(engine, banner, self.commands, look, self)
         self.editing = Editing(engine, self.model, self.table, self.commands, self)
-        performers = (self.commands, self.adding, self.tidying, self.editing)
+        self.recipe_editing = RecipeEditing(engine, self.model, self.table, self.setup, look, self)
+        performers = (self.commands, self.adding, self.tidying, self.editing, self.recipe_editing)
         self.actions_by_name = Actions(performers, look, self, self.table)
+        self.setup.offer_editing(self.actions_by_name["edit_recipe"], self.actions_by_name["new_recipe"])
 
     def _lay_out(self) -> None:
         self.stack.addWidget(self.table)

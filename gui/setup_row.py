@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QWidget,
 )
 
@@ -105,6 +107,7 @@ class SetupRow(QWidget):
         self.recipe = RecipeBox()
         self._folder = QAction(self)
         self._browse = QPushButton("Browse…")
+        self._row = QHBoxLayout(self)
         self._build()
         self._dress()
         self.show_recipes((RecipeTitle(order.recipe, _first_title(order.recipe), ""),))
@@ -138,6 +141,24 @@ class SetupRow(QWidget):
         self.recipe.view().setMinimumWidth(self.recipe.view().sizeHintForColumn(0) + spacing.LARGE)
         self.recipe.setCurrentIndex(self.recipe.findData(self._recipe))
         self._explain()
+
+    def choose_recipe(self, name: str) -> None:
+        """Take over a recipe that is offered as if it had been chosen."""
+        self.recipe.setCurrentIndex(self.recipe.findData(name))
+        self._choose_recipe(self.recipe.currentIndex())
+
+    def offer_editing(self, edit: QAction, new: QAction) -> None:
+        """A button for the first, with both in its menu."""
+        menu = QMenu(self)
+        menu.addActions([edit, new])
+        button = QToolButton()
+        button.setDefaultAction(edit)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setAccessibleName("Edit recipe")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row.addWidget(button)
 
     def browse(self) -> None:
         """Ask for the destination in the system's own dialog."""
@@ -181,7 +202,7 @@ class SetupRow(QWidget):
         self._browse.setToolTip("Choose the destination folder")
         self._browse.setAccessibleName("Choose destination")
         self._browse.clicked.connect(self.browse)
-        row = QHBoxLayout(self)
+        row = self._row
         row.setContentsMargins(spacing.LARGE, 0, spacing.LARGE, spacing.MEDIUM)
         row.setSpacing(spacing.SMALL)
         row.addWidget(_label("Destination", self.destination))

@@ -55,6 +55,14 @@ QPushButton:default:disabled, QPushButton[look="primary"]:disabled, QToolButton[
 }
 QToolButton[look="primary"]:focus, QPushButton[look="primary"]:focus { border: 2px solid $text; }
 QPushButton[look="notice"] { min-height: 26px; padding: 0 12px; font-weight: 600; }
+QToolButton[look="place"] {
+    background: $surface; border: 1px solid $border; border-radius: 5px; padding: 0; min-height: 0; color: $faint;
+}
+QToolButton[look="place"]:hover { border-color: $accent; }
+QToolButton[look="place"]:focus { border: 2px solid $accent; }
+QToolButton[look="place"]:checked { background: $accent; border-color: $accent; color: $on_accent; }
+QToolButton[look="place"]:checked:focus { border: 2px solid $text; }
+QPushButton[look="swatch"] { padding: 0; }
 QPushButton[look="quiet"] { background: transparent; border-color: transparent; color: $link; padding: 0 8px; }
 QPushButton[look="quiet"]:hover { background: $hover; }
 
@@ -81,6 +89,14 @@ QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { backgro
 QAbstractSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
 QAbstractSpinBox::down-arrow { image: url($chevron); width: 10px; height: 10px; }
 
+QSlider { min-height: 24px; }
+QSlider::groove:horizontal { height: 4px; background: $track; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal {
+    width: 14px; height: 14px; margin: -6px 0; border: 1px solid $faint; border-radius: 8px; background: $raised;
+}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border: 2px solid $accent; }
+
 QCheckBox { spacing: 8px; }
 QCheckBox[look="bare"] { spacing: 0; }
 QCheckBox::indicator {
@@ -94,7 +110,7 @@ QTableView, QListView {
     background: $surface; border: none; outline: none;
     selection-background-color: $selected; selection-color: $text;
 }
-QListView#filters { background: transparent; }
+QListView#filters, QListView#parts { background: transparent; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section {
     background: $surface; color: $secondary; border: none; border-bottom: 1px solid $border;

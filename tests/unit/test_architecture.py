@@ -28,10 +28,18 @@ SEEN_BY_GUI = (
     "core.job",
     "core.errors",
     "core.folder_lock",
+    "core.images.formats",
+    "core.images.parameters",
+    "core.images.recipe",
+    "core.images.recipe_file",
+    "core.images.relevance",
+    "core.images.task",
     "core.places",
+    "core.preview",
     "core.report",
     "core.settings",
     "core.speed_schedule",
+    "core.whole_file",
 )
 PRODUCT = ("core", "gui", "resources")
 

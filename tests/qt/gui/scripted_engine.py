@@ -24,6 +24,7 @@ from core.job import (
     SourceKind,
     Totals,
 )
+from core.preview import PreviewWish
 from core.report import Export, Exported, FailureCount, NoteCount, Recovery, Summary
 from core.settings import Settings
 
@@ -174,6 +175,9 @@ class ScriptedEngine(EngineInterface):
 
     def export(self, wish: Export) -> None:
         self.commands.append(("export", wish))
+
+    def preview(self, wish: PreviewWish | None) -> None:
+        self.commands.append(("preview", wish))
 
     def configure(self, settings: Settings) -> None:
         self.commands.append(("configure", settings))

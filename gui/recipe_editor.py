@@ -1,0 +1,387 @@
+"""The recipe editor: steps and outputs on the left, what they are told in the middle, what comes of it on the right."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.images.recipe import Output, Recipe
+from gui import spacing
+from gui.appearance import Appearance, scaled_font
+from gui.command_bar import rule
+from gui.formatting import plain_tip
+from gui.recipe_draft import Draft
+from gui.recipe_files import Opened, RecipeFiles, Written, checked
+from gui.recipe_form import RecipeForm
+from gui.recipe_parts import RecipeParts
+from gui.recipe_preview import PreviewPane
+from gui.recipe_words import name_from, recipe_words
+from gui.room import height_on_screen
+
+NEW: Final = Recipe("new-recipe", "New recipe", "", (), (Output(),))
+_SIZE: Final = (1240, 780)
+_WIDTHS: Final = (236, 340, 640)
+_FILTER: Final = "Recipes (*.toml)"
+_QUESTION: Final = "There are changes that are not saved."
+
+
+class RecipeEditor(QDialog):
+    """A window of its own that holds nothing up.
+
+    Signals:
+        saved: ``Written``.
+        preview_wanted: ``PreviewWish``, or None when no more is looked at.
+    """
+
+    saved = Signal(object)
+    preview_wanted = Signal(object)
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._appearance = appearance
+        self._path: str | None = None
+        self._fault = self._said = ""
+        self._asks = False
+        self._being_saved = NEW
+        self.draft = Draft(NEW, self)
+        self.files = RecipeFiles(self)
+        self.title = QLineEdit()
+        self.summary = QLineEdit()
+        self.parts = RecipeParts(self.draft, appearance)
+        self.form = RecipeForm()
+        self.preview = PreviewPane(appearance)
+        self.message = QLabel()
+        self.undo_button, self.redo_button, self._more = QToolButton(), QToolButton(), QToolButton()
+        self._discard = QPushButton("Discard changes")
+        self._save_as = QPushButton("Save &as…")
+        self.save_button = QPushButton("&Save")
+        self._build()
+        self._wire()
+        width = min(_SIZE[0], self.screen().availableGeometry().width())
+        self.resize(width, height_on_screen(self, _SIZE[1]))
+        self.setMinimumSize(860, 520)
+
+    # For others
+
+    def show_recipe(self, opened: Opened) -> None:
+        """Edit this one; what is not the user's own becomes a copy."""
+        recipe, self._path = opened
+        if self._path is None and recipe is not NEW:
+            recipe = recipe._replace(title=f"{recipe.title} (own)", summary="")
+        if recipe.summary == recipe_words(recipe):
+            recipe = recipe._replace(summary="")  # so that it goes on saying what the recipe does
+        self.draft.begin(recipe)
+        self._said, self._asks = "", False
+        self.parts.choose_first()
+        self._refresh()
+
+    def may_begin_another(self) -> bool:
+        """Whether nothing would be lost by that; where something would, it is asked here."""
+        if not self.draft.is_changed:
+            return True
+        self._ask()
+        return False
+
+    def save(self) -> None:
+        """Write it among the user's own."""
+        if self.problem():
+            self._refresh()
+            return
+        self._said, self._being_saved = "Saving…", self.draft.recipe
+        self.files.save(self._finished(), self._path)
+
+    def problem(self) -> str:
+        """Why it cannot be saved, one sentence; empty where it can."""
+        if self._fault:
+            return self._fault
+        if not self.draft.recipe.title.strip():
+            return "The recipe needs a title."
+        return checked(self._finished())
+
+    def leave(self) -> None:
+        """Close without a question."""
+        self.files.finish()
+        self.draft.begin(self.draft.recipe)
+        self.close()
+
+    # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt."""
+        super().showEvent(event)
+        self.preview.ask()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """See Qt; asks, in the window itself, where something would be lost."""
+        if self.draft.is_changed:
+            event.ignore()
+            self._ask()
+            return
+        self.preview.forget()
+        self.preview_wanted.emit(None)
+        event.accept()
+
+    def reject(self) -> None:
+        """See Qt; Escape."""
+        if self._asks:
+            self._answer_no()
+        else:
+            self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See Qt; Return is for the field that has the focus."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+    # Keeping in step
+
+    def _refresh(self) -> None:
+        recipe, draft = self.draft.recipe, self.draft
+        for line, text in ((self.title, recipe.title), (self.summary, recipe.summary)):
+            if line.text() != text:
+                line.setText(text)
+                line.setCursorPosition(0)
+        self.summary.setPlaceholderText(recipe_words(recipe))
+        self.setWindowTitle(f"{recipe.title or 'Recipe'}{' *' if draft.is_changed else ''}")
+        self.undo_button.setEnabled(draft.can_undo)
+        self.redo_button.setEnabled(draft.can_redo)
+        self._show_part()
+        problem = self.problem()
+        self.save_button.setEnabled(not problem and (draft.is_changed or self._path is None))
+        self._save_as.setEnabled(not problem)
+        self._say(problem or (_QUESTION if self._asks else self._said), is_fault=bool(problem))
+        self._discard.setVisible(self._asks)
+        if not problem:
+            self.preview.show_recipe(recipe, self.parts.output)
+
+    def _show_part(self) -> None:
+        self.form.show_part(self.parts.part(), named=len(self.draft.recipe.outputs) > 1)
+
+    def _say(self, words: str, *, is_fault: bool) -> None:
+        look = "failed" if is_fault else "secondary"
+        if self.message.property("look") != look:
+            self.message.setProperty("look", look)
+            self.message.style().unpolish(self.message)
+            self.message.style().polish(self.message)
+        self.message.setText(words)
+        self.message.setToolTip(plain_tip(words))
+        self.message.setAccessibleName(words or "Nothing to remark")
+
+    def _take_change(self) -> None:
+        self._said, self._asks = "", False
+        self._refresh()
+
+    def _take_fault(self, fault: str) -> None:
+        if fault != self._fault:
+            self._fault = fault
+            self._refresh()
+
+    def _take_words(self) -> None:
+        recipe = self.draft.recipe
+        self.draft.put(recipe._replace(title=self.title.text(), summary=self.summary.text()), "words")
+
+    def _take_choice(self) -> None:
+        self._show_part()
+        if not self.problem():
+            self.preview.show_recipe(self.draft.recipe, self.parts.output)
+
+    # Files
+
+    def _finished(self) -> Recipe:
+        recipe = self.draft.recipe
+        name = recipe.name if self._path is not None else name_from(recipe.title, ())
+        summary = recipe.summary.strip() or recipe_words(recipe)
+        return recipe._replace(name=name, title=recipe.title.strip(), summary=summary)
+
+    def _take_written(self, written: Written) -> None:
+        if written.is_export:
+            self._said = f"Written to {written.path}."
+        else:
+            self._path, self._said, self._asks = written.path, "Saved.", False
+            self.draft.note_saved(self._being_saved, written.recipe.name)
+            self._said = "Saved."
+            self.saved.emit(written)
+        self._refresh()
+
+    def _take_opened(self, opened: Opened) -> None:
+        self.show_recipe(opened)
+        self.preview.ask()
+
+    def _take_failure(self, words: str) -> None:
+        self._said = words
+        self._refresh()
+        self._say(words, is_fault=True)
+
+    def ask_for_title(self) -> None:
+        """Save it as another one."""
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Save recipe as")
+        dialog.setLabelText("Title of the new recipe")
+        dialog.setTextValue(f"{self.draft.recipe.title.strip()} 2")
+        dialog.setOkButtonText("Save")
+        dialog.textValueSelected.connect(self._save_as_another)
+        dialog.show()
+
+    def _save_as_another(self, title: str) -> None:
+        if title.strip():
+            self._path = None
+            self.draft.put(self.draft.recipe._replace(title=title.strip()))
+            self.save()
+
+    def _export(self) -> None:
+        dialog = self._file_dialog("Export recipe", QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("toml")
+        dialog.selectFile(f"{self._finished().name}.toml")
+        dialog.fileSelected.connect(lambda path: self.files.export(self._finished(), path))
+        dialog.open()
+
+    def _import(self) -> None:
+        if self.may_begin_another():
+            dialog = self._file_dialog("Import recipe", QFileDialog.AcceptMode.AcceptOpen)
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            dialog.fileSelected.connect(self.files.open)
+            dialog.open()
+
+    def _file_dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        dialog = QFileDialog(self, title, str(Path.home()), _FILTER)
+        dialog.setAcceptMode(mode)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    # Asking
+
+    def _ask(self) -> None:
+        self._asks = True
+        self._refresh()
+        self.raise_()
+        self.activateWindow()
+        self.save_button.setFocus()
+
+    def _answer_no(self) -> None:
+        self._asks = False
+        self._refresh()
+
+    def _discard_changes(self) -> None:
+        self.draft.reset()
+        self.close()
+
+    # Making
+
+    def _build(self) -> None:
+        self.title.setAccessibleName("Title")
+        self.title.setPlaceholderText("Title")
+        self.title.setFont(scaled_font(self.font(), 1.15, QFont.Weight.DemiBold))
+        self.title.setFixedWidth(_WIDTHS[0] + 40)
+        self.summary.setAccessibleName("Summary")
+        for button, text in ((self.undo_button, "Undo"), (self.redo_button, "Redo"), (self._more, "More")):
+            button.setAccessibleName(text)
+            button.setProperty("look", "plain")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.undo_button.setToolTip("Undo (Ctrl+Z)")
+        self.redo_button.setToolTip("Redo (Ctrl+Shift+Z)")
+        self._build_more()
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setWordWrap(True)
+        self.save_button.setProperty("look", "primary")
+        for push in (self._discard, self._save_as, self.save_button):
+            push.setAutoDefault(False)
+        self._discard.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addWidget(rule())
+        column.addWidget(self._body(), 1)
+        column.addWidget(rule())
+        column.addLayout(self._foot())
+        self._appearance.changed.connect(self._dress)
+        self._dress()
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(spacing.LARGE, spacing.MEDIUM, spacing.LARGE, spacing.MEDIUM)
+        row.setSpacing(spacing.SMALL)
+        row.addWidget(self.title)
+        row.addWidget(self.summary, 1)
+        for button in (self.undo_button, self.redo_button, self._more):
+            row.addWidget(button)
+        return row
+
+    def _body(self) -> QSplitter:
+        body = QSplitter(Qt.Orientation.Horizontal)
+        body.setHandleWidth(1)
+        body.setChildrenCollapsible(False)
+        self.form.setMinimumWidth(300)
+        for widget in (self.parts, self.form, self.preview):
+            body.addWidget(widget)
+        body.setSizes(list(_WIDTHS))
+        body.setStretchFactor(2, 1)
+        body.setStretchFactor(0, 0)
+        body.setStretchFactor(1, 0)
+        return body
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(spacing.LARGE, spacing.SMALL, spacing.LARGE, spacing.SMALL)
+        row.setSpacing(spacing.SMALL)
+        row.addWidget(self.message, 1)
+        for button in (self._discard, self._save_as, self.save_button):
+            row.addWidget(button)
+        return row
+
+    def _build_more(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("Import from file…", self._import)
+        menu.addAction("Export to file…", self._export)
+        menu.addSeparator()
+        menu.addAction("Reset to what was saved", self.draft.reset)
+        self._more.setText("More")
+        self._more.setProperty("look", None)
+        self._more.setToolTip("Import, export, reset")
+        self._more.setMenu(menu)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _wire(self) -> None:
+        self.draft.changed.connect(self._take_change)
+        self.parts.chosen.connect(self._take_choice)
+        self.form.edited.connect(self.parts.put)
+        self.form.fault_changed.connect(self._take_fault)
+        self.title.textEdited.connect(self._take_words)
+        self.summary.textEdited.connect(self._take_words)
+        self.preview.wanted.connect(self.preview_wanted)
+        self.files.written.connect(self._take_written)
+        self.files.opened.connect(self._take_opened)
+        self.files.failed.connect(self._take_failure)
+        self.undo_button.clicked.connect(self.draft.undo)
+        self.redo_button.clicked.connect(self.draft.redo)
+        self._discard.clicked.connect(self._discard_changes)
+        self._save_as.clicked.connect(self.ask_for_title)
+        self.save_button.clicked.connect(self.save)
+        for keys, slot in (
+            ("Ctrl+Z", self.draft.undo),
+            ("Ctrl+Shift+Z", self.draft.redo),
+            ("Ctrl+Y", self.draft.redo),
+            ("Ctrl+S", self.save),
+            ("Ctrl+Shift+S", self.ask_for_title),
+        ):
+            QShortcut(QKeySequence(keys), self, slot)
+
+    def _dress(self) -> None:
+        self.undo_button.setIcon(self._appearance.icon("undo"))
+        self.redo_button.setIcon(self._appearance.icon("redo"))
