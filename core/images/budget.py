@@ -109,7 +109,7 @@ def _reserved(need: int | None, taken: int, budget: int | None, workers: int) ->
     free = budget - taken
     if need is not None:
         return need if need <= free or taken == 0 else None
-    share = min(budget // workers, free)
+    share = min(max(budget // workers, _LEAST), free)
     return share if share >= _LEAST or taken == 0 else None
 
 

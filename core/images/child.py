@@ -36,8 +36,10 @@ class Child:
     def __init__(self, terms: Terms) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
+        # Where standard error is closed, its number is that of something else: perhaps of the pipe.
+        kwargs = {"is_silent": sys.__stderr__ is not None}
         self.process: SpawnProcess = context.Process(
-            target=serve, args=(theirs, terms), name="fetchmill-picture", daemon=True
+            target=serve, args=(theirs, terms), kwargs=kwargs, name="fetchmill-picture", daemon=True
         )
         spread()  # the engine's threads may be kept together, a child's are not
         self.process.start()

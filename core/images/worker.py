@@ -36,7 +36,7 @@ _ASIDE: Final = (
 )  # address space that is set aside without being memory: stacks of threads, arenas of malloc
 
 
-def serve(connection: Connection, terms: Terms | None = None) -> None:
+def serve(connection: Connection, terms: Terms | None = None, *, is_silent: bool = False) -> None:
     """Work on pictures until the parent says None, closes the connection or dies.
 
     Sends :data:`READY`, then a ProcessOutcome or RoomNeeded for every ProcessTask received, in order.
@@ -44,8 +44,12 @@ def serve(connection: Connection, terms: Terms | None = None) -> None:
     Args:
         connection: The child's end of a two-way pipe.
         terms: What holds for all pictures; the usual where none are given.
+        is_silent: Whether nothing is to come through on standard error, of which libtiff and others make use.
     """
     _settle_in()
+    if is_silent:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # by its number
+            os.dup2(nowhere.fileno(), _STDERR)
     terms = terms or Terms()
     allow_pixels(terms.most_pixels)
     if terms.memory is not None:
@@ -82,8 +86,6 @@ def _settle_in() -> None:
     if sys.platform != "win32":
         os.nice(_NICENESS)
     warnings.simplefilter("ignore")
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # libtiff and others print what we say better
-        os.dup2(nowhere.fileno(), _STDERR)
     # At once, in the middle of anything: a part file may stay, which the engine sweeps.
     die_with_parent()
     Image.init()

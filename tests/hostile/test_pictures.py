@@ -1,5 +1,7 @@
 """Damaged pictures without end: each has an answer, and the children live on."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,11 @@ def test_each_follows_from_seed_and_number() -> None:
     assert mutant(3, 5) == mutant(3, 5)
     assert mutant(3, 5) != mutant(4, 5)
     assert len(seeds()) > 35
+
+
+def test_what_codecs_print_does_not_reach_the_terminal() -> None:
+    program = [sys.executable, "-m", "tests.hostile.pictures", "--count", "200"]
+    root = Path(__file__).parents[2]
+    found = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "200 answers, 0 wrong" in found.stdout

@@ -37,6 +37,14 @@ def test_each_gets_an_equal_share_until_its_need_is_known() -> None:
     assert ask(found, 0) is None
 
 
+def test_many_workers_with_little_memory_are_as_many_as_there_is_room_for() -> None:
+    found = waiting(*range(1, 40))
+    taken = 0
+    while (admitted := ask(found, taken, workers=64)) is not None:
+        taken += admitted[2]
+    assert taken == 15 * 64
+
+
 def test_one_that_needs_more_gets_it_when_there_is_as_much() -> None:
     found = waiting(1)
     assert ask(found, 250) is not None
