@@ -5,19 +5,25 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from PIL import Image
+
 from core.images.recipe import Output, OutputFormat, Recipe, Resize, ResizeMode
 from core.images.recipe_file import recipe_as_text
-from tests.support.photographs import link_photographs
+from tests.support.photographs import photographs
 from tests.support.slow_server import slow_server
 
 IMG2DATASET: Final = os.environ.get("IMG2DATASET")
 _COUNT: Final = 300
 _COUNT_PNG: Final = 60
 _LATENCY: Final = 0.05
+_AT_ONCE: Final = 25
 _JPEG: Final = (".jpg", ".jpeg")
+_LEAST: Final = 2_000_000  # pixels
+_MOST: Final = 12_500_000
 
 
 class Work(NamedTuple):
@@ -67,7 +73,12 @@ class Row(NamedTuple):
 def prepared(row: Row, photos: Path, folder: Path) -> Iterator[Work]:
     """The photographs, served where that is wanted."""
     source = folder / "source"
-    link_photographs(photos, source, row.pictures, row.endings)
+    source.mkdir()
+    found = [path for path in photographs(photos, row.endings) if _LEAST <= _pixels(path) <= _MOST]
+    for number in range(row.pictures):
+        photo = found[number % len(found)]
+        (source / f"{number:03}{photo.suffix}").symlink_to(photo.resolve())
+    print(f"  {len(found)} distinct photographs of 2 to 12 megapixels", flush=True)
     work = Work(folder, source, folder / "made", folder / "urls.txt", row.pictures)
     if not row.is_served:
         yield work
@@ -75,6 +86,11 @@ def prepared(row: Row, photos: Path, folder: Path) -> Iterator[Work]:
     with slow_server(source, delay=_LATENCY) as base:
         work.urls.write_text("".join(f"{base}/{path.name}\n" for path in sorted(source.iterdir())))
         yield work
+
+
+def _pixels(path: Path) -> int:
+    with Image.open(path) as image:
+        return image.width * image.height
 
 
 def ours(recipe: Recipe | str, *, served: bool = False) -> Command:
@@ -93,16 +109,20 @@ def ours(recipe: Recipe | str, *, served: bool = False) -> Command:
     return command
 
 
-def vips(size: str, ending: str) -> Command:
-    """Two of vipsthumbnail at a time."""
-    return lambda work: _shell(_vips(work.source, work.made, size, ending))
+def vips(size: str, ending: str, at_once: int) -> Command:
+    """Two of vipsthumbnail at a time, each with so many pictures."""
+    return lambda work: _shell(_vips(work.source, work.made, size, ending, at_once))
 
 
-def aria2_then_vips(work: Work) -> list[str]:
-    """One after the other: aria2, then two of vipsthumbnail at a time."""
-    originals = work.made / "originals"
-    fetch = f"aria2c -q -j32 --auto-file-renaming=false -i {shlex.quote(str(work.urls))} -d {shlex.quote(str(originals))}"
-    return _shell(f"{fetch} && {_vips(originals, work.made, '256x256', '.jpg[Q=85]')}")
+def aria2_then_vips(at_once: int) -> Command:
+    """One after the other: aria2, then two of vipsthumbnail at a time, each with so many pictures."""
+
+    def command(work: Work) -> list[str]:
+        originals = work.made / "originals"
+        fetch = f"aria2c -q -j32 -i {shlex.quote(str(work.urls))} -d {shlex.quote(str(originals))}"
+        return _shell(f"{fetch} && {_vips(originals, work.made, '256x256', '.jpg[Q=85]', at_once)}")
+
+    return command
 
 
 def img2dataset(work: Work) -> list[str]:
@@ -122,11 +142,11 @@ def img2dataset(work: Work) -> list[str]:
     return [str(IMG2DATASET), *(f"--{name}={value}" for name, value in options.items())]
 
 
-def _vips(source: Path, made: Path, size: str, ending: str) -> str:
+def _vips(source: Path, made: Path, size: str, ending: str, at_once: int) -> str:
     target = shlex.quote(f"{made}/%s{ending}")
     return (
         f"cd {shlex.quote(str(source))} && ls | VIPS_CONCURRENCY=1 "
-        f"xargs -P2 -n25 vipsthumbnail --size {shlex.quote(size)} -o {target}"
+        f"xargs -P2 -n{at_once} vipsthumbnail --size {shlex.quote(size)} -o {target} 2>/dev/null"
     )
 
 
@@ -144,13 +164,9 @@ def _tree(folder: Path) -> int:
 
 
 _LONG: Final = Resize(ResizeMode.FIT, 1920, 1920)
-_JPEG_1920: Final = Recipe(
-    "jpeg-1920",
-    "JPEG, 1920 px",
-    "As vipsthumbnail.",
-    (_LONG,),
-    (Output(format=OutputFormat.JPEG, quality=85),),
-)
+_BASELINE: Final = Output(format=OutputFormat.JPEG, progressive=False)  # as vipsthumbnail writes them
+_JPEG_1920: Final = Recipe("jpeg-1920", "JPEG, 1920 px", "As vipsthumbnail.", (_LONG,), (_BASELINE,))
+_JPEG_90: Final = Recipe("jpeg-90", "JPEG", "As vipsthumbnail.", (), (replace(_BASELINE, quality=90),))
 _WEBP_1920: Final = Recipe(
     "webp-1920",
     "WebP, 1920 px",
@@ -159,34 +175,56 @@ _WEBP_1920: Final = Recipe(
     (Output(format=OutputFormat.WEBP, quality=80),),
 )
 _OURS: Final = "fetchmill-cli run"
-_VIPS: Final = "vipsthumbnail under xargs -P2"
-_BOTH: Final = "aria2c -j32, then vipsthumbnail"
+_VIPS: Final = "vipsthumbnail under xargs -P2 -n1"
+_VIPS_AT_ONCE: Final = f"vipsthumbnail under xargs -P2 -n{_AT_ONCE}"
+_BOTH: Final = "aria2c -j32, then vipsthumbnail -n1"
+_BOTH_AT_ONCE: Final = f"aria2c -j32, then vipsthumbnail -n{_AT_ONCE}"
 _DATASET: Final = "img2dataset, 2 x 32"
 
+
+def _beside_vips(
+    title: str,
+    endings: tuple[str, ...],
+    command: Command,
+    size: str,
+    ending: str,
+    wanted: tuple[float, float],
+    pictures: int = _COUNT,
+) -> Row:
+    commands = {_OURS: command, _VIPS: vips(size, ending, 1), _VIPS_AT_ONCE: vips(size, ending, _AT_ONCE)}
+    return Row(title, endings, _files, commands, {_VIPS: wanted}, pictures=pictures)
+
+
 ROWS: Final = {
-    "thumbnail": Row(
-        "300 JPEG -> 256 px, q 85", _JPEG, _files,
-        {_OURS: ours("thumbnail-256"), _VIPS: vips("256x256", ".jpg[Q=85]")}, {_VIPS: (0.80, 0.70)},
+    "thumbnail": _beside_vips(
+        "300 JPEG -> 256 px, q 85", _JPEG, ours("thumbnail-256"), "256x256", ".jpg[Q=85]", (0.80, 0.70)
     ),
-    "web": Row(
-        "300 JPEG -> 1920 px, q 85", _JPEG, _files,
-        {_OURS: ours(_JPEG_1920), _VIPS: vips("1920x1920>", ".jpg[Q=85]")}, {_VIPS: (1.0, 0.9)},
+    "web": _beside_vips(
+        "300 JPEG -> 1920 px, q 85", _JPEG, ours(_JPEG_1920), "1920x1920>", ".jpg[Q=85]", (1.0, 0.9)
     ),
-    "webp": Row(
-        "300 JPEG -> WebP, 1920 px, q 80", _JPEG, _files,
-        {_OURS: ours(_WEBP_1920), _VIPS: vips("1920x1920>", ".webp[Q=80]")}, {_VIPS: (1.0, 0.9)},
+    "webp": _beside_vips(
+        "300 JPEG -> WebP, 1920 px, q 80", _JPEG, ours(_WEBP_1920), "1920x1920>", ".webp[Q=80]", (1.0, 0.9)
     ),
-    "png": Row(
-        "60 PNG -> JPEG, q 90, size kept", (".png",), _files,
-        {_OURS: ours("jpeg"), _VIPS: vips("30000x30000>", ".jpg[Q=90]")}, {_VIPS: (1.0, 0.9)}, pictures=_COUNT_PNG,
+    "png": _beside_vips(
+        "60 PNG -> JPEG, q 90, size kept",
+        (".png",),
+        ours(_JPEG_90),
+        "30000x30000>",
+        ".jpg[Q=90]",
+        (1.0, 0.9),
+        _COUNT_PNG,
     ),
     "both": Row(
-        "300 JPEG at 50 ms a request, then 256 px", _JPEG, _tree,
+        "300 JPEG at 50 ms a request, then 256 px",
+        _JPEG,
+        _tree,
         {
             _OURS: ours("thumbnail-256", served=True),
-            _BOTH: aria2_then_vips,
+            _BOTH: aria2_then_vips(1),
+            _BOTH_AT_ONCE: aria2_then_vips(_AT_ONCE),
             **({_DATASET: img2dataset} if IMG2DATASET else {}),
         },
-        {_BOTH: (0.80, 0.70), _DATASET: (0.40, 0.33)}, is_served=True,
+        {_BOTH: (0.80, 0.70), _DATASET: (0.40, 0.33)},
+        is_served=True,
     ),
-}  # fmt: skip
+}
