@@ -149,13 +149,14 @@ class Move(NamedTuple):
     """A whole file that is to get its final name.
 
     Attributes:
-        part: Where it is; its bytes are on the disk already (fsync).
+        part: Where it is.
         path: Its final name.
         size: Bytes.
         sha256: Hexadecimal; by it the file is recognised if we are cut off in the middle.
         replaces: Whether a file of that name may be replaced.
         expected: If only one with this stamp: our own, as long as nobody has touched it.
         last_modified: The date that the file is to get, as the header of that name has it.
+        is_synced: Whether its bytes are on the disk (fsync); else they are waited for before the last step begins.
     """
 
     part: str
@@ -165,6 +166,7 @@ class Move(NamedTuple):
     replaces: bool = False
     expected: Stamp | None = None
     last_modified: str | None = None
+    is_synced: bool = True
 
 
 class Publication(NamedTuple):

@@ -91,6 +91,38 @@ def _unusable(move: Move) -> UnusableNameError:
     return UnusableNameError(f"No file can have the name {Path(move.path).name!r} there.")
 
 
+def synced(publications: Iterable[Publication]) -> tuple[list[Publication], list[Published]]:
+    """Wait until the disk has the bytes that are to get names; those of which it has, and the answers of the others.
+
+    One after the other: the first makes the file system write what the others would have waited for, too.
+    """
+    ready: list[Publication] = []
+    refused: list[Published] = []
+    for publication in publications:
+        try:
+            for move in publication.moves:
+                if not move.is_synced:
+                    _sync_file(move.part)
+        except StorageError as error:
+            refused.append(Published(publication.job.id, error=error.report()))
+        else:
+            ready.append(publication)
+    return ready, refused
+
+
+def _sync_file(path: str) -> None:
+    try:
+        number = os.open(
+            path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
+        )  # Windows syncs what may be written only
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+    except OSError as error:
+        raise storage_error(path, error) from error
+
+
 def carry_out_all(publications: Iterable[Publication]) -> tuple[list[Published], list[Publication]]:
     """Give the files their names, durably; the answers for what could not be done, and what was.
 

@@ -92,7 +92,15 @@ class Publisher:
             return False
         date = original_date(job, plan)
         pictures = [
-            Move(one.part, claim.path, one.bytes_out, one.sha256_out, *claim[1:], last_modified=date)
+            Move(
+                one.part,
+                claim.path,
+                one.bytes_out,
+                one.sha256_out,
+                *claim[1:],
+                last_modified=date,
+                is_synced=False,
+            )
             for one, claim in claims
         ]
         job.outcome = _seen_in(outcome, claims[0][0] if claims else None)

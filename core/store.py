@@ -21,7 +21,7 @@ from core.folder_lock import FolderLock
 from core.job import BatchId, BatchReport, JobId, JobSnapshot
 from core.ledger import Inquiry, Publication, Published, twin_note
 from core.manifest import due_note, manifest_path, write_manifest
-from core.moves import carry_out_all, discard, settle
+from core.moves import carry_out_all, discard, settle, synced
 from core.report import Export
 from core.store_books import Books
 from core.store_messages import (
@@ -275,10 +275,11 @@ class Store:
         return work
 
     def _carry_out(self, work: list[Work]) -> None:
-        publications = [one for one in work if isinstance(one, Publication)]
+        publications, refused = synced(one for one in work if isinstance(one, Publication))
         if publications and not self._persist(lambda books: books.intend(publications)):
             return  # closing: the part files stay, and with them all that is needed to go on
         answers, done = carry_out_all(publications)
+        answers += refused
         ended = {publication.job.id for publication in done}
         undone = [answer.job for answer in answers if not answer.done]  # the rest: at the next start
         twins: dict[JobId, str | None] = {}

@@ -83,10 +83,12 @@ def flattened(image: Image.Image) -> Shaped:
     """Lay a picture on white, for formats without transparency."""
     if image.mode not in {"LA", "RGBA"}:
         return Shaped(image)
-    flat = Image.new(image.mode[:-1], image.size, "white")
-    alpha = image.getchannel("A")
-    flat.paste(image.convert(flat.mode), mask=alpha)
-    return Shaped(flat, (notes.FLATTENED,) if is_transparent(image) else ())
+    plain = image.convert(image.mode[:-1])
+    if not is_transparent(image):
+        return Shaped(plain)
+    flat = Image.new(plain.mode, image.size, "white")
+    flat.paste(plain, mask=image.getchannel("A"))
+    return Shaped(flat, (notes.FLATTENED,))
 
 
 def is_transparent(image: Image.Image) -> bool:

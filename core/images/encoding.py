@@ -304,7 +304,8 @@ def _resizable(image: Image.Image) -> Image.Image:
 def _bare(image: Image.Image, frames: Frames, name: str) -> Image.Image:
     """The pixels alone: writers help themselves to what an opened picture carries along."""
     transparency = image.info.get("transparency") if image.mode in {"P", "1"} else None
-    bare = image.copy() if isinstance(image, ImageFile.ImageFile) else image
+    # As copy() does it, but for copying the pixels: no writer changes them.
+    bare = image._new(image.im) if isinstance(image, ImageFile.ImageFile) else image  # noqa: SLF001  # as above
     bare.info = {} if transparency is None else {"transparency": transparency}
     if name == "PNG" and frames.is_animated and bare.mode == "P":  # it has one palette for all frames
         return resizable(bare).image

@@ -66,7 +66,9 @@ def shaped_for(image: Image.Image, name: str) -> Shaped:
 
 
 def write_part(path: str, content: memoryview) -> int:
-    """Write a part file and see it onto the disk; on any failure nothing is left.
+    """Write a part file; on any failure nothing is left.
+
+    Whether the disk has it is seen to before it gets its name: a child that waits for the disk makes no pictures.
 
     Args:
         path: Absolute path; what an earlier try left there is removed.
@@ -85,8 +87,6 @@ def write_part(path: str, content: memoryview) -> int:
         # The x is for "never follow or share what someone put there".
         with open(path, "xb") as file:  # noqa: PTH123  # a string path as it came
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         is_done = True
     except (OSError, ValueError) as error:
         raise _storage_error(error, path) from error

@@ -52,10 +52,10 @@ def print_row(row: Row, costs: dict[str, list[Cost]]) -> None:
         cpu = statistics.median(cost.cpu for cost in found)
         memory = max(cost.memory for cost in found)
         print(f"  {title:38} {wall[title]:7.2f} s, CPU {cpu:6.2f} s, largest process {memory / 1e6:4.0f} MB")
-    for title in wall:
+    for title, theirs in wall.items():
         if title == OURS:
             continue
-        ratio = wall[OURS] / wall[title]
+        ratio = wall[OURS] / theirs
         pairs = [a.wall / b.wall for a, b in zip(costs[OURS], costs[title], strict=True)]
         words = f"  ratio to {title}: {ratio:.2f} (rounds {min(pairs):.2f} to {max(pairs):.2f})"
         if title in row.wanted:
