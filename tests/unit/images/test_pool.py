@@ -277,7 +277,7 @@ def test_children_are_replaced_and_nothing_is_lost(bench: Bench) -> None:
     assert sorted(bench.answers) == list(range(500))
     assert not bench.errors()
     assert min(fewest) == 2, "nobody left before there was another"
-    assert len(served) >= 8
+    assert len(served) > 2
     assert len(left) <= 3
 
 
