@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.images.recipe import Operation, Output, OutputFormat, Recipe
-from core.images.relevance import completed
+from core.images.relevance import begun
 from gui import spacing
 from gui.appearance import Appearance
 from gui.recipe_draft import EVERYWHERE, Draft
@@ -123,7 +123,7 @@ class RecipeParts(QScrollArea):
             self._draft.put(recipe._replace(outputs=(Output(),)), "add")
         those = self._draft.operations(where)
         row = self._operation[1] + 1 if self._operation and self._operation[0] == where else len(those)
-        self._draft.put_operations(where, (*those[:row], completed(kind()), *those[row:]), "add")
+        self._draft.put_operations(where, (*those[:row], begun(kind), *those[row:]), "add")
         self._choose((where, row))
         (self.steps if where == EVERYWHERE else self.own).list.setFocus()
 
