@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QFont, QIcon, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -36,6 +36,7 @@ from gui.room import height_on_screen
 NEW: Final = Recipe("new-recipe", "New recipe", "", (), (Output(),))
 _SIZE: Final = (1240, 780)
 _WIDTHS: Final = (236, 340, 640)
+_ASKING_WIDTH: Final = 380
 _FILTER: Final = "Recipes (*.toml)"
 _QUESTION: Final = "There are changes that are not saved."
 
@@ -236,7 +237,10 @@ class RecipeEditor(QDialog):
         dialog.setTextValue(f"{self.draft.recipe.title.strip()} 2")
         dialog.setOkButtonText("Save")
         dialog.textValueSelected.connect(self._save_as_another)
+        dialog.resize(_ASKING_WIDTH, dialog.height())
         dialog.show()
+        for button in dialog.findChildren(QPushButton):
+            button.setIcon(QIcon())  # Fusion's own, which no other button here has
 
     def _save_as_another(self, title: str) -> None:
         if title.strip():
