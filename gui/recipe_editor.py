@@ -64,7 +64,7 @@ class RecipeEditor(QDialog):
         self.title = QLineEdit()
         self.summary = QLineEdit()
         self.parts = RecipeParts(self.draft, appearance)
-        self.form = RecipeForm()
+        self.form = RecipeForm(self.parts.own.list)
         self.preview = PreviewPane(appearance)
         self.message = QLabel()
         self.undo_button, self.redo_button, self._more = QToolButton(), QToolButton(), QToolButton()

@@ -254,6 +254,24 @@ def test_everything_has_a_name_for_those_who_listen(editor: RecipeEditor) -> Non
     assert editor.parts.steps.list.accessibleName() == "Steps"
 
 
+def test_the_keys_go_from_the_left_to_the_right_and_change_nothing(editor: RecipeEditor) -> None:
+    editor.show_recipe(Opened(MINE, "x"))
+    editor.title.setFocus()
+    names: list[str] = []
+    while (focused := QApplication.focusWidget()) is not None and focused.accessibleName() not in names:
+        names.append(focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    wanted = ["Title", "Summary", "Steps", "Outputs", "How", "Width", "Height", "Before and after"]
+    assert [name for name in names if name in wanted] == wanted
+    assert editor.parts.part() == MINE.operations[0]
+    click(editor.parts.outputs, 1)
+    editor.parts.own.list.setFocus()
+    QTest.keyClick(editor.parts.own.list, Qt.Key.Key_Tab)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName() == "Output name"
+
+
 def test_it_fits_on_a_small_screen(editor: RecipeEditor) -> None:
     editor.show_recipe(Opened(MINE, "x"))
     editor.resize(1024, 600)
