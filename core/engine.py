@@ -392,7 +392,7 @@ class Engine(EngineInterface):
         if not ((self._stages.is_quiet and not self._list.is_reading) or is_over):
             return
         self._part_read.disconnect()
-        self._timer.stop()
+        self._timer.timeout.disconnect()  # not only stopped: a lane that was not waited for wakes it again
         self._report()
         self._store.close(CLOSING_SECONDS)
         if isinstance(self._plan, Plan):

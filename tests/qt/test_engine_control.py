@@ -249,3 +249,8 @@ def test_a_long_list_of_failures_floods_nobody(engine: Engine, tmp_path: Path) -
         timeout_s=60,
     )
     assert set(heard.states()) == {JobState.FAILED}
+
+
+def test_what_comes_home_after_the_end_is_left_alone(engine: Engine) -> None:
+    close(engine)
+    wait_for_signal(engine._timer.timeout, engine.retry)  # wakes it as a lane does that was not waited for
