@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -211,7 +210,7 @@ def _shown(operations: tuple[Operation, ...], wish: PreviewWish) -> Recipe:
     """What makes a picture for the screen."""
     width, height = MOST_SHOWN if wish.is_full_size else wish.room
     fitted = Crop(width, height) if wish.is_full_size else Resize(ResizeMode.FIT, width, height)
-    return _LOOK._replace(operations=(*operations, fitted), outputs=(replace(_SHOWN),))
+    return _LOOK._replace(operations=(*operations, fitted), outputs=(_SHOWN,))
 
 
 def _size(path: str) -> int:

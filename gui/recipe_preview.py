@@ -198,8 +198,9 @@ class PreviewPane(QWidget):
         has_after = preview.after is not None or not wish.recipe.outputs or preview.error is not None
         if before is not None and (after is not None or has_after):  # until then, what was there stays
             self.view.show_pictures(before, after, is_full_size=wish.is_full_size)
-            kept = {path: self._images[path] for path in (preview.before, preview.after) if path is not None}
-            self._images = kept if preview.is_whole else self._images | kept
+            if preview.is_whole:  # those of older wishes are not needed any more
+                shown = (preview.before, preview.after)
+                self._images = {path: self._images[path] for path in shown if path is not None}
         self._tell(preview, wish)
 
     def _tell(self, preview: Preview, wish: PreviewWish) -> None:
