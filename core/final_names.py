@@ -3,9 +3,9 @@
 from typing import Final
 
 from core.downloads.extensions import picture_name
-from core.downloads.filename import safe_name
+from core.downloads.filename import safe_name, split_name
 from core.images.formats import FORMATS
-from core.images.recipe import Output
+from core.images.recipe import Output, OutputFormat
 
 ORIGINALS: Final = "originals"
 
@@ -18,9 +18,17 @@ def expected_name(name: str, output: Output | None) -> str:
         output: What is made of it; None where nothing is.
     """
     written = str(output.format.value).upper() if output is not None else ""
+    if output is not None and output.format is OutputFormat.KEEP_FOR_WEB:
+        written = "" if _is_for_web(name) else "JPEG"
     return finished_name(name, written) if written in FORMATS else safe_name(name)
 
 
 def finished_name(name: str, picture_format: str) -> str:
     """The picture's name with the extension of its format; one that is right already stays as it is written."""
     return picture_name(safe_name(name) or "picture", picture_format)
+
+
+def _is_for_web(name: str) -> bool:
+    """Whether browsers show what has such a name; where it says nothing, most likely."""
+    extension = split_name(name)[1].lower()
+    return not any(extension in one.extensions and not one.is_for_web for one in FORMATS.values())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.destination import picture_part
 from core.errors import ErrorReport, WorkerDiedError
-from core.images.task import Made, ProcessOutcome, ProcessTask
+from core.images.task import Made, ProcessOutcome, ProcessTask, Verdict
 from core.job import JobState
 from core.job_queue import JobQueue
 from core.ledger import Stamp
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.images.pool import ProcessPool
 
 _MOST_DEATHS: Final = 2
+_NOT_WRITTEN: Final = "It was not written, as it would have been no smaller than the original."
 CONTENT_FAULTS: Final = frozenset({"not-an-image", "truncated", "broken-image", "unreadable"})
 
 
@@ -91,13 +92,13 @@ class PictureStage:
             _remove(parts)
             self._end_failed(job, job.plan, outcome.error)
             return
-        notes = (*outcome.notes, *(note for one in outcome.others for note in one.notes))
-        job.notes = tuple(dict.fromkeys((*job.notes, *notes)))  # it may be the second time
         if not job.plan.recipe.changes_pictures:
+            job.notes = _together(job.notes, outcome.notes)
             job.outcome = outcome._replace(bytes_out=job.received)
             self._publisher.finish_download(job, job.plan)
         else:
             finished = _all_made(job.plan.recipe.made[0].name, parts[0], outcome)
+            job.notes = _together(job.notes, *(one.notes for one in finished))
             if not self._publisher.finish_picture(job, job.plan, finished, outcome):
                 _remove(parts)
 
@@ -162,7 +163,15 @@ def _all_made(name: str, part: str, outcome: ProcessOutcome) -> tuple[Made, ...]
     first = Made(
         name, part, outcome.format or "", *size, outcome.sha256_out or "", outcome.notes, outcome.verdict
     )
-    return (first, *outcome.others)
+    return tuple(
+        one._replace(notes=_together(one.notes, (_NOT_WRITTEN,))) if one.verdict is Verdict.SKIP else one
+        for one in (first, *outcome.others)
+    )
+
+
+def _together(*notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once: it may be the second time that a picture is made, or true of several outputs."""
+    return tuple(dict.fromkeys(note for some in notes for note in some))
 
 
 def _remove(parts: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.downloads.template import Facts, Picture, Place, Template, TemplateError
+from core.final_names import expected_name
 from core.images.recipe import Output, OutputFormat, Recipe
 from core.job import BatchId, JobId, JobRequest, SourceKind
 from core.naming import Naming, naming
@@ -91,3 +92,17 @@ def test_an_output_called_like_our_folder_has_another() -> None:
     request = JobRequest("http://h.example/a.png", SourceKind.URL)
     found = names.expected("a.png", recipe, request, JobId(1), BatchId(1))
     assert found == (Place("_originals", "a.png"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "expected"),
+    [
+        ("a.tif", OutputFormat.KEEP_FOR_WEB, "a.jpg"),
+        ("a.PNG", OutputFormat.KEEP_FOR_WEB, "a.PNG"),
+        ("a", OutputFormat.KEEP_FOR_WEB, "a"),
+        ("a.tif", OutputFormat.KEEP, "a.tif"),
+        ("a.tif", OutputFormat.WEBP, "a.webp"),
+    ],
+)
+def test_what_is_expected_before_the_download(name: str, wanted: OutputFormat, expected: str) -> None:
+    assert expected_name(name, Output(format=wanted)) == expected
