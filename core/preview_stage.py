@@ -36,6 +36,7 @@ _TIME_LIMIT: Final = 60.0
 _UNSHOWN: Final = frozenset({"PDF"})  # written, but not read
 _SHOWN: Final = Output(
     format=OutputFormat.PNG,
+    effort=0,
     animation=Animation.FIRST,
     exif=Keeping.STRIP,
     xmp=Keeping.STRIP,
