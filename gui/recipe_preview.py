@@ -145,10 +145,12 @@ class PreviewPane(QWidget):
         if self._recipe is None or not self.sample() or not self.isVisible():
             self._say_nothing()
             return
+        is_full_size, room = self._full_size.isChecked(), self.view.room()
+        wish = PreviewWish(self._ticket, self.sample(), self._recipe, self._output, room, is_full_size)
+        if wish == self._wish:  # it is shown, or on its way
+            return
         self._ticket += 1
-        is_full_size = self._full_size.isChecked()
-        room = self.view.room()
-        self._wish = PreviewWish(self._ticket, self.sample(), self._recipe, self._output, room, is_full_size)
+        self._wish = wish._replace(ticket=self._ticket)
         self._slow.start()
         self.wanted.emit(self._wish)
 
