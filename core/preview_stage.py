@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,12 +30,13 @@ if TYPE_CHECKING:
     from core.images.pool import ProcessPool
 
 _FOLDER: Final = "preview"
-# One that is cut in the middle costs its child: the other is warm by then.
+# One for what is wanted now, and one that may be at what was wanted a moment ago.
 _WORKERS: Final = 2
 _TIME_LIMIT: Final = 60.0
 _UNSHOWN: Final = frozenset({"PDF"})  # written, but not read
 _SHOWN: Final = Output(
     format=OutputFormat.PNG,
+    effort=0,
     animation=Animation.FIRST,
     exif=Keeping.STRIP,
     xmp=Keeping.STRIP,
@@ -66,6 +66,7 @@ class PreviewStage(QObject):
         self._preview: Preview | None = None
         self._shown_before: tuple[object, str] = (None, "")
         self._homes: dict[int, Callable[[ProcessOutcome], None]] = {}
+        self._stale: set[int] = set()
         self._came_home.connect(self._take_home)
 
     def show(self, wish: PreviewWish | None) -> None:
@@ -96,6 +97,7 @@ class PreviewStage(QObject):
             self._pool.close()
             self._pool = None
             shutil.rmtree(state_folder() / _FOLDER, ignore_errors=True)
+        self._stale.clear()
         self._wish = self._preview = None
         self._shown_before = (None, "")
 
@@ -191,6 +193,7 @@ class PreviewStage(QObject):
 
     @Slot(object)
     def _take_home(self, outcome: ProcessOutcome) -> None:
+        self._stale.discard(outcome.ticket)
         take = self._homes.pop(outcome.ticket, None)
         if take is not None:
             take(outcome)
@@ -198,9 +201,14 @@ class PreviewStage(QObject):
                 self._tell(is_whole=True)
 
     def _forget(self) -> None:
-        for ticket in self._homes:
+        """What the last wish has under way may end, unheard; what wishes before it have still under way is cut.
+
+        A child that is killed takes longer to replace than most pictures take.
+        """
+        for ticket in self._stale:
             if self._pool is not None:
                 self._pool.drop(ticket)
+        self._stale = set(self._homes)
         self._homes.clear()
 
     def _folder(self) -> Path:
@@ -211,7 +219,7 @@ def _shown(operations: tuple[Operation, ...], wish: PreviewWish) -> Recipe:
     """What makes a picture for the screen."""
     width, height = MOST_SHOWN if wish.is_full_size else wish.room
     fitted = Crop(width, height) if wish.is_full_size else Resize(ResizeMode.FIT, width, height)
-    return _LOOK._replace(operations=(*operations, fitted), outputs=(replace(_SHOWN),))
+    return _LOOK._replace(operations=(*operations, fitted), outputs=(_SHOWN,))
 
 
 def _size(path: str) -> int:

@@ -59,12 +59,12 @@ class RecipeEditing(QObject):
         """Edit the chosen recipe; a copy of it where it is built in."""
         editor = self._shown()
         if editor.may_begin_another():
-            editor.files.open(self._setup.order().recipe)
+            editor.filing.files.open(self._setup.order().recipe)
 
     def new_recipe(self) -> None:
         """Begin one with nothing in it."""
-        from gui.recipe_editor import NEW  # noqa: PLC0415  # see _shown, which pays for it
         from gui.recipe_files import Opened  # noqa: PLC0415  # see _shown above
+        from gui.recipe_filing import NEW  # noqa: PLC0415  # see _shown, which pays for it
 
         editor = self._shown()
         if editor.may_begin_another():
@@ -90,6 +90,7 @@ class RecipeEditing(QObject):
             self.editor.saved.connect(self._take_saved)
             self.editor.preview_wanted.connect(self._engine.preview)
             self._engine.previewed.connect(self.editor.preview.take)
+            self.editor.filing.files.bring_back()
         if not self.editor.isVisible():
             self.editor.preview.show_samples(self._samples())
         self.editor.show()

@@ -1,15 +1,12 @@
 """The recipe editor: steps and outputs on the left, what they are told in the middle, what comes of it on the right."""
 
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -20,23 +17,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.images.recipe import Output, Recipe
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
 from gui.command_bar import rule
 from gui.formatting import plain_tip
 from gui.recipe_draft import Draft
-from gui.recipe_files import Opened, RecipeFiles, Written, checked
+from gui.recipe_files import Opened
+from gui.recipe_filing import NEW, RecipeFiling
 from gui.recipe_form import RecipeForm
 from gui.recipe_parts import RecipeParts
 from gui.recipe_preview import PreviewPane
-from gui.recipe_words import name_from, recipe_words
+from gui.recipe_words import recipe_words
 from gui.room import height_on_screen
 
-NEW: Final = Recipe("new-recipe", "New recipe", "", (), (Output(),))
 _SIZE: Final = (1240, 780)
 _WIDTHS: Final = (236, 340, 640)
-_FILTER: Final = "Recipes (*.toml)"
 _QUESTION: Final = "There are changes that are not saved."
 
 
@@ -54,16 +49,14 @@ class RecipeEditor(QDialog):
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._appearance = appearance
-        self._path: str | None = None
         self._fault = self._said = ""
         self._asks = False
-        self._being_saved = NEW
         self.draft = Draft(NEW, self)
-        self.files = RecipeFiles(self)
+        self.filing = RecipeFiling(self.draft, self)
         self.title = QLineEdit()
         self.summary = QLineEdit()
         self.parts = RecipeParts(self.draft, appearance)
-        self.form = RecipeForm()
+        self.form = RecipeForm(self.parts.own.list)
         self.preview = PreviewPane(appearance)
         self.message = QLabel()
         self.undo_button, self.redo_button, self._more = QToolButton(), QToolButton(), QToolButton()
@@ -80,15 +73,7 @@ class RecipeEditor(QDialog):
 
     def show_recipe(self, opened: Opened) -> None:
         """Edit this one; what is not the user's own becomes a copy."""
-        recipe, self._path = opened
-        if self._path is None and recipe is not NEW:
-            recipe = recipe._replace(title=f"{recipe.title} (own)", summary="")
-        if recipe.summary == recipe_words(recipe):
-            recipe = recipe._replace(summary="")  # so that it goes on saying what the recipe does
-        self.draft.begin(recipe)
-        self._said, self._asks = "", False
-        self.parts.choose_first()
-        self._refresh()
+        self.filing.show_recipe(opened)
 
     def may_begin_another(self) -> bool:
         """Whether nothing would be lost by that; where something would, it is asked here."""
@@ -99,23 +84,16 @@ class RecipeEditor(QDialog):
 
     def save(self) -> None:
         """Write it among the user's own."""
-        if self.problem():
-            self._refresh()
-            return
-        self._said, self._being_saved = "Saving…", self.draft.recipe
-        self.files.save(self._finished(), self._path)
+        if not self.problem():
+            self.filing.save()
 
     def problem(self) -> str:
         """Why it cannot be saved, one sentence; empty where it can."""
-        if self._fault:
-            return self._fault
-        if not self.draft.recipe.title.strip():
-            return "The recipe needs a title."
-        return checked(self._finished())
+        return self._fault or self.filing.problem()
 
     def leave(self) -> None:
-        """Close without a question."""
-        self.files.finish()
+        """Close without a question; changes that are not saved are there the next time."""
+        self.filing.leave()
         self.draft.begin(self.draft.recipe)
         self.close()
 
@@ -162,7 +140,7 @@ class RecipeEditor(QDialog):
         self.redo_button.setEnabled(draft.can_redo)
         self._show_part()
         problem = self.problem()
-        self.save_button.setEnabled(not problem and (draft.is_changed or self._path is None))
+        self.save_button.setEnabled(not problem and (draft.is_changed or self.filing.is_new))
         self._save_as.setEnabled(not problem)
         self._say(problem or (_QUESTION if self._asks else self._said), is_fault=bool(problem))
         self._discard.setVisible(self._asks)
@@ -200,71 +178,26 @@ class RecipeEditor(QDialog):
         if not self.problem():
             self.preview.show_recipe(self.draft.recipe, self.parts.output)
 
-    # Files
-
-    def _finished(self) -> Recipe:
-        recipe = self.draft.recipe
-        name = recipe.name if self._path is not None else name_from(recipe.title, ())
-        summary = recipe.summary.strip() or recipe_words(recipe)
-        return recipe._replace(name=name, title=recipe.title.strip(), summary=summary)
-
-    def _take_written(self, written: Written) -> None:
-        if written.is_export:
-            self._said = f"Written to {written.path}."
-        else:
-            self._path, self._said, self._asks = written.path, "Saved.", False
-            self.draft.note_saved(self._being_saved, written.recipe.name)
-            self._said = "Saved."
-            self.saved.emit(written)
+    def _take_begin(self) -> None:
+        self._asks = False
+        self.parts.choose_first()
         self._refresh()
-
-    def _take_opened(self, opened: Opened) -> None:
-        self.show_recipe(opened)
         self.preview.ask()
+
+    def _take_words_on_files(self, words: str) -> None:
+        self._said, self._asks = words, False
+        self._refresh()
 
     def _take_failure(self, words: str) -> None:
         self._said = words
         self._refresh()
         self._say(words, is_fault=True)
 
-    def ask_for_title(self) -> None:
-        """Save it as another one."""
-        dialog = QInputDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Save recipe as")
-        dialog.setLabelText("Title of the new recipe")
-        dialog.setTextValue(f"{self.draft.recipe.title.strip()} 2")
-        dialog.setOkButtonText("Save")
-        dialog.textValueSelected.connect(self._save_as_another)
-        dialog.show()
-
-    def _save_as_another(self, title: str) -> None:
-        if title.strip():
-            self._path = None
-            self.draft.put(self.draft.recipe._replace(title=title.strip()))
-            self.save()
-
-    def _export(self) -> None:
-        dialog = self._file_dialog("Export recipe", QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("toml")
-        dialog.selectFile(f"{self._finished().name}.toml")
-        dialog.fileSelected.connect(lambda path: self.files.export(self._finished(), path))
-        dialog.open()
-
-    def _import(self) -> None:
-        if self.may_begin_another():
-            dialog = self._file_dialog("Import recipe", QFileDialog.AcceptMode.AcceptOpen)
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            dialog.fileSelected.connect(self.files.open)
-            dialog.open()
-
-    def _file_dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
-        dialog = QFileDialog(self, title, str(Path.home()), _FILTER)
-        dialog.setAcceptMode(mode)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
-
     # Asking
+
+    def _want_title(self) -> None:
+        if not self.problem():
+            self.filing.ask_for_title()
 
     def _ask(self) -> None:
         self._asks = True
@@ -347,8 +280,8 @@ class RecipeEditor(QDialog):
 
     def _build_more(self) -> None:
         menu = QMenu(self)
-        menu.addAction("Import from file…", self._import)
-        menu.addAction("Export to file…", self._export)
+        menu.addAction("Import from file…", self.filing.ask_what_to_import)
+        menu.addAction("Export to file…", self.filing.ask_where_to_export)
         menu.addSeparator()
         menu.addAction("Reset to what was saved", self.draft.reset)
         self._more.setText("More")
@@ -365,20 +298,22 @@ class RecipeEditor(QDialog):
         self.title.textEdited.connect(self._take_words)
         self.summary.textEdited.connect(self._take_words)
         self.preview.wanted.connect(self.preview_wanted)
-        self.files.written.connect(self._take_written)
-        self.files.opened.connect(self._take_opened)
-        self.files.failed.connect(self._take_failure)
+        self.filing.saved.connect(self.saved)
+        self.filing.begun.connect(self._take_begin)
+        self.filing.said.connect(self._take_words_on_files)
+        self.filing.failed.connect(self._take_failure)
+        self.filing.in_the_way.connect(self._ask)
         self.undo_button.clicked.connect(self.draft.undo)
         self.redo_button.clicked.connect(self.draft.redo)
         self._discard.clicked.connect(self._discard_changes)
-        self._save_as.clicked.connect(self.ask_for_title)
+        self._save_as.clicked.connect(self.filing.ask_for_title)
         self.save_button.clicked.connect(self.save)
         for keys, slot in (
             ("Ctrl+Z", self.draft.undo),
             ("Ctrl+Shift+Z", self.draft.redo),
             ("Ctrl+Y", self.draft.redo),
             ("Ctrl+S", self.save),
-            ("Ctrl+Shift+S", self.ask_for_title),
+            ("Ctrl+Shift+S", self._want_title),
         ):
             QShortcut(QKeySequence(keys), self, slot)
 

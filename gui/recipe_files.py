@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from core.errors import RecipeError
 from core.images.recipe import Recipe
 from core.images.recipe_file import BUILT_IN, find_recipe, own_path, own_recipes, parse_recipe, recipe_as_text
-from core.places import recipes_folder
+from core.places import config_folder, recipes_folder
 from core.whole_file import written_whole
 from gui.recipe_words import name_from, problem_words
+
+_LEFT: Final = "recipe-not-saved.toml"
 
 
 class Opened(NamedTuple):
@@ -40,10 +42,25 @@ class Written(NamedTuple):
     is_export: bool
 
 
+class Left(NamedTuple):
+    """A recipe whose changes were not saved when the window went.
+
+    Attributes:
+        recipe: As it stood.
+        path: Of the one among the user's own that was being changed; None for a new one.
+    """
+
+    recipe: Recipe
+    path: str | None
+
+
+Answer = Opened | Written | Left | None
+
+
 class _Work(QRunnable):
     """Does one thing and says what came of it, or why nothing did."""
 
-    def __init__(self, do: Callable[[], Opened | Written], say: Callable[[object], None]) -> None:
+    def __init__(self, do: Callable[[], Answer], say: Callable[[object], None]) -> None:
         super().__init__()
         self._do = do
         self._say = say
@@ -63,11 +80,13 @@ class RecipeFiles(QObject):
 
     Signals:
         opened: ``Opened``.
+        brought_back: ``Left``.
         written: ``Written``.
         failed: ``str``: why nothing was read or written, a sentence.
     """
 
     opened = Signal(object)
+    brought_back = Signal(object)
     written = Signal(object)
     failed = Signal(str)
     _done = Signal(object)
@@ -90,21 +109,31 @@ class RecipeFiles(QObject):
         """Write it to where the user wants it."""
         self._start(lambda: _written(recipe, Path(path), is_export=True))
 
+    def leave(self, recipe: Recipe) -> None:
+        """Keep it for the next time, in a place of its own."""
+        self._start(lambda: _kept(recipe))
+
+    def bring_back(self) -> None:
+        """Read what was left there, if anything was, and take it away."""
+        self._start(_left)
+
     def finish(self) -> None:
         """Wait until everything is written."""
         self._pool.waitForDone()
 
-    def _start(self, do: Callable[[], Opened | Written]) -> None:
+    def _start(self, do: Callable[[], Answer]) -> None:
         self._pool.start(_Work(do, self._done.emit))
 
     @Slot(object)
-    def _tell(self, answer: Opened | Written | str) -> None:
+    def _tell(self, answer: Answer | str) -> None:
         match answer:
             case Opened():
                 self.opened.emit(answer)
             case Written():
                 self.written.emit(answer)
-            case _:
+            case Left():
+                self.brought_back.emit(answer)
+            case str():
                 self.failed.emit(answer)
 
 
@@ -122,6 +151,21 @@ def _opened(name_or_path: str) -> Opened:
     recipe = find_recipe(name_or_path, folder)
     path = own_path(name_or_path, folder)
     return Opened(recipe, str(path) if path is not None else None)
+
+
+def _kept(recipe: Recipe) -> Written:
+    config_folder().mkdir(parents=True, exist_ok=True)
+    return _written(recipe, config_folder() / _LEFT, is_export=True)
+
+
+def _left() -> Left | None:
+    path = config_folder() / _LEFT
+    if not path.exists():
+        return None
+    recipe = find_recipe(str(path))
+    path.unlink()
+    own = own_path(recipe.name, recipes_folder())
+    return Left(recipe, str(own) if own is not None else None)
 
 
 def _saved(recipe: Recipe, path: str | None) -> Written:

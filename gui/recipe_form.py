@@ -99,6 +99,15 @@ class _Page(QWidget):
         """The field of that parameter."""
         return self._rows[name].field
 
+    def follow(self, before: QWidget) -> None:
+        """Have the keys come here after that one: Qt puts what is made later at the window's end."""
+        # As they were made, which is as they stand.
+        for one in self.findChildren(QWidget):
+            takes_keys = one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.focusProxy() is None
+            if takes_keys and one.window() is self.window():
+                QWidget.setTabOrder(before, one)
+                before = one
+
     def fields(self) -> Sequence[RecipeField]:
         """Those that are shown."""
         return [row.field for row in self._rows.values() if not row.field.isHidden()]
@@ -157,6 +166,9 @@ class _Page(QWidget):
 class RecipeForm(QStackedWidget):
     """The form for the part that is chosen.
 
+    Args:
+        before: From where the keys come here; None where nothing is before it.
+
     Signals:
         edited: The part as it is now, and the name of the parameter that was changed.
         fault_changed: ``str``: what is wrong with what was typed; empty where nothing is.
@@ -165,8 +177,9 @@ class RecipeForm(QStackedWidget):
     edited = Signal(object, str)
     fault_changed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, before: QWidget | None = None) -> None:
+        super().__init__()
+        self._before = before
         self._part: Part | None = None
         self._pages: dict[type[Part], _Page] = {}
         self._nothing = QLabel("Choose a step or an output on the left, or add one.")
@@ -209,6 +222,8 @@ class RecipeForm(QStackedWidget):
             page = self._pages[kind] = _Page(kind)
             page.edited.connect(self._take)
             self.addWidget(page.area)
+            if self._before is not None:
+                page.follow(self._before)
         return self._pages[kind]
 
     def _take(self, name: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.images.recipe import Operation, Output, OutputFormat, Recipe
-from core.images.relevance import completed
+from core.images.relevance import begun
 from gui import spacing
 from gui.appearance import Appearance
 from gui.recipe_draft import EVERYWHERE, Draft
@@ -123,7 +123,7 @@ class RecipeParts(QScrollArea):
             self._draft.put(recipe._replace(outputs=(Output(),)), "add")
         those = self._draft.operations(where)
         row = self._operation[1] + 1 if self._operation and self._operation[0] == where else len(those)
-        self._draft.put_operations(where, (*those[:row], completed(kind()), *those[row:]), "add")
+        self._draft.put_operations(where, (*those[:row], begun(kind), *those[row:]), "add")
         self._choose((where, row))
         (self.steps if where == EVERYWHERE else self.own).list.setFocus()
 
@@ -195,8 +195,7 @@ class RecipeParts(QScrollArea):
             self._wire_steps(section)
         outputs = self.outputs
         outputs.add_wanted.connect(self._add_output)
-        outputs.list.currentRowChanged.connect(lambda row: self._choose_output(row) if row >= 0 else None)
-        outputs.list.itemClicked.connect(lambda: self._choose_output(outputs.list.currentRow()))
+        outputs.list.picked.connect(self._choose_output)
         outputs.list.moved.connect(self._move_output)
         outputs.list.remove_wanted.connect(self._remove_output)
         outputs.list.double_wanted.connect(lambda: self._add_output(self._draft.recipe.outputs[self.output]))
@@ -205,13 +204,8 @@ class RecipeParts(QScrollArea):
         def where() -> int:
             return EVERYWHERE if section is self.steps else self.output
 
-        def choose() -> None:
-            if section.list.currentRow() >= 0:
-                self._choose((where(), section.list.currentRow()))
-
         section.add_wanted.connect(lambda: self._ask_for_step(section))
-        section.list.currentRowChanged.connect(choose)
-        section.list.itemClicked.connect(choose)
+        section.list.picked.connect(lambda row: self._choose((where(), row)))
         section.list.moved.connect(lambda source, target: self._move(where(), source, target))
         section.list.remove_wanted.connect(lambda: self._remove(where()))
         section.list.double_wanted.connect(lambda: self._double(where()))

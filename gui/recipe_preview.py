@@ -145,10 +145,12 @@ class PreviewPane(QWidget):
         if self._recipe is None or not self.sample() or not self.isVisible():
             self._say_nothing()
             return
+        is_full_size, room = self._full_size.isChecked(), self.view.room()
+        wish = PreviewWish(self._ticket, self.sample(), self._recipe, self._output, room, is_full_size)
+        if wish == self._wish:  # it is shown, or on its way
+            return
         self._ticket += 1
-        is_full_size = self._full_size.isChecked()
-        room = self.view.room()
-        self._wish = PreviewWish(self._ticket, self.sample(), self._recipe, self._output, room, is_full_size)
+        self._wish = wish._replace(ticket=self._ticket)
         self._slow.start()
         self.wanted.emit(self._wish)
 
@@ -198,8 +200,9 @@ class PreviewPane(QWidget):
         has_after = preview.after is not None or not wish.recipe.outputs or preview.error is not None
         if before is not None and (after is not None or has_after):  # until then, what was there stays
             self.view.show_pictures(before, after, is_full_size=wish.is_full_size)
-            kept = {path: self._images[path] for path in (preview.before, preview.after) if path is not None}
-            self._images = kept if preview.is_whole else self._images | kept
+            if preview.is_whole:  # those of older wishes are not needed any more
+                shown = (preview.before, preview.after)
+                self._images = {path: self._images[path] for path in shown if path is not None}
         self._tell(preview, wish)
 
     def _tell(self, preview: Preview, wish: PreviewWish) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from core.images.parameters import Box, Parameter
 from core.images.recipe import Gravity
+from core.images.relevance import MIDDLE
 from gui import spacing
 from gui.recipe_fields import RecipeField, TextField, is_color
 from gui.recipe_words import choice_title
@@ -32,7 +33,6 @@ from gui.recipe_words import choice_title
 _SWATCH: Final = QSize(34, 22)
 _DOT: Final = 26
 _WHOLE: Final = 100.0
-_NEW_BOX: Final[Box] = (40.0, 40.0, 20.0, 20.0)
 _COLUMNS: Final = ("Left", "Top", "Width", "Height")
 # As they lie in the picture, not as they are declared.
 _PLACES: Final = (
@@ -126,10 +126,11 @@ class BoxesField(RecipeField):
     def __init__(self, about: Parameter) -> None:
         super().__init__(about)
         self._table = QTableWidget(0, len(_COLUMNS))
-        self._table.setHorizontalHeaderLabels([f"{one} %" for one in _COLUMNS])
+        self._table.setHorizontalHeaderLabels(list(_COLUMNS))
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._table.horizontalHeader().setMinimumSectionSize(40)
         self._table.verticalHeader().hide()
+        self._table.setObjectName("boxes")
         self._table.setAccessibleName(f"{about.title}, in percent of the picture")
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setMinimumHeight(132)
@@ -137,7 +138,7 @@ class BoxesField(RecipeField):
         self._table.setItemDelegate(_PercentDelegate(self._table))
         self._table.itemChanged.connect(self._keep_inside)
         add, remove = QPushButton("Add region"), QPushButton("Remove region")
-        add.clicked.connect(lambda: self._put((*self._boxes(), _NEW_BOX)))
+        add.clicked.connect(lambda: self._put((*self._boxes(), MIDDLE)))
         remove.clicked.connect(self._remove)
         buttons = QHBoxLayout()
         buttons.addWidget(add)

@@ -91,11 +91,13 @@ class PartList(QListWidget):
     """The lines.
 
     Signals:
+        picked: The row that was chosen.
         moved: A row, and the row that it is to be.
         remove_wanted: nothing; the chosen one is to go.
         double_wanted: nothing; there is to be another like the chosen one.
     """
 
+    picked = Signal(int)
     moved = Signal(int, int)
     remove_wanted = Signal()
     double_wanted = Signal()
@@ -109,6 +111,9 @@ class PartList(QListWidget):
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setObjectName("parts")
+        # Not the current row: a list has one as soon as the keys come to it on their way.
+        self.itemSelectionChanged.connect(self._tell)
+        self.itemClicked.connect(self._tell)
 
     def show_rows(self, rows: Sequence[Row], chosen: int) -> None:
         """Show these; the chosen one is told to nobody."""
@@ -126,6 +131,10 @@ class PartList(QListWidget):
             self.setCurrentRow(chosen)
             if chosen < 0:
                 self.clearSelection()
+
+    def _tell(self) -> None:
+        if self.selectedItems():
+            self.picked.emit(self.currentRow())
 
     def sizeHint(self) -> QSize:
         """See Qt; as high as its lines."""

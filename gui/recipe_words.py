@@ -138,6 +138,8 @@ def unit_words(about: Parameter) -> tuple[str, str]:
     """What stands right behind a number, and what has to be said beside it: ``%`` and ``of the short edge``."""
     if about.unit == "bytes":
         return "KB", ""
+    if about.kind is Kind.BOXES:
+        return "", "% of the picture"
     sign, _, rest = about.unit.partition(" ")
     return sign, rest
 

@@ -110,6 +110,7 @@ QTableView, QListView {
     background: $surface; border: none; outline: none;
     selection-background-color: $selected; selection-color: $text;
 }
+QTableView#boxes { border: 1px solid $border; }
 QListView#filters, QListView#parts { background: transparent; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from core.images.parameters import Parameter, parameters_of
+from core.images.parameters import Box, Parameter, parameters_of
 from core.images.recipe import (
     Background,
     Blur,
@@ -36,6 +36,8 @@ _P = TypeVar("_P", bound=Operation)
 
 USUAL_SIDE: Final = 1920
 """Pixels, where a size has to be told and nobody has said any."""
+MIDDLE: Final[Box] = (40.0, 40.0, 20.0, 20.0)
+"""A region to begin with."""
 
 GROUPS: Final[Mapping[str, tuple[type[Operation], ...]]] = {
     "Size and shape": (Resize, Crop, CropRatio, Trim, Rotate, Straighten, Flip, Border),
@@ -96,6 +98,13 @@ def all_asked(kind: type[Operation] | type[Output]) -> tuple[Parameter, ...]:
 def asked_of(part: Operation | Output) -> tuple[Parameter, ...]:
     """What a part of a recipe has to be asked: what means anything as the rest of it stands."""
     return tuple(one for one in all_asked(type(part)) if _matters(part, one.name))
+
+
+def begun(kind: type[Operation]) -> Operation:
+    """An operation to begin with: what has to be told is told, as far as anybody can guess it."""
+    if kind is Redact:
+        return Redact((MIDDLE,))
+    return completed(kind())
 
 
 def completed(part: _P) -> _P:

@@ -114,6 +114,16 @@ def test_a_newer_wish_takes_the_place_of_an_older_one(engine: Engine, photo: str
     assert [one.ticket for one in heard if one.is_whole] == [6]
 
 
+def test_a_change_in_the_middle_of_the_work_costs_no_child(engine: Engine, photo: str) -> None:
+    whole(engine, PreviewWish(1, photo, SMALL))
+    pool = engine._previews._pool
+    assert pool is not None
+    children = set(pool.pids())
+    engine.preview(PreviewWish(2, photo, SMALL, 1))
+    assert whole(engine, PreviewWish(3, photo, SMALL)).after is not None
+    assert set(pool.pids()) == children
+
+
 def test_a_recipe_that_changes_nothing_shows_the_original_alone(engine: Engine, photo: str) -> None:
     preview = whole(engine, PreviewWish(1, photo, SMALL._replace(operations=(), outputs=())))
     assert preview.before is not None

@@ -13,10 +13,13 @@ from core.engine import Engine
 from core.images.recipe import Flip, Output, OutputFormat, Recipe, Resize, ResizeMode, Sharpen
 from core.images.recipe_file import find_recipe, parse_recipe, recipe_as_text, recipe_text
 from core.places import recipes_folder
+from core.settings import Settings
 from gui.appearance import Appearance
 from gui.main_window import MainWindow
-from gui.recipe_editor import NEW, RecipeEditor
+from gui.recipe_draft import EVERYWHERE
+from gui.recipe_editor import RecipeEditor
 from gui.recipe_files import Opened
+from gui.recipe_filing import NEW
 from gui.recipe_preview import Sample
 from gui.recipe_steps import PartSection
 from tests.qt.gui.scripted_engine import ScriptedEngine, snapshot
@@ -111,7 +114,7 @@ def test_what_goes_wrong_is_told_in_the_window(editor: RecipeEditor, engine: Eng
 
 def test_a_built_in_recipe_becomes_a_copy(editor: RecipeEditor) -> None:
     before = recipe_text("web-1920")
-    wait_for_signal(editor.files.opened, lambda: editor.files.open("web-1920"))
+    wait_for_signal(editor.filing.files.opened, lambda: editor.filing.files.open("web-1920"))
     assert not editor.draft.is_changed
     path = saved(editor)
     assert path.parent == recipes_folder()
@@ -124,7 +127,7 @@ def test_a_built_in_recipe_becomes_a_copy(editor: RecipeEditor) -> None:
 
 def test_one_of_the_users_own_is_written_again(editor: RecipeEditor) -> None:
     path = stored(MINE)
-    wait_for_signal(editor.files.opened, lambda: editor.files.open("mine"))
+    wait_for_signal(editor.filing.files.opened, lambda: editor.filing.files.open("mine"))
     assert editor.draft.recipe == MINE
     assert not editor.save_button.isEnabled(), "there is nothing to save"
     click(editor.parts.steps, 1)
@@ -138,20 +141,20 @@ def test_one_of_the_users_own_is_written_again(editor: RecipeEditor) -> None:
 
 def test_save_as_leaves_the_first_as_it_was(editor: RecipeEditor) -> None:
     path = stored(MINE)
-    wait_for_signal(editor.files.opened, lambda: editor.files.open("mine"))
-    wait_for_signal(editor.saved, lambda: editor._save_as_another("Mine, too"))
+    wait_for_signal(editor.filing.files.opened, lambda: editor.filing.files.open("mine"))
+    wait_for_signal(editor.saved, lambda: editor.filing.save_as_another("Mine, too"))
     assert path.read_text() == recipe_as_text(MINE)
     assert find_recipe("mine-too", recipes_folder()) == MINE._replace(name="mine-too", title="Mine, too")
-    wait_for_signal(editor.saved, lambda: editor._save_as_another("Mine, too"))
+    wait_for_signal(editor.saved, lambda: editor.filing.save_as_another("Mine, too"))
     assert find_recipe("mine-too-2", recipes_folder()).title == "Mine, too"
 
 
 def test_export_and_import_bring_back_the_same(editor: RecipeEditor, tmp_path: Path) -> None:
     editor.show_recipe(Opened(MINE, "x"))
     target = str(tmp_path / "shared.toml")
-    wait_for_signal(editor.files.written, lambda: editor.files.export(MINE, target))
+    wait_for_signal(editor.filing.files.written, lambda: editor.filing.files.export(MINE, target))
     assert editor.message.text() == f"Written to {target}."
-    wait_for_signal(editor.files.opened, lambda: editor.files.open(target))
+    wait_for_signal(editor.filing.files.opened, lambda: editor.filing.files.open(target))
     shown = editor.draft.recipe
     assert (shown.operations, shown.outputs) == (MINE.operations, MINE.outputs)
 
@@ -160,7 +163,7 @@ def test_a_file_that_is_no_recipe_is_told(editor: RecipeEditor, tmp_path: Path) 
     editor.show_recipe(Opened(MINE, "x"))
     path = tmp_path / "bad.toml"
     path.write_text("schema = 2\nname = 'a'\ntitle = 'A'\nsummary = 'A'\n[[operations]]\ntype = 'melt'\n")
-    wait_for_signal(editor.files.failed, lambda: editor.files.open(str(path)))
+    wait_for_signal(editor.filing.files.failed, lambda: editor.filing.files.open(str(path)))
     assert "line 6" in editor.message.text()
     assert editor.draft.recipe == MINE
 
@@ -168,7 +171,7 @@ def test_a_file_that_is_no_recipe_is_told(editor: RecipeEditor, tmp_path: Path) 
 def test_what_cannot_be_written_is_told(editor: RecipeEditor, tmp_path: Path) -> None:
     editor.show_recipe(Opened(MINE, None))
     target = str(tmp_path / "nowhere" / "a.toml")
-    wait_for_signal(editor.files.failed, lambda: editor.files.export(MINE, target))
+    wait_for_signal(editor.filing.files.failed, lambda: editor.filing.files.export(MINE, target))
     assert "cannot be written" in editor.message.text()
 
 
@@ -199,7 +202,11 @@ def test_a_step_is_added_from_the_menu(editor: RecipeEditor, expect: Expectation
 
 def test_steps_are_moved_by_the_mouse(editor: RecipeEditor) -> None:
     editor.show_recipe(Opened(MINE, "x"))
-    editor.parts.steps.list.moved.emit(1, 0)
+    click(editor.parts.steps, 1)
+    lines = editor.parts.steps.list
+    spot = QPointF(lines.visualItemRect(lines.item(0)).center())
+    move, buttons, keys = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    lines.dropEvent(QDropEvent(spot, move, QMimeData(), buttons, keys))
     assert editor.draft.recipe.operations == MINE.operations[::-1]
     assert editor.parts.part() == Sharpen()
 
@@ -254,6 +261,24 @@ def test_everything_has_a_name_for_those_who_listen(editor: RecipeEditor) -> Non
     assert editor.parts.steps.list.accessibleName() == "Steps"
 
 
+def test_the_keys_go_from_the_left_to_the_right_and_change_nothing(editor: RecipeEditor) -> None:
+    editor.show_recipe(Opened(MINE, "x"))
+    editor.title.setFocus()
+    names: list[str] = []
+    while (focused := QApplication.focusWidget()) is not None and focused.accessibleName() not in names:
+        names.append(focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    wanted = ["Title", "Summary", "Steps", "Outputs", "How", "Width", "Height", "Before and after"]
+    assert [name for name in names if name in wanted] == wanted
+    assert editor.parts.part() == MINE.operations[0]
+    click(editor.parts.outputs, 1)
+    editor.parts.own.list.setFocus()
+    QTest.keyClick(editor.parts.own.list, Qt.Key.Key_Tab)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName() == "Output name"
+
+
 def test_it_fits_on_a_small_screen(editor: RecipeEditor) -> None:
     editor.show_recipe(Opened(MINE, "x"))
     editor.resize(1024, 600)
@@ -273,7 +298,7 @@ def test_the_window_opens_it_with_the_chosen_recipe_and_real_samples(
     window.actions_by_name["edit_recipe"].trigger()
     editor = window.recipe_editing.editor
     assert editor is not None
-    wait_for_signal(editor.files.opened)
+    wait_for_signal(editor.filing.files.opened)
     assert editor.draft.recipe.operations == find_recipe("web-1920").operations
     assert editor.preview.sample() == photo
     assert editor.preview.samples.count() == 1
@@ -336,3 +361,33 @@ def test_the_window_stays_for_changes_that_are_not_saved(
     assert len(editor.draft.recipe.outputs) == 2, "nor does another recipe take its place"
     wait_for_signal(window.closed, window.leave)  # the end of a login asks nobody
     assert not editor.isVisible()
+
+
+def test_changes_that_were_not_saved_are_there_the_next_time(
+    open_window: Callable[[Settings], MainWindow], scripted: ScriptedEngine
+) -> None:
+    path = stored(MINE)
+    settings = Settings(recipe="mine")
+    first = open_window(settings)
+    scripted.be_ready()
+    first.actions_by_name["edit_recipe"].trigger()
+    editor = first.recipe_editing.editor
+    assert editor is not None
+    wait_until(lambda: editor.draft.recipe == MINE)
+    editor.draft.put_operations(EVERYWHERE, (Flip(),))
+    wait_for_signal(first.closed, first.leave)
+    assert path.read_text() == recipe_as_text(MINE)
+    second = open_window(settings)
+    scripted.be_ready()
+    second.actions_by_name["edit_recipe"].trigger()
+    again = second.recipe_editing.editor
+    assert again is not None
+    wait_until(lambda: again.draft.recipe.operations == (Flip(),))
+    again.filing.files.finish()
+    QApplication.processEvents()  # the chosen recipe is not shown in its place
+    assert again.draft.recipe == MINE._replace(operations=(Flip(),))
+    assert again.draft.is_changed
+    assert saved(again) == path
+    assert find_recipe("mine", recipes_folder()).operations == (Flip(),)
+    again.close()
+    assert not list(path.parent.parent.glob("recipe-not-saved*"))

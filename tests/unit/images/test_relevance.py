@@ -11,6 +11,7 @@ from core.images.recipe import (
     Operation,
     Output,
     OutputFormat,
+    PictureWatermark,
     Recipe,
     Resize,
     ResizeMode,
@@ -18,7 +19,7 @@ from core.images.recipe import (
     TextWatermark,
 )
 from core.images.recipe_file import parse_recipe, recipe_as_text
-from core.images.relevance import COLOURS, GROUPS, USUAL_SIDE, all_asked, asked_of, completed, group_of
+from core.images.relevance import COLOURS, GROUPS, USUAL_SIDE, all_asked, asked_of, begun, completed, group_of
 
 
 def names(part: Operation | Output) -> set[str]:
@@ -47,6 +48,13 @@ def test_a_new_mode_takes_over_the_size_that_was_there() -> None:
     told = Resize(ResizeMode.WIDTH, 500)
     assert completed(told) is not told
     assert completed(told) == told
+
+
+@pytest.mark.parametrize("kind", OPERATIONS.values())
+def test_what_is_begun_can_be_saved(kind: type[Operation]) -> None:
+    recipe = Recipe("a", "A", "A.", (begun(kind),), (Output(),))
+    if kind is not PictureWatermark:  # nobody can guess which picture
+        assert parse_recipe(recipe_as_text(recipe), "a.toml") == recipe
 
 
 def test_what_another_value_makes_meaningless_is_not_asked() -> None:
