@@ -14,6 +14,7 @@ STRETCHED: Final = "Its range of values was mapped to black to white."
 FLATTENED: Final = "Transparent parts were laid on white."
 
 PLACE_REMOVED: Final = "Where it was taken (GPS) was removed."
+MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was hidden."
 BROKEN_EXIF: Final = "Its EXIF metadata is damaged and was left out."
 BROKEN_XMP: Final = "Its XMP metadata is damaged and was left out."
 LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
@@ -28,7 +29,7 @@ MOVING_PART: Final = "Its moving part (live photo) was lost."
 
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
-    PLACE_REMOVED, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP,
+    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
 )  # fmt: skip
 """All of these; other modules have some that name a format."""

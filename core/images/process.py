@@ -37,7 +37,15 @@ from core.images.reading import (
     short_of_memory,
     source_file,
 )
-from core.images.recipe import Keeping, Output, OutputFormat, PictureWatermark, Redact, TextWatermark
+from core.images.recipe import (
+    Keeping,
+    Operation,
+    Output,
+    OutputFormat,
+    PictureWatermark,
+    Redact,
+    TextWatermark,
+)
 from core.images.shaping import Wanted, profile_of, shaped
 from core.images.steps import About
 from core.images.structure import Layout, layout
@@ -188,7 +196,9 @@ def _finish(
     )
     frames = frames._replace(images=tuple(one.image for one in fitting))
     first = frames.first
-    metadata = carried(image, output, first.size, recoloured=notes.CONVERTED in told)
+    metadata = carried(
+        image, output, first.size, recoloured=notes.CONVERTED in told, hides=_hides(wanted.operations)
+    )
     metadata = metadata._replace(icc=profile_of(first, output, image, told))
     made = encoded(frames, name, output, metadata, source)
     if made.verdict is Verdict.ORIGINAL:  # nothing was done to it, and nothing got lost
@@ -217,10 +227,14 @@ def _source(original: Original, picture: Decoded, wanted: Wanted, *, same_pixels
     """What the encoder may know of the original."""
     output, image = wanted.output, picture.image
     kept = (output.exif, output.xmp, output.iptc, output.gps, output.copyright)
-    is_open = not any(isinstance(one, _PROTECTING) for one in wanted.operations)
-    may_stay = Keeping.STRIP not in kept and is_open
+    may_stay = Keeping.STRIP not in kept and not _hides(wanted.operations)
     length = original.stamp[0]
     return Source(original.format, original.file, length, picture.size, image, same_pixels, may_stay)
+
+
+def _hides(operations: Sequence[Operation]) -> bool:
+    """Whether the original is not to be seen any more."""
+    return any(isinstance(one, _PROTECTING) for one in operations)
 
 
 def about_of(image: Image.Image, source: str) -> About:
