@@ -88,6 +88,9 @@ def process(task: ProcessTask) -> ProcessOutcome:
         outcome = ProcessOutcome(task.ticket, 0, unwanted=str(refused))
     except MemoryError:
         outcome = ProcessOutcome(task.ticket, 0, short_of_memory().report())
+    except OSError as error:  # of a disk that fails before or after the picture is decoded: see ``explained``
+        fault = UnreadableSourceError(f"{task.source}: {error.strerror or error}.")
+        outcome = ProcessOutcome(task.ticket, 0, fault.report())
     return outcome._replace(seconds=perf_counter() - started)
 
 

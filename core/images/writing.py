@@ -1,11 +1,11 @@
 """Finished pictures: which format, in what mode, and onto the disk whole or not at all.
 
-Where no colour profile is embedded, colours are sRGB (CSS Color 4, section 13): the smallest profile would be a tenth
-of a thumbnail.
+A profile is embedded only where the original had one: without, colours are sRGB (CSS Color 4, section 13).
 """
 
 import errno
 import os
+from contextlib import suppress
 from typing import Final
 
 from PIL import Image
@@ -92,7 +92,8 @@ def write_part(path: str, content: memoryview) -> int:
         raise _storage_error(error, path) from error
     finally:
         if not is_done:
-            _try_to_remove(path)
+            with suppress(StorageError):  # the error that led here says more
+                remove_part(path)
     return content.nbytes
 
 
@@ -100,19 +101,14 @@ def remove_part(path: str) -> None:
     """Remove a part file, if there is one.
 
     Raises:
-        OSError: It is there and cannot be removed.
+        DestinationError: It is there and cannot be removed.
     """
     try:
         os.unlink(path)  # noqa: PTH108  # a string path as it came
     except FileNotFoundError:
         return
-
-
-def _try_to_remove(path: str) -> None:
-    try:
-        remove_part(path)
-    except (OSError, ValueError):
-        return  # the error that led here says more
+    except (OSError, ValueError) as error:
+        raise _storage_error(error, path) from error
 
 
 def _storage_error(error: OSError | ValueError, path: str) -> StorageError:
