@@ -11,6 +11,7 @@ from typing import Final
 from PIL import Image
 
 from core.errors import DestinationError, DiskFullError, StorageError
+from core.images import notes
 from core.images.colour import Shaped, flattened, resizable
 from core.images.encoders import ENCODERS
 from core.images.formats import FORMATS
@@ -18,8 +19,6 @@ from core.images.limits import require_room
 from core.images.recipe import OutputFormat
 
 _HALF_ALPHA: Final = 128
-_FEWER_COLOURS_NOTE: Final = "Its colours were reduced to 256, which is all that a GIF holds."
-_HARD_EDGES_NOTE: Final = "Half-transparent parts became clear or solid: a GIF has nothing between."
 
 
 def target_format(source: str, wanted: OutputFormat, *, alpha: bool) -> str:
@@ -123,11 +122,11 @@ def _paletted(image: Image.Image) -> Shaped:
     """256 colours, or 255 and a transparent one."""
     colours = image.convert("RGB")
     if not image.has_transparency_data:
-        notes = () if colours.getcolors(256) else (_FEWER_COLOURS_NOTE,)
-        return Shaped(colours.quantize(256), notes)
+        told = () if colours.getcolors(256) else (notes.FEWER_COLOURS,)
+        return Shaped(colours.quantize(256), told)
     result = colours.quantize(255)
     alpha = image.convert("RGBA").getchannel("A")
     result.paste(255, mask=alpha.point([255 if value < _HALF_ALPHA else 0 for value in range(256)]))
     result.info["transparency"] = 255
-    notes = () if colours.getcolors(255) else (_FEWER_COLOURS_NOTE,)
-    return Shaped(result, (*notes, _HARD_EDGES_NOTE) if any(alpha.histogram()[1:255]) else notes)
+    told = () if colours.getcolors(255) else (notes.FEWER_COLOURS,)
+    return Shaped(result, (*told, notes.HARD_EDGES) if any(alpha.histogram()[1:255]) else told)
