@@ -1,17 +1,16 @@
 """What came of a run, in numbers that add up."""
 
-import re
 from collections import Counter
 
 from core.downloads.inline import is_inline
 from core.finished import bytes_written
+from core.images.notes import kind_of
 from core.images.wanted import general_wish
 from core.job import JobSnapshot, JobState, SourceKind
 from core.ledger import UP_TO_DATE_NOTES, is_up_to_date
 from core.report import FailureCount, NoteCount, Summary
 
 _MOST_NOTES = 50
-_COUNTED_FRAMES = re.compile(r"\b[0-9]+ (?=(?:of its )?frames\b)")
 
 
 class Account:
@@ -81,4 +80,4 @@ def _general(note: str) -> str:
         return "The same content came from another source as well."
     if note.endswith((" was in the destination before.", " was there before.")):
         return "A file of that name was in the destination before."
-    return general_wish(note) or _COUNTED_FRAMES.sub("several ", note)
+    return general_wish(note) or kind_of(note)

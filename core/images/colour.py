@@ -145,9 +145,12 @@ def _without_cmyk(image: Image.Image, told: tuple[str, ...]) -> Shaped:
 def _profiled(base: Image.Image, profile: bytes) -> Image.Image:
     """Apply a profile to L, RGB or CMYK; the same picture back where it is sRGB already."""
     mode, transform = _transform(profile)
+    is_grey_on_screen = base.mode == "L" and mode == "RGB"
+    if mode != base.mode and not is_grey_on_screen:
+        raise ValueError("a profile for colours of another kind")
     if transform is None:
         return base
-    if base.mode == "L" and mode == "RGB":  # a grey picture saved with the profile of the screen
+    if is_grey_on_screen:  # a grey picture saved with the profile of the screen
         return transform.apply(base.convert("RGB")).convert("L")
     result = transform.apply(base)
     return result.convert("L") if base.mode == "L" else result

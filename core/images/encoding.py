@@ -7,6 +7,7 @@ from typing import BinaryIO, Final, NamedTuple
 from PIL import Image, ImageFile, JpegImagePlugin
 
 from core.errors import UnsupportedPictureError
+from core.images import notes
 from core.images.colour import resizable
 from core.images.encoders import ENCODERS, Tables, Wanted
 from core.images.frames import Frames
@@ -27,15 +28,6 @@ _LONGEST_MARKER: Final = 65_500
 _VP8X_FLAGS: Final = 20
 _VP8X_ALPHA: Final = 0x10
 _PERCENT: Final = 100
-_UNWRITABLE_NOTE: Final = "Its metadata cannot be written; it was left out."
-_PROFILE_NOTE: Final = "Its colour profile was left out: this {} cannot hold it."
-_LOSSY_NOTE: Final = "{} cannot be written without loss."
-_NEARLY_NOTE: Final = "AVIF rounds colours once even without loss."
-_UNMET_NOTE: Final = "It has {} bytes: smaller than that it cannot be made, with {} wanted."
-_NO_SMALLER_NOTE: Final = "The original was kept: as a {} of {} bytes it would not have got smaller enough."
-_UNSAFE_NOTE: Final = (
-    "It did not get smaller enough; the original was not kept, as something is to go from it."
-)
 
 
 class Source(NamedTuple):
@@ -144,17 +136,17 @@ def _judged(result: Encoded, source: Source, output: Output) -> Encoded:
     if output.if_larger is IfLarger.SKIP:
         return result._replace(content=memoryview(b""), verdict=Verdict.SKIP)
     if not source.may_stay:
-        return result._replace(notes=(*result.notes, _UNSAFE_NOTE))
-    note = _NO_SMALLER_NOTE.format(result.format, len(result.content))
+        return result._replace(notes=(*result.notes, notes.UNSAFE))
+    note = notes.NO_SMALLER.format(result.format, len(result.content))
     return result if result.verdict is Verdict.ORIGINAL else _original(source, note)
 
 
-def _original(source: Source, *notes: str) -> Encoded:
+def _original(source: Source, *told: str) -> Encoded:
     before = source.file.tell()
     source.file.seek(0)
     content = memoryview(source.file.read())
     source.file.seek(before)
-    return Encoded(content, notes, source.size, source.format, Verdict.ORIGINAL)
+    return Encoded(content, told, source.size, source.format, Verdict.ORIGINAL)
 
 
 def _new(frames: Frames, name: str, output: Output, metadata: Carried, source: Source | None) -> Encoded:
@@ -163,7 +155,7 @@ def _new(frames: Frames, name: str, output: Output, metadata: Carried, source: S
     if not ENCODERS[name].animates:
         frames = Frames(frames.images[:1])
     bare = frames._replace(images=tuple(_bare(image, frames, name) for image in frames.images))
-    notes = (*lost, *moved, *_loss_note(frames.first, name, output))
+    told = (*lost, *moved, *_loss_note(frames.first, name, output))
     try:
         tried = _fitting(bare, name, output, held, source)
     except DAMAGE as error:
@@ -173,9 +165,9 @@ def _new(frames: Frames, name: str, output: Output, metadata: Carried, source: S
             tried = _fitting(bare, name, output, Carried(icc=held.icc), source)
         except DAMAGE as again:
             raise _encoding_error(again, name) from again
-        notes = (*notes, _UNWRITABLE_NOTE)
+        told = (*told, notes.UNWRITABLE)
     size = _scaled_size(bare.first.size, tried.scale)
-    return Encoded(tried.content, (*notes, *_target_notes(tried, output, size)), size, name)
+    return Encoded(tried.content, (*told, *_target_notes(tried, output, size)), size, name)
 
 
 def _fitting(frames: Frames, name: str, output: Output, metadata: Carried, source: Source | None) -> Tried:
@@ -226,21 +218,21 @@ def _target_notes(tried: Tried, output: Output, size: Size) -> tuple[str, ...]:
     if output.target_size is None:
         return ()
     if len(tried.content) > output.target_size:
-        return (_UNMET_NOTE.format(len(tried.content), output.target_size),)
+        return (notes.UNMET.format(len(tried.content), output.target_size),)
     changes = []
     if tried.scale < 1:
         changes.append(f"it was scaled down to {size[0]} x {size[1]}")
     if tried.quality < output.quality:
         changes.append(f"quality was lowered to {tried.quality}")
-    return (f"To fit in {output.target_size} bytes, {' and '.join(changes)}.",) if changes else ()
+    return (notes.FITTED.format(output.target_size, " and ".join(changes)),) if changes else ()
 
 
 def _loss_note(image: Image.Image, name: str, output: Output) -> tuple[str, ...]:
     if not output.lossless:
         return ()
     if name == "AVIF" and image.mode != "L":  # Pillow cannot ask for RGB in place of brightness and colours
-        return (_NEARLY_NOTE,)
-    return () if ENCODERS[name].is_lossless else (_LOSSY_NOTE.format(name),)
+        return (notes.NEARLY_LOSSLESS,)
+    return () if ENCODERS[name].is_lossless else (notes.LOSSY.format(name),)
 
 
 def _holdable(metadata: Carried, name: str) -> tuple[Carried, tuple[str, ...]]:
@@ -253,12 +245,12 @@ def _holdable(metadata: Carried, name: str) -> tuple[Carried, tuple[str, ...]]:
         if length and (title not in holds or (longest is not None and length > longest)):
             lost.append(title)
     words = " and ".join(title.upper() for title in lost)
-    notes = [f"Its {words} metadata was left out: this {name} cannot hold it."] if lost else []
+    told = [notes.NO_METADATA.format(words, name)] if lost else []
     if metadata.icc and "icc" not in holds:
         lost.append("icc")
-        notes.append(_PROFILE_NOTE.format(name))
+        told.append(notes.NO_PROFILE.format(name))
     kept = metadata._replace(notes=(), **dict.fromkeys(lost, b""))
-    return kept, tuple(notes)
+    return kept, tuple(told)
 
 
 def _tables(source: Source, output: Output) -> Tables | None:

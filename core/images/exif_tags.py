@@ -31,6 +31,11 @@ TAGS: Final[Mapping[str, int]] = {
 DATES: Final = frozenset({"DateTime", "DateTimeOriginal", "DateTimeDigitized"})
 """Those that are dates: ``2024:05:31 18:30:00``."""
 
+# As in ``reading``, which takes Pillow: this is for names as well.
+_DAMAGE: Final = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, RuntimeError,
+    struct.error,
+)  # fmt: skip
 _EXIF_IFD: Final = 0x8769
 _LONGEST: Final = 100  # characters
 
@@ -47,7 +52,7 @@ def tag_values(image: "Image.Image", names: tuple[str, ...]) -> tuple[tuple[str,
     try:
         exif = image.getexif()
         found = {**exif.get_ifd(_EXIF_IFD), **exif}
-    except (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error):
+    except _DAMAGE:
         return ()  # what is damaged in it is noted by what carries it over
     words = ((name, _words(found.get(TAGS[name]))) for name in names)
     return tuple((name, value) for name, value in words if value)

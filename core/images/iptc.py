@@ -9,6 +9,9 @@ _LONG: Final = 0x8000
 _APPLICATION: Final = 2
 # By number in record 2, the application record. Where: content location, city, sublocation, state, country.
 _PLACES: Final = frozenset({26, 27, 90, 92, 95, 100, 101})
+# A smaller copy of the picture, which shows what was cut off or hidden; so may whole files in the records after this one.
+_PREVIEWS: Final = frozenset({200, 201, 202})
+_OF_FILES: Final = frozenset({7, 8, 9})
 # Byline and its title, credit, source and the copyright notice.
 _RIGHTS: Final = frozenset({80, 85, 110, 115, 116})
 # The character set, and the versions of the records, without which the rest is not understood.
@@ -24,7 +27,7 @@ class _Set(NamedTuple):
 
 
 def chosen(captions: bytes, *, others: bool, rights: bool, places: bool) -> tuple[bytes, bool]:
-    """Choose what is kept; unchanged, byte by byte, where that is all.
+    """Choose what is kept; unchanged, byte by byte, where that is all. Previews never are.
 
     Args:
         captions: Data sets; empty for none.
@@ -35,10 +38,12 @@ def chosen(captions: bytes, *, others: bool, rights: bool, places: bool) -> tupl
     Returns:
         What is kept, and whether a place was removed because places are not wanted.
     """
-    if others and rights and places:
+    found = list(_sets(captions))
+    fresh = [one for one in found if not _is_preview(one)]
+    if others and rights and places and fresh == found:
         return captions, False
     kept, has_content, lost_place = b"", False, False
-    for one in _sets(captions):
+    for one in fresh:
         kind = (one.record, one.number)
         is_place = one.record == _APPLICATION and one.number in _PLACES
         is_right = one.record == _APPLICATION and one.number in _RIGHTS
@@ -48,6 +53,10 @@ def chosen(captions: bytes, *, others: bool, rights: bool, places: bool) -> tupl
             kept += one.raw
             has_content |= kind not in _FRAME
     return kept if has_content else b"", lost_place
+
+
+def _is_preview(one: _Set) -> bool:
+    return one.record in _OF_FILES or (one.record == _APPLICATION and one.number in _PREVIEWS)
 
 
 def _sets(captions: bytes) -> Iterator[_Set]:

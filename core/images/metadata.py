@@ -1,7 +1,7 @@
 """EXIF, XMP and IPTC on their way from one picture to the next.
 
 What no longer is true of the finished picture goes: its orientation (baked in), its thumbnail (it may show what was cut
-off), its old size. Author and copyright stay where everything else is stripped, unless they are not wanted either.
+off), its old size. Where something was made unreadable, nothing stays that could show it. Author and copyright stay where everything else is stripped, unless they are not wanted either.
 """
 
 from typing import Final, NamedTuple
@@ -17,6 +17,13 @@ from core.images.recipe import Keeping, Output
 _ABOUT_THE_PICTURE: Final = frozenset(
     {
         270, 271, 272, 282, 283, 296, 305, 306, 315, 316, 18246, 18249, 33432, *range(40091, 40096),
+    }
+)  # fmt: skip
+# What Exif 2.32, section 4.6.5 describes, without its maker's notes: those hold previews in some cameras' files.
+_OF_THE_MAKING: Final = frozenset(
+    {
+        33434, 33437, 34850, 34852, 34855, 37510, *range(34864, 34870), *range(36864, 37500), *range(37520, 37523),
+        *range(37888, 37894), *range(40960, 40965), *range(41483, 42241),
     }
 )  # fmt: skip
 _XP_AUTHOR: Final = 40093
@@ -76,7 +83,9 @@ def year_of(image: Image.Image) -> str:
     return next((year for year in years if year.isascii() and year.isdigit() and year > "0000"), "")
 
 
-def carried(image: Image.Image, wanted: Output, size: Size, *, recoloured: bool) -> Carried:
+def carried(
+    image: Image.Image, wanted: Output, size: Size, *, recoloured: bool, hides: bool = False
+) -> Carried:
     """Gather a picture's metadata.
 
     Args:
@@ -84,11 +93,12 @@ def carried(image: Image.Image, wanted: Output, size: Size, *, recoloured: bool)
         wanted: What is to be kept.
         size: Of the finished picture, pixels.
         recoloured: Whether its colours were brought to sRGB from elsewhere.
+        hides: Whether something of the picture is not to be seen any more.
     """
     rights, places = wanted.copyright is Keeping.KEEP, wanted.gps is Keeping.KEEP
     told: list[str] = []
     try:
-        exif, lost = _exif(image, wanted, size, recoloured=recoloured)
+        exif, lost = _exif(image, wanted, size, recoloured=recoloured, hides=hides)
     except DAMAGE:
         exif, lost = b"", (notes.BROKEN_EXIF,) if wanted.exif is Keeping.KEEP else ()
     told += lost
@@ -102,17 +112,20 @@ def carried(image: Image.Image, wanted: Output, size: Size, *, recoloured: bool)
 
 
 def _exif(
-    image: Image.Image, wanted: Output, size: Size, *, recoloured: bool
+    image: Image.Image, wanted: Output, size: Size, *, recoloured: bool, hides: bool
 ) -> tuple[bytes, tuple[str, ...]]:
     """EXIF as wanted, written anew: that leaves out its thumbnail, and what another output wants stays in ``image``."""
     old, new = image.getexif(), Image.Exif()
     new.endian = old.endian  # makers' notes are in the picture's byte order
     places = dict(old.get_ifd(ExifTags.IFD.GPSInfo)) if ExifTags.IFD.GPSInfo in old else {}
     details: dict[int, object] = {}
+    has_notes = False
     tags = set(old) - _NEVER
     if wanted.exif is Keeping.KEEP:
         details = _details(old, size, recoloured=recoloured)
-        tags = tags & _ABOUT_THE_PICTURE if image.format == "TIFF" else tags
+        tags = tags & _ABOUT_THE_PICTURE if image.format == "TIFF" or hides else tags
+        has_notes = ExifTags.Base.MakerNote in details
+        details = {tag: details[tag] for tag in details.keys() & _OF_THE_MAKING} if hides else details
     else:
         tags &= _RIGHTS
     if wanted.copyright is Keeping.STRIP:
@@ -124,8 +137,9 @@ def _exif(
     if places and wanted.exif is wanted.gps is Keeping.KEEP:
         new.get_ifd(ExifTags.IFD.GPSInfo).update(places)
     is_empty = not tags and not details and not new.get_ifd(ExifTags.IFD.GPSInfo)
-    lost = (notes.PLACE_REMOVED,) if places and wanted.gps is Keeping.STRIP else ()
-    return b"" if is_empty else new.tobytes(), lost
+    lost = [notes.PLACE_REMOVED] if places and wanted.gps is Keeping.STRIP else []
+    lost += [notes.MAKERS_NOTES] if hides and has_notes else []
+    return b"" if is_empty else new.tobytes(), tuple(lost)
 
 
 def _details(exif: Image.Exif, size: Size, *, recoloured: bool) -> dict[int, object]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from core.images import notes
 from core.images.encoders import ENCODERS, Options
 from core.images.frames import FOREVER, Frames
 
@@ -12,14 +13,6 @@ _MOST_LOOPS: Final = 65_535
 # The longest that a frame can be shown, milliseconds: 16 bits of hundredths (GIF89a, section 23), 16 bits of a fraction's
 # upper part (PNG 3, section 11.3.6.2), 24 bits (RFC 9649, section 2.7.1.1).
 _LONGEST: Final[Mapping[str, int]] = MappingProxyType({"GIF": 655_350, "PNG": 65_535, "WEBP": 16_777_215})
-_ROUNDED_NOTE: Final = "GIF counts hundredths of a second: the durations of {} of its frames were rounded."
-_SHORTENED_NOTE: Final = "This {} cannot show a frame for so long: the durations of {} frames were cut."
-_FOREVER_NOTE: Final = "It is played for ever: Pillow writes no other AVIF."
-
-
-def only_first_note(frames: int) -> str:
-    """What is said of an animation that becomes a still picture."""
-    return f"Only the first of {frames} frames was kept."
 
 
 def moving(frames: Frames, name: str) -> tuple[Options, tuple[str, ...]]:
@@ -32,7 +25,7 @@ def moving(frames: Frames, name: str) -> tuple[Options, tuple[str, ...]]:
     if not frames.is_animated:
         return {}, ()
     if not ENCODERS[name].animates:
-        return {}, (only_first_note(len(frames.images)),)
+        return {}, (notes.FIRST_FRAME,)
     wanted = frames.durations or (0,) * len(frames.images)
     durations = [min(_counted(one, name), _LONGEST.get(name, one)) for one in wanted]
     options: Options = {
@@ -64,13 +57,13 @@ def _looping(frames: Frames, name: str) -> Options:
 
 
 def _notes(wanted: tuple[int, ...], durations: list[int], loop: int, name: str) -> tuple[str, ...]:
-    notes = []
+    told = []
     cut = sum(one > _LONGEST.get(name, one) for one in wanted)
     changed = sum(one != other for one, other in zip(wanted, durations, strict=True)) - cut
     if changed > 0:
-        notes.append(_ROUNDED_NOTE.format(changed))
+        told.append(notes.ROUNDED.format(changed))
     if cut:
-        notes.append(_SHORTENED_NOTE.format(name, cut))
+        told.append(notes.SHORTENED.format(name, cut))
     if name == "AVIF" and loop != FOREVER:
-        notes.append(_FOREVER_NOTE)
-    return tuple(notes)
+        told.append(notes.FOREVER)
+    return tuple(told)

@@ -1,8 +1,9 @@
 """What a finished picture may have lost, or had done to it: one sentence for each kind. Standard library only.
 
-The report counts notes by their sentence, so there is nothing in these that is particular to one picture.
+The report counts notes by their kind: see :func:`kind_of`.
 """
 
+import re
 from typing import Final
 
 CONVERTED: Final = "Its colours were converted to sRGB."
@@ -14,6 +15,7 @@ STRETCHED: Final = "Its range of values was mapped to black to white."
 FLATTENED: Final = "Transparent parts were laid on white."
 
 PLACE_REMOVED: Final = "Where it was taken (GPS) was removed."
+MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was hidden."
 BROKEN_EXIF: Final = "Its EXIF metadata is damaged and was left out."
 BROKEN_XMP: Final = "Its XMP metadata is damaged and was left out."
 LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
@@ -26,9 +28,43 @@ SECOND_PICTURES: Final = "Only the first of the pictures in its file was kept."
 GAIN_MAP: Final = "Its gain map (HDR) was lost."
 MOVING_PART: Final = "Its moving part (live photo) was lost."
 
+UNWRITABLE: Final = "Its metadata cannot be written; it was left out."
+NEARLY_LOSSLESS: Final = "AVIF rounds colours once even without loss."
+UNSAFE: Final = "It did not get smaller enough; the original was not kept, as something is to go from it."
+FOREVER: Final = "It is played for ever: Pillow writes no other AVIF."
+FEWER_COLOURS: Final = "Its colours were reduced to 256, which is all that a GIF holds."
+HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has nothing between."
+
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
-    PLACE_REMOVED, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP,
+    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
+    UNWRITABLE, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip
-"""All of these; other modules have some that name a format."""
+"""All of these."""
+
+# These name a format, of which there are few.
+NO_METADATA: Final = "Its {} metadata was left out: this {} cannot hold it."
+NO_PROFILE: Final = "Its colour profile was left out: this {} cannot hold it."
+LOSSY: Final = "{} cannot be written without loss."
+
+# And these have numbers, by which each picture would be a kind of its own.
+ROUNDED: Final = "GIF counts hundredths of a second: the durations of {} of its frames were rounded."
+SHORTENED: Final = "This {} cannot show a frame for so long: the durations of {} frames were cut."
+FITTED: Final = "To fit in {} bytes, {}."
+UNMET: Final = "It cannot be made smaller than {} bytes, with {} wanted."
+NO_SMALLER: Final = "The original was kept: as a {} of {} bytes it would not have got smaller enough."
+_COUNTED: Final = re.compile(r"\b[0-9]+ (?=(?:of its )?frames\b)")
+_NO_SMALLER: Final = re.compile(r"(?<=^The original was kept: as a )(\w+) of [0-9]+ bytes")
+_BY_START: Final = (
+    ("To fit in ", "Its quality or size was lowered to fit in the largest file wanted."),
+    ("It cannot be made smaller than ", "It cannot be made as small as wanted."),
+)
+
+
+def kind_of(note: str) -> str:
+    """A note without the numbers of one picture, so that notes of a kind are counted together; others as they are."""
+    for start, kind in _BY_START:
+        if note.startswith(start):
+            return kind
+    return _COUNTED.sub("several ", _NO_SMALLER.sub(r"\1", note))

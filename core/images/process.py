@@ -37,7 +37,15 @@ from core.images.reading import (
     short_of_memory,
     source_file,
 )
-from core.images.recipe import Keeping, Output, OutputFormat, PictureWatermark, Redact, TextWatermark
+from core.images.recipe import (
+    Keeping,
+    Operation,
+    Output,
+    OutputFormat,
+    PictureWatermark,
+    Redact,
+    TextWatermark,
+)
 from core.images.shaping import Wanted, profile_of, shaped
 from core.images.steps import About
 from core.images.structure import Layout, layout
@@ -80,6 +88,9 @@ def process(task: ProcessTask) -> ProcessOutcome:
         outcome = ProcessOutcome(task.ticket, 0, unwanted=str(refused))
     except MemoryError:
         outcome = ProcessOutcome(task.ticket, 0, short_of_memory().report())
+    except OSError as error:  # of a disk that fails before or after the picture is decoded: see ``explained``
+        fault = UnreadableSourceError(f"{task.source}: {error.strerror or error}.")
+        outcome = ProcessOutcome(task.ticket, 0, fault.report())
     return outcome._replace(seconds=perf_counter() - started)
 
 
@@ -188,7 +199,9 @@ def _finish(
     )
     frames = frames._replace(images=tuple(one.image for one in fitting))
     first = frames.first
-    metadata = carried(image, output, first.size, recoloured=notes.CONVERTED in told)
+    metadata = carried(
+        image, output, first.size, recoloured=notes.CONVERTED in told, hides=_hides(wanted.operations)
+    )
     metadata = metadata._replace(icc=profile_of(first, output, image, told))
     made = encoded(frames, name, output, metadata, source)
     if made.verdict is Verdict.ORIGINAL:  # nothing was done to it, and nothing got lost
@@ -217,10 +230,14 @@ def _source(original: Original, picture: Decoded, wanted: Wanted, *, same_pixels
     """What the encoder may know of the original."""
     output, image = wanted.output, picture.image
     kept = (output.exif, output.xmp, output.iptc, output.gps, output.copyright)
-    is_open = not any(isinstance(one, _PROTECTING) for one in wanted.operations)
-    may_stay = Keeping.STRIP not in kept and is_open
+    may_stay = Keeping.STRIP not in kept and not _hides(wanted.operations)
     length = original.stamp[0]
     return Source(original.format, original.file, length, picture.size, image, same_pixels, may_stay)
+
+
+def _hides(operations: Sequence[Operation]) -> bool:
+    """Whether the original is not to be seen any more."""
+    return any(isinstance(one, _PROTECTING) for one in operations)
 
 
 def about_of(image: Image.Image, source: str) -> About:

@@ -100,7 +100,8 @@ def _keeps_colours(image: Image.Image, profile: bytes | None, wanted: Wanted) ->
     if wanted.output.colors is not Colours.KEEP:
         return False
     if image.mode == "CMYK":
-        return not wanted.wish.rest and can_hold(_target(image, wanted), "CMYK")
+        is_usable = not profile or fits(profile, "CMYK")
+        return is_usable and not wanted.wish.rest and can_hold(_target(image, wanted), "CMYK")
     if not profile:
         return True
     mode = mode_of(profile) or ""

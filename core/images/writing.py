@@ -1,16 +1,17 @@
 """Finished pictures: which format, in what mode, and onto the disk whole or not at all.
 
-Where no colour profile is embedded, colours are sRGB (CSS Color 4, section 13): the smallest profile would be a tenth
-of a thumbnail.
+A profile is embedded only where the original had one: without, colours are sRGB (CSS Color 4, section 13).
 """
 
 import errno
 import os
+from contextlib import suppress
 from typing import Final
 
 from PIL import Image
 
 from core.errors import DestinationError, DiskFullError, StorageError
+from core.images import notes
 from core.images.colour import Shaped, flattened, resizable
 from core.images.encoders import ENCODERS
 from core.images.formats import FORMATS
@@ -18,8 +19,6 @@ from core.images.limits import require_room
 from core.images.recipe import OutputFormat
 
 _HALF_ALPHA: Final = 128
-_FEWER_COLOURS_NOTE: Final = "Its colours were reduced to 256, which is all that a GIF holds."
-_HARD_EDGES_NOTE: Final = "Half-transparent parts became clear or solid: a GIF has nothing between."
 
 
 def target_format(source: str, wanted: OutputFormat, *, alpha: bool) -> str:
@@ -92,7 +91,8 @@ def write_part(path: str, content: memoryview) -> int:
         raise _storage_error(error, path) from error
     finally:
         if not is_done:
-            _try_to_remove(path)
+            with suppress(StorageError):  # the error that led here says more
+                remove_part(path)
     return content.nbytes
 
 
@@ -100,19 +100,14 @@ def remove_part(path: str) -> None:
     """Remove a part file, if there is one.
 
     Raises:
-        OSError: It is there and cannot be removed.
+        DestinationError: It is there and cannot be removed.
     """
     try:
         os.unlink(path)  # noqa: PTH108  # a string path as it came
     except FileNotFoundError:
         return
-
-
-def _try_to_remove(path: str) -> None:
-    try:
-        remove_part(path)
-    except (OSError, ValueError):
-        return  # the error that led here says more
+    except (OSError, ValueError) as error:
+        raise _storage_error(error, path) from error
 
 
 def _storage_error(error: OSError | ValueError, path: str) -> StorageError:
@@ -127,11 +122,11 @@ def _paletted(image: Image.Image) -> Shaped:
     """256 colours, or 255 and a transparent one."""
     colours = image.convert("RGB")
     if not image.has_transparency_data:
-        notes = () if colours.getcolors(256) else (_FEWER_COLOURS_NOTE,)
-        return Shaped(colours.quantize(256), notes)
+        told = () if colours.getcolors(256) else (notes.FEWER_COLOURS,)
+        return Shaped(colours.quantize(256), told)
     result = colours.quantize(255)
     alpha = image.convert("RGBA").getchannel("A")
     result.paste(255, mask=alpha.point([255 if value < _HALF_ALPHA else 0 for value in range(256)]))
     result.info["transparency"] = 255
-    notes = () if colours.getcolors(255) else (_FEWER_COLOURS_NOTE,)
-    return Shaped(result, (*notes, _HARD_EDGES_NOTE) if any(alpha.histogram()[1:255]) else notes)
+    told = () if colours.getcolors(255) else (notes.FEWER_COLOURS,)
+    return Shaped(result, (*told, notes.HARD_EDGES) if any(alpha.histogram()[1:255]) else told)

@@ -15,7 +15,9 @@ from core.images import notes
 _MOST: Final = 2_000_000
 _ORIENTATION: Final = re.compile(rb"""(tiff:Orientation(?:\s*=\s*["']|>\s*))[0-9]""")
 # Whether a look at the tree is worth while.
-_MAYBE_STALE: Final = re.compile(rb"Thumbnails|hdr-gain-map|HDRGainMap|google\.com/photos|HasExtendedXMP")
+_MAYBE_STALE: Final = re.compile(
+    rb"Thumbnails|xap/1\.0/g/img|hdr-gain-map|HDRGainMap|google\.com/photos|HasExtendedXMP"
+)
 _MAYBE_PLACE: Final = re.compile(rb"gps|latitude|longitude|wgs84|City|State|Country|Location", re.IGNORECASE)
 _MAYBE_RIGHT: Final = re.compile(rb"rights|creator|Credit|Source|AuthorsPosition")
 _UNWANTED_XML: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
@@ -46,6 +48,7 @@ _OF_THE_FILE: Final = (
     "http://ns.adobe.com/hdr-gain-map/",
     "http://ns.apple.com/HDRGainMap/",
     "http://ns.google.com/photos/1.0/",
+    "http://ns.adobe.com/xap/1.0/g/img/",
 )
 
 _Property = minidom.Element | minidom.Attr

@@ -149,6 +149,15 @@ def test_inks_without_a_profile(bench: Bench) -> None:
     assert bench.run(content, recipe(format="png")).notes == (notes.NO_CMYK_PROFILE,)
 
 
+def test_inks_with_a_profile_for_light_get_no_other_such(bench: Bench) -> None:
+    content = saved(chart("CMYK", INKS), "JPEG", quality=100, icc_profile=srgb_profile("RGB"))
+    for told in ({}, KEPT):
+        result = bench.picture(content, recipe(fit(20, 20), **told))
+        assert result.mode == "RGB"
+        assert "icc_profile" not in result.info
+        assert bench.run(content, recipe(fit(20, 20), **told)).notes == (notes.BROKEN_PROFILE,)
+
+
 def test_inks_are_upside_down_only_where_adobe_says_so(bench: Bench) -> None:
     content = saved(chart("CMYK", [(0, 255, 255, 0)]), "JPEG", quality=100)
     at = content.index(b"\xff\xee")

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,11 @@ from core.images.encoding import encoded
 from core.images.frames import Frames
 from core.images.metadata import Carried
 from core.images.process import process
-from core.images.recipe import Output
+from core.images.recipe import IfLarger, Output
 from core.images.recipe_file import find_recipe
 from core.images.task import ProcessTask
 from core.images.writing import write_part
-from tests.unit.images.pictures import Bench, quartered, saved
+from tests.unit.images.pictures import Bench, quartered, recipe, saved
 
 
 def test_checking_writes_nothing(bench: Bench) -> None:
@@ -84,6 +85,25 @@ def test_a_full_disk_is_told_from_other_troubles() -> None:
         full.write(b"x")
     assert isinstance(_storage_error(caught.value, "p"), DiskFullError)
     assert isinstance(_storage_error(OSError(errno.EROFS, "read-only"), "p"), DestinationError)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_a_disk_that_fails_at_the_first_byte_is_told(tmp_path: Path) -> None:
+    task = ProcessTask(1, "/proc/self/mem", (str(tmp_path / "p"),), find_recipe("jpeg"))  # EIO at 0
+    error = process(task).error
+    assert error is not None
+    assert (error.code, "/proc/self/mem" in error.message) == ("unreadable", True)
+
+
+def test_an_earlier_part_that_cannot_be_removed_is_told_where_nothing_is_written(tmp_path: Path) -> None:
+    source, part = tmp_path / "a", tmp_path / "p"
+    source.write_bytes(saved(quartered(), "PNG"))
+    part.mkdir()
+    outcome = process(
+        ProcessTask(1, str(source), (str(part),), recipe(format="bmp", if_larger=IfLarger.SKIP))
+    )
+    assert outcome.error is not None
+    assert outcome.error.code == "destination"
 
 
 def test_a_failing_write_leaves_no_part(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
+from core.images import notes
 from core.images.encoding import encoded
 from core.images.frames import Frames
 from core.images.metadata import Carried
@@ -100,7 +101,7 @@ def test_formats_without_animation_keep_the_first(name: str) -> None:
     images = wandering("RGB")
     fitting = tuple(shaped_for(image, name).image for image in images)
     made = encoded(Frames(fitting, DURATIONS), name, Output(quality=95), Carried())
-    assert made.notes == ("Only the first of 4 frames was kept.",)
+    assert made.notes == (notes.FIRST_FRAME,)
     if name != "PDF":
         result = Image.open(io.BytesIO(made.content))
         assert getattr(result, "n_frames", 1) == 1
