@@ -62,7 +62,7 @@ class Encoder(NamedTuple):
     Attributes:
         options: What its writer is told of this picture.
         modes: What it can hold; other modes become RGB, or RGBA where there is alpha.
-        holds: Which of exif, xmp, iptc and icc.
+        holds: Which of exif, xmp, iptc, comment and icc.
         animates: Whether it holds several frames with their durations.
         is_lossy: Whether quality means anything.
         is_lossless: Whether it can be written without any loss.
@@ -97,6 +97,7 @@ def _jpeg(wanted: Wanted, _image: Image.Image) -> Options:
         "optimize": output.effort != 0,
         "xmp": metadata.xmp,
         "extra": _iptc_marker(metadata.iptc),
+        "comment": metadata.comment,
     }
     if tables is not None:
         return options | {"qtables": tables.quantization, "subsampling": tables.subsampling}
@@ -106,7 +107,7 @@ def _jpeg(wanted: Wanted, _image: Image.Image) -> Options:
 def _png(wanted: Wanted, _image: Image.Image) -> Options:
     """Level 3: 2.49 MB in 0.17 s; level 6 takes 0.53 s for 2.42 MB, level 9 1.36 s for 2.40 MB."""
     level = _effort(wanted.output, 1, 9, 3)
-    return {"compress_level": level, "pnginfo": _png_text(wanted.metadata.xmp)}
+    return {"compress_level": level, "pnginfo": _png_text(wanted.metadata)}
 
 
 def _webp(wanted: Wanted, _image: Image.Image) -> Options:
@@ -187,8 +188,8 @@ def _tiff(wanted: Wanted, _image: Image.Image) -> Options:
     return {"compression": None if nested else deflate, "exif": tags}
 
 
-def _gif(_wanted: Wanted, _image: Image.Image) -> Options:
-    return {}
+def _gif(wanted: Wanted, _image: Image.Image) -> Options:
+    return {"comment": wanted.metadata.comment} if wanted.metadata.comment else {}
 
 
 def _bmp(_wanted: Wanted, _image: Image.Image) -> Options:
@@ -227,28 +228,30 @@ def _tags(metadata: Carried) -> Image.Exif:
     return tags
 
 
-def _png_text(xmp: bytes) -> PngInfo:
+def _png_text(metadata: Carried) -> PngInfo:
     text = PngInfo()
-    if xmp:
-        text.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", "replace"))
+    if metadata.xmp:
+        text.add_itxt("XML:com.adobe.xmp", metadata.xmp.decode("utf-8", "replace"))
+    if metadata.comment:
+        text.add_itxt("Comment", metadata.comment.decode("utf-8", "replace"))
     return text
 
 
-_ALL: Final = frozenset({"exif", "xmp", "iptc", "icc"})
-_MOST: Final = _ALL - {"iptc"}
+_ALL: Final = frozenset({"exif", "xmp", "iptc", "icc", "comment"})
+_MOST: Final = _ALL - {"iptc", "comment"}
 _ANY_GREY: Final = ("RGB", "L", "LA", "RGBA")
 
 ENCODERS: Final[Mapping[str, Encoder]] = MappingProxyType(
     {
         "JPEG": Encoder(_jpeg, ("RGB", "L", "CMYK"), _ALL, is_lossy=True, is_lossless=False),
-        "PNG": Encoder(_png, (*_ANY_GREY, "P", "1", "I;16"), _MOST, animates=True),
+        "PNG": Encoder(_png, (*_ANY_GREY, "P", "1", "I;16"), _MOST | {"comment"}, animates=True),
         "WEBP": Encoder(_webp, ("RGB", "RGBA"), _MOST, animates=True, is_lossy=True),
         "AVIF": Encoder(_avif, ("RGB", "L", "RGBA"), _MOST, animates=True, is_lossy=True),
         "HEIF": Encoder(_heif, ("RGB", "L", "RGBA"), _MOST, is_lossy=True),
         "JXL": Encoder(_jxl, _ANY_GREY, frozenset({"exif", "xmp"}), is_lossy=True),
         "JPEG2000": Encoder(_jpeg2000, (*_ANY_GREY, "I;16"), frozenset({"icc"}), is_lossy=True),
         "TIFF": Encoder(_tiff, (*_ANY_GREY, "P", "1", "I;16", "CMYK"), _MOST),
-        "GIF": Encoder(_gif, ("P", "L", "1"), animates=True),
+        "GIF": Encoder(_gif, ("P", "L", "1"), frozenset({"comment"}), animates=True),
         "BMP": Encoder(_bmp, ("RGB", "L", "P", "1")),
         "ICO": Encoder(_ico, ("RGB", "RGBA")),
         "PDF": Encoder(_pdf, ("RGB", "L"), is_lossy=True, is_lossless=False),

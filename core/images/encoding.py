@@ -240,11 +240,11 @@ def _holdable(metadata: Carried, name: str) -> tuple[Carried, tuple[str, ...]]:
     holds = ENCODERS[name].holds
     longest = _LONGEST_MARKER if name == "JPEG" else None
     lost = []
-    for title in ("exif", "xmp", "iptc"):
+    for title in ("exif", "xmp", "iptc", "comment"):
         length = len(getattr(metadata, title))
         if length and (title not in holds or (longest is not None and length > longest)):
             lost.append(title)
-    words = " and ".join(title.upper() for title in lost)
+    words = " and ".join("comment" if title == "comment" else title.upper() for title in lost)
     told = [notes.NO_METADATA.format(words, name)] if lost else []
     if metadata.icc and "icc" not in holds:
         lost.append("icc")

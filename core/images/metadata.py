@@ -6,7 +6,7 @@ off), its old size. Where something was made unreadable, nothing stays that coul
 
 from typing import Final, NamedTuple
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, PngImagePlugin
 
 from core.images import iptc, notes, xmp
 from core.images.geometry import Size
@@ -44,6 +44,7 @@ class Carried(NamedTuple):
         xmp: An XMP packet; empty for none.
         iptc: A JPEG's captions (IPTC-IIM 4.2), as Photoshop packs them; empty for none.
         icc: The colour profile that the pixels are meant by (ICC.1:2022); empty for sRGB.
+        comment: What somebody has written into the file itself, as a JPEG or GIF has it; empty for none.
         notes: What was left out, a sentence each.
     """
 
@@ -51,6 +52,7 @@ class Carried(NamedTuple):
     xmp: bytes = b""
     iptc: bytes = b""
     icc: bytes = b""
+    comment: bytes = b""
     notes: tuple[str, ...] = ()
 
 
@@ -108,7 +110,23 @@ def carried(
         _iptc(image), others=wanted.iptc is Keeping.KEEP, rights=rights, places=places
     )
     told += [notes.PLACE_REMOVED] if lost_place else []
-    return Carried(exif, packet.packet, captions, notes=tuple(dict.fromkeys(told)))
+    comment = b""
+    if wanted.exif is Keeping.KEEP and not hides:
+        comment = _comment(image)
+        told += [notes.TEXTS] if _has_texts(image) else []
+    return Carried(exif, packet.packet, captions, comment=comment, notes=tuple(dict.fromkeys(told)))
+
+
+def _comment(image: Image.Image) -> bytes:
+    found = image.info.get("comment") or image.info.get("Comment") or b""
+    found = found.encode("utf-8", "replace") if isinstance(found, str) else found
+    return found.strip(b"\0 \r\n\t") if isinstance(found, bytes) else b""
+
+
+def _has_texts(image: Image.Image) -> bool:
+    """Whether a PNG has texts beside its comment and those that are metadata of another name (PNG 3, section 11.3.3)."""
+    texts = image.text if isinstance(image, PngImagePlugin.PngImageFile) else {}
+    return any(not name.startswith(("XML:com.adobe.xmp", "Raw profile type", "Comment")) for name in texts)
 
 
 def _exif(

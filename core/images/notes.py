@@ -19,6 +19,7 @@ MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may s
 BROKEN_EXIF: Final = "Its EXIF metadata is damaged and was left out."
 BROKEN_XMP: Final = "Its XMP metadata is damaged and was left out."
 LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
+TEXTS: Final = "Its text fields were left out."
 MORE_XMP: Final = "The extended part of its XMP metadata was left out."
 
 FIRST_FRAME: Final = "Only the first of several frames was kept."
@@ -37,7 +38,7 @@ HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has not
 
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
-    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP,
+    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
     UNWRITABLE, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip
