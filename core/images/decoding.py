@@ -65,14 +65,14 @@ class Decoded(NamedTuple):
 def decoded(
     original: Original,
     outputs: Sequence[Sequence[Operation]],
-    admit: Callable[[ImageFile.ImageFile, Sequence[Wish]], None],
+    admit: Callable[[ImageFile.ImageFile, Sequence[Wish], int], None],
 ) -> Decoded:
     """Decode a picture once, for all outputs.
 
     Args:
         original: Open.
         outputs: The operations of each.
-        admit: Asked before the picture is decoded, when its size is known; raises what speaks against it.
+        admit: Asked before the picture is decoded, when its size and its number of frames are known; raises what speaks against it.
 
     Raises:
         UnsupportedPictureError: Recipes cannot read it.
@@ -82,14 +82,14 @@ def decoded(
     """
     image = open_picture(original.file, original.format, original.found)
     if original.format == "PNG":
-        admit(image, ())  # it is decoded to its end by whoever asks for its orientation
+        admit(image, (), 1)  # it is decoded to its end by whoever asks for its orientation
     frames = frame_count(image, original.format, original.found)
     told = (*_depth_note(image), *_pages_note(original), *extras_of(original.file, original.format, image))
     size, orientation, shown = image.size, orientation_of(image), shown_size(image)
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
     least = [draft_size(size, wish.plan) for wish in wishes]
     drafted = image.draft(None, (max(size[0] for size in least), max(size[1] for size in least)))
-    admit(image, wishes)
+    admit(image, wishes, frames)
     image.load()
     if image.mode == "CMYK" and original.format == "JPEG" and "adobe" not in image.info:
         image.paste(ImageChops.invert(image))  # Pillow takes all for Adobe's, which are upside down

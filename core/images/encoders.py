@@ -42,7 +42,7 @@ class Tables(NamedTuple):
     subsampling: int
 
 
-class Wanted(NamedTuple):
+class Particulars(NamedTuple):
     """All that a writer may know.
 
     Attributes:
@@ -68,7 +68,7 @@ class Encoder(NamedTuple):
         is_lossless: Whether it can be written without any loss.
     """
 
-    options: Callable[[Wanted, Image.Image], Options]
+    options: Callable[[Particulars, Image.Image], Options]
     modes: tuple[str, ...]
     holds: frozenset[str] = frozenset()
     animates: bool = False
@@ -89,7 +89,7 @@ def _subsampling(output: Output) -> str:
     return "4:4:4" if output.quality >= _FULL_COLOUR_QUALITY else "4:2:0"
 
 
-def _jpeg(wanted: Wanted, _image: Image.Image) -> Options:
+def _jpeg(wanted: Particulars, _image: Image.Image) -> Options:
     """Progressive: 8 % smaller than plain (263 kB against 286 kB), and 0.02 s; tables of its own alone make it 3 %."""
     output, metadata, tables = wanted
     options: Options = {
@@ -104,13 +104,13 @@ def _jpeg(wanted: Wanted, _image: Image.Image) -> Options:
     return options | {"quality": output.quality, "subsampling": _subsampling(output)}
 
 
-def _png(wanted: Wanted, _image: Image.Image) -> Options:
+def _png(wanted: Particulars, _image: Image.Image) -> Options:
     """Level 3: 2.49 MB in 0.17 s; level 6 takes 0.53 s for 2.42 MB, level 9 1.36 s for 2.40 MB."""
     level = _effort(wanted.output, 1, 9, 3)
     return {"compress_level": level, "pnginfo": _png_text(wanted.metadata)}
 
 
-def _webp(wanted: Wanted, _image: Image.Image) -> Options:
+def _webp(wanted: Particulars, _image: Image.Image) -> Options:
     """Method 4: 202 kB and 38.5 dB in 0.12 s; method 2 206 kB and 38.2 dB in 0.05 s, method 6 0.29 s for 194 kB."""
     output = wanted.output
     return {
@@ -122,7 +122,7 @@ def _webp(wanted: Wanted, _image: Image.Image) -> Options:
     }
 
 
-def _avif(wanted: Wanted, image: Image.Image) -> Options:
+def _avif(wanted: Particulars, image: Image.Image) -> Options:
     """Speed 8: 199 kB in 0.28 s; speed 6 takes 0.73 s for 197 kB, speed 4 5.9 s for no less."""
     output = wanted.output
     options: Options = {
@@ -136,7 +136,7 @@ def _avif(wanted: Wanted, image: Image.Image) -> Options:
     return options
 
 
-def _heif(wanted: Wanted, _image: Image.Image) -> Options:
+def _heif(wanted: Particulars, _image: Image.Image) -> Options:
     """Ultrafast: 540 kB and 43.2 dB in 0.31 s; medium takes 1.2 s for 605 kB and 43.7 dB, slow 2.7 s for 582 kB."""
     output = wanted.output
     options: Options = {
@@ -156,7 +156,7 @@ def _heif(wanted: Wanted, _image: Image.Image) -> Options:
     return options | rgb if output.lossless else options
 
 
-def _jxl(wanted: Wanted, _image: Image.Image) -> Options:
+def _jxl(wanted: Particulars, _image: Image.Image) -> Options:
     """Effort 3: 225 kB and 39.5 dB in 0.07 s; effort 5 takes 0.30 s for 195 kB and 39.1 dB, effort 7 0.60 s for as much."""
     output, metadata, _ = wanted
     return {
@@ -171,7 +171,7 @@ def _jxl(wanted: Wanted, _image: Image.Image) -> Options:
     }
 
 
-def _jpeg2000(wanted: Wanted, image: Image.Image) -> Options:
+def _jpeg2000(wanted: Particulars, image: Image.Image) -> Options:
     """Quality as decibels, so that 85 comes to what it does in JPEG (39 dB), whatever the picture."""
     multiple = {"mct": int(image.mode in {"RGB", "RGBA"})}
     if wanted.output.lossless:
@@ -180,7 +180,7 @@ def _jpeg2000(wanted: Wanted, image: Image.Image) -> Options:
     return {**multiple, "irreversible": True, "quality_mode": "dB", "quality_layers": [decibels]}
 
 
-def _tiff(wanted: Wanted, _image: Image.Image) -> Options:
+def _tiff(wanted: Particulars, _image: Image.Image) -> Options:
     tags = _tags(wanted.metadata)
     # libtiff, which compresses, cannot write directories within directories.
     nested = ExifTags.IFD.Exif in tags or ExifTags.IFD.GPSInfo in tags
@@ -188,21 +188,21 @@ def _tiff(wanted: Wanted, _image: Image.Image) -> Options:
     return {"compression": None if nested else deflate, "exif": tags}
 
 
-def _gif(wanted: Wanted, _image: Image.Image) -> Options:
+def _gif(wanted: Particulars, _image: Image.Image) -> Options:
     return {"comment": wanted.metadata.comment} if wanted.metadata.comment else {}
 
 
-def _bmp(_wanted: Wanted, _image: Image.Image) -> Options:
+def _bmp(_wanted: Particulars, _image: Image.Image) -> Options:
     return {}
 
 
-def _ico(_wanted: Wanted, image: Image.Image) -> Options:
+def _ico(_wanted: Particulars, image: Image.Image) -> Options:
     """The picture itself, and smaller ones for where they are wanted."""
     longest = max(image.size)
     return {"sizes": [image.size, *((side, side) for side in _ICON_SIZES if side < longest)]}
 
 
-def _pdf(wanted: Wanted, image: Image.Image) -> Options:
+def _pdf(wanted: Particulars, image: Image.Image) -> Options:
     """A page of the picture's size in print; no date, so that the same picture makes the same file."""
     resolution = max(_PRINT_DPI, max(image.size) * _POINTS / PDF_POINTS)
     quality = {"quality": wanted.output.quality, "subsampling": _subsampling(wanted.output)}

@@ -9,11 +9,11 @@ from PIL import Image, ImageFile, JpegImagePlugin
 from core.errors import UnsupportedPictureError
 from core.images import notes
 from core.images.colour import resizable
-from core.images.encoders import ENCODERS, Tables, Wanted
+from core.images.encoders import ENCODERS, Particulars, Tables
 from core.images.frames import Frames
 from core.images.geometry import Plan, Size
 from core.images.jp2 import with_profile
-from core.images.limits import require_room
+from core.images.limits import require_sides
 from core.images.metadata import Carried
 from core.images.moving import moving
 from core.images.operations import carry_out
@@ -90,7 +90,7 @@ def encoded(
         MissingPluginError: The plugin for the format is not installed.
         UnsupportedPictureError: The encoder refuses it.
     """
-    require_room(frames.first.size, name)
+    require_sides(frames.first.size, name)
     require_plugin(name)
     if source is None:
         return _new(frames, name, output, metadata, None)
@@ -173,7 +173,7 @@ def _new(frames: Frames, name: str, output: Output, metadata: Carried, source: S
 def _fitting(frames: Frames, name: str, output: Output, metadata: Carried, source: Source | None) -> Tried:
     def encode(told: Output, scale: float) -> memoryview:
         tables = None if source is None or scale < 1 else _tables(source, told)
-        return _encoded(_scaled(frames, name, scale), name, Wanted(told, metadata, tables))
+        return _encoded(_scaled(frames, name, scale), name, Particulars(told, metadata, tables))
 
     if output.target_size is None:
         return Tried(encode(output, 1.0), output.quality, 1.0)
@@ -181,7 +181,7 @@ def _fitting(frames: Frames, name: str, output: Output, metadata: Carried, sourc
     return within_target(output.target_size, output, frames.first.size, encode, is_lossy=is_lossy)
 
 
-def _encoded(frames: Frames, name: str, wanted: Wanted) -> memoryview:
+def _encoded(frames: Frames, name: str, wanted: Particulars) -> memoryview:
     buffer = io.BytesIO()
     image, metadata = frames.first, wanted.metadata
     options, _ = moving(frames, name)

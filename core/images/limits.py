@@ -25,7 +25,7 @@ _LONGEST_SIDE: Final[Mapping[str, int]] = MappingProxyType(
 )
 
 
-def require_room(size: Size, name: str) -> None:
+def require_sides(size: Size, name: str) -> None:
     """See that a format can hold a picture of that size.
 
     Args:

@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 
 from PIL import ImageFile
 
+from core.images.animation import keeps_frames
 from core.images.decoding import Wish
-from core.images.recipe import Animation, Output, Resize
+from core.images.recipe import Output, Resize
 from core.images.writing import target_format
 
 _BYTES: Final = 4  # a pixel, in Pillow's memory
 _OVERHEAD: Final = 16 << 20
-_MOVING: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 
 
 class _Cost(NamedTuple):
@@ -60,12 +60,13 @@ class RoomNeededError(Exception):
         self.count = count
 
 
-def require_room(
+def require_memory(
     allowance: int | None,
     image: ImageFile.ImageFile,
     name: str,
     outputs: Sequence[Output] = (),
     wishes: Sequence[Wish] = (),
+    frames: int = 1,
 ) -> None:
     """See that a picture may be decoded.
 
@@ -75,20 +76,23 @@ def require_room(
         name: Its format.
         outputs: What is made of it.
         wishes: What each of them wants; none for what decoding alone takes.
+        frames: How many it has.
 
     Raises:
         RoomNeededError: It needs more.
     """
-    if allowance is not None and (count := need_of(image, name, outputs, wishes)) > allowance:
+    if allowance is not None and (count := need_of(image, name, outputs, wishes, frames)) > allowance:
         raise RoomNeededError(count)
 
 
-def need_of(image: ImageFile.ImageFile, name: str, outputs: Sequence[Output], wishes: Sequence[Wish]) -> int:
-    """Bytes that a child takes beyond what it takes when idle; arguments as for :func:`require_room`."""
+def need_of(
+    image: ImageFile.ImageFile, name: str, outputs: Sequence[Output], wishes: Sequence[Wish], frames: int
+) -> int:
+    """Bytes that a child takes beyond what it takes when idle; arguments as for :func:`require_memory`."""
     pixels = image.width * image.height
     cost = _DECODING.get(name, _USUAL)
     spectral = _PROGRESSIVE * _stored(image) if name == "JPEG" and image.info.get("progressive") else 0.0
-    made = [_made(image, name, *one) for one in zip(outputs, wishes, strict=False)]
+    made = [_made(image, name, frames, *one) for one in zip(outputs, wishes, strict=False)]
     decoding = pixels * cost.peak + spectral
     # each is made while the others are held
     after = pixels * cost.held + sum(size for size, _ in made)
@@ -98,13 +102,15 @@ def need_of(image: ImageFile.ImageFile, name: str, outputs: Sequence[Output], wi
     return _OVERHEAD + round(_BYTES * max(decoding, after))
 
 
-def _made(image: ImageFile.ImageFile, name: str, output: Output, wish: Wish) -> tuple[float, float]:
+def _made(
+    image: ImageFile.ImageFile, name: str, frames: int, output: Output, wish: Wish
+) -> tuple[float, float]:
     """Pixels that an output has, and what it takes while it is made, in pixels too."""
     pixels = float(wish.plan.size[0] * wish.plan.size[1])
     alpha = image.has_transparency_data
     form = target_format(name, output.format, alpha=alpha)
-    if form in _MOVING and name in _MOVING and output.animation is Animation.KEEP:
-        pixels *= max(1, int(getattr(image, "n_frames", 1)))
+    if keeps_frames(frames, name, output):
+        pixels *= frames
     is_heavy = form == "WEBP" and alpha
     work = (_TRANSPARENT_WEBP if is_heavy else _ENCODING.get(form, _OTHER_ENCODING)) * pixels
     if wish.plan.size != image.size:

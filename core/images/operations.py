@@ -32,7 +32,7 @@ def carry_out(image: Image.Image, planned: Plan) -> Image.Image:
     Raises:
         PictureTooLargeError: The result would have too many pixels.
     """
-    require_room(planned.size)
+    require_pixels(planned.size)
     if planned.is_identity(image.size):
         return image
     if planned.is_crop_only:
@@ -50,7 +50,7 @@ def upright(image: Image.Image, orientation: int) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def require_room(size: Size) -> None:
+def require_pixels(size: Size) -> None:
     """Refuse to make a picture that is too large to be worked on.
 
     Raises:

@@ -18,7 +18,6 @@ from core.errors import (
     UnsupportedPictureError,
 )
 from core.images import notes
-from core.images.admission import require_wanted
 from core.images.animation import gathered, keeps_frames, loop_of, require_bounded, stills
 from core.images.colour import Shaped, is_transparent
 from core.images.decoding import Decoded, Original, decoded, shown_size
@@ -28,7 +27,7 @@ from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import UPRIGHT, Size
 from core.images.metadata import carried, year_of
-from core.images.need import require_room
+from core.images.need import require_memory
 from core.images.reading import (
     explained,
     format_of,
@@ -46,11 +45,12 @@ from core.images.recipe import (
     Redact,
     TextWatermark,
 )
-from core.images.shaping import Wanted, profile_of, shaped
+from core.images.shaping import Order, profile_of, shaped
 from core.images.steps import About
 from core.images.structure import Layout, layout
 from core.images.task import Made, ProcessOutcome, ProcessTask, Verdict
 from core.images.wanted import NotWantedError
+from core.images.wanted_pictures import require_wanted
 from core.images.writing import remove_part, shaped_for, target_format, write_part
 
 # Who hides or marks something does not want the original given away, however small it is.
@@ -115,11 +115,11 @@ def _check(task: ProcessTask, original: Original) -> ProcessOutcome:
         with explained(name, found):
             image = open_picture(original.file, name, found)
             if name == "PNG":  # which is decoded to its end by whoever asks for its orientation
-                require_room(task.allowance, image, name)
+                require_memory(task.allowance, image, name)
             size = shown_size(image)
             # An eighth in grey: every bit is decoded still, but hardly anything is done with it.
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
-            require_room(task.allowance, image, name)
+            require_memory(task.allowance, image, name)
             image.load()
     except (UnsupportedPictureError, PictureTooLargeError) as error:
         told = (f"It was not checked. {error.message}",)
@@ -135,18 +135,18 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
         picture = decoded(
             original,
             [recipe.operations + output.operations for output in recipe.outputs],
-            lambda image, wishes: require_room(
-                task.allowance, image, original.format, recipe.outputs, wishes
+            lambda image, wishes, frames: require_memory(
+                task.allowance, image, original.format, recipe.outputs, wishes, frames
             ),
         )
         about = about_of(picture.image, task.source)
-        wanted = [
-            Wanted(wish, output, original.format, about, recipe.operations + output.operations)
+        orders = [
+            Order(wish, output, original.format, about, recipe.operations + output.operations)
             for wish, output in zip(picture.wishes, recipe.outputs, strict=True)
         ]
         finished = [
             _finish(original, picture, one, *made)
-            for one, made in zip(wanted, _worked_on(picture, wanted), strict=True)
+            for one, made in zip(orders, _worked_on(picture, orders), strict=True)
         ]
     if _stamp(original.file) != original.stamp:
         raise UnreadableSourceError(f"{task.source} was changed while it was read.")
@@ -159,18 +159,18 @@ def _make(task: ProcessTask, original: Original) -> ProcessOutcome:
     )  # fmt: skip
 
 
-def _worked_on(picture: Decoded, wanted: Sequence[Wanted]) -> list[tuple[Frames, tuple[str, ...]]]:
+def _worked_on(picture: Decoded, orders: Sequence[Order]) -> list[tuple[Frames, tuple[str, ...]]]:
     """The pixels of every output, frame by frame: each is decoded once for all of them."""
-    moving = [keeps_frames(picture.frames, one.source, one.output) for one in wanted]
+    moving = [keeps_frames(picture.frames, one.source, one.output) for one in orders]
     count = picture.frames if any(moving) else 1
     if count > 1:
-        sizes = [one.wish.plan.size for one, moves in zip(wanted, moving, strict=True) if moves]
+        sizes = [one.wish.plan.size for one, moves in zip(orders, moving, strict=True) if moves]
         require_bounded(count, picture.image.size, sizes)
-    made: list[list[Shaped]] = [[] for _ in wanted]
+    made: list[list[Shaped]] = [[] for _ in orders]
     durations: list[int] = []
     for still in stills(picture.image, count):
         durations.append(still.duration)
-        for images, one, moves in zip(made, wanted, moving, strict=True):
+        for images, one, moves in zip(made, orders, moving, strict=True):
             if moves or not images:
                 images.append(shaped(still.image, one))
     return [gathered(images, durations, loop_of(picture.image)) for images in made]
@@ -188,19 +188,19 @@ def _written(part: str, finished: _Finished, source: str) -> Made:
 
 
 def _finish(
-    original: Original, picture: Decoded, wanted: Wanted, frames: Frames, told: tuple[str, ...]
+    original: Original, picture: Decoded, order: Order, frames: Frames, told: tuple[str, ...]
 ) -> _Finished:
     """One output as bytes, with what it carries along."""
-    image, output = picture.image, wanted.output
-    name = target_format(wanted.source, output.format, alpha=any(map(is_transparent, frames.images)))
+    image, output = picture.image, order.output
+    name = target_format(order.source, output.format, alpha=any(map(is_transparent, frames.images)))
     fitting = [shaped_for(one, name) for one in frames.images]
     source = _source(
-        original, picture, wanted, same_pixels=_is_untouched(picture, wanted, frames, told, fitting)
+        original, picture, order, same_pixels=_is_untouched(picture, order, frames, told, fitting)
     )
     frames = frames._replace(images=tuple(one.image for one in fitting))
     first = frames.first
     metadata = carried(
-        image, output, first.size, recoloured=notes.CONVERTED in told, hides=_hides(wanted.operations)
+        image, output, first.size, recoloured=notes.CONVERTED in told, hides=_hides(order.operations)
     )
     metadata = metadata._replace(icc=profile_of(first, output, image, told))
     made = encoded(frames, name, output, metadata, source)
@@ -209,28 +209,28 @@ def _finish(
 
     told = (*picture.notes, *told, *(note for one in fitting for note in one.notes), *metadata.notes)
     told += (notes.FIRST_FRAME,) if picture.frames > 1 and not frames.is_animated else ()
-    told = tuple(dict.fromkeys((*told, *made.notes, *_format_note(wanted.source, name, output))))
+    told = tuple(dict.fromkeys((*told, *made.notes, *_format_note(order.source, name, output))))
     return _Finished(output.name, made.size, made.format, made.content, told, made.verdict)
 
 
 def _is_untouched(
-    picture: Decoded, wanted: Wanted, frames: Frames, told: tuple[str, ...], fitting: Sequence[Shaped]
+    picture: Decoded, order: Order, frames: Frames, told: tuple[str, ...], fitting: Sequence[Shaped]
 ) -> bool:
     """Whether the pixels are the original's own, all of them."""
     if told or picture.size != shown_size(picture.image):  # something was noted, or it was not decoded whole
         return False
     if picture.frames == 1:
         return frames.first is picture.image and fitting[0].image is picture.image
-    plan, rest = wanted.wish
+    plan, rest = order.wish
     is_whole = plan.is_identity(picture.image.size) and plan.orientation == UPRIGHT
     return frames.is_animated and is_whole and not rest
 
 
-def _source(original: Original, picture: Decoded, wanted: Wanted, *, same_pixels: bool) -> Source:
+def _source(original: Original, picture: Decoded, order: Order, *, same_pixels: bool) -> Source:
     """What the encoder may know of the original."""
-    output, image = wanted.output, picture.image
+    output, image = order.output, picture.image
     kept = (output.exif, output.xmp, output.iptc, output.gps, output.copyright)
-    may_stay = Keeping.STRIP not in kept and not _hides(wanted.operations)
+    may_stay = Keeping.STRIP not in kept and not _hides(order.operations)
     length = original.stamp[0]
     return Source(original.format, original.file, length, picture.size, image, same_pixels, may_stay)
 

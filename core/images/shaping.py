@@ -16,7 +16,7 @@ from core.images.writing import can_hold, target_format
 _DEEP: Final = "I;16"
 
 
-class Wanted(NamedTuple):
+class Order(NamedTuple):
     """What is to be made of a picture.
 
     Attributes:
@@ -34,27 +34,27 @@ class Wanted(NamedTuple):
     operations: tuple[Operation, ...] = ()
 
 
-def shaped(image: Image.Image, wanted: Wanted) -> Shaped:
+def shaped(image: Image.Image, order: Order) -> Shaped:
     """Do all that is to be done before a picture is written.
 
     Raises:
         RecipeError: A font or a picture that the recipe names cannot be used.
     """
-    plan = wanted.wish.plan
-    if _stays_as_it_is(image, wanted):
+    plan = order.wish.plan
+    if _stays_as_it_is(image, order):
         return Shaped(upright(image, plan.orientation))
-    if _stays_deep(image, wanted):
+    if _stays_deep(image, order):
         deep = image if image.mode == _DEEP else image.convert("I").convert(_DEEP)
         return Shaped(upright(carry_out(deep, plan), plan.orientation))
     fit_for_it = resizable(image)
     profile = fit_for_it.image.info.get("icc_profile")
     result, told = carry_out(fit_for_it.image, plan), fit_for_it.notes
-    if not _keeps_colours(result, profile, wanted):
+    if not _keeps_colours(result, profile, order):
         coloured = to_srgb(result, profile)
         result, told = coloured.image, told + coloured.notes
     result = upright(result, plan.orientation)
-    for operation in wanted.wish.rest:
-        result = step(result, operation, wanted.about)
+    for operation in order.wish.rest:
+        result = step(result, operation, order.about)
     return Shaped(result, told)
 
 
@@ -74,35 +74,35 @@ def profile_of(image: Image.Image, output: Output, original: Image.Image, told: 
     return profile if is_kept else srgb_profile(image.mode)
 
 
-def _target(image: Image.Image, wanted: Wanted) -> str:
-    return target_format(wanted.source, wanted.output.format, alpha=image.has_transparency_data)
+def _target(image: Image.Image, order: Order) -> str:
+    return target_format(order.source, order.output.format, alpha=image.has_transparency_data)
 
 
-def _stays_as_it_is(image: Image.Image, wanted: Wanted) -> bool:
+def _stays_as_it_is(image: Image.Image, order: Order) -> bool:
     """Whether nothing is to be done with a palette: then it stays one."""
-    is_left_alone = wanted.wish.plan.is_identity(image.size) and not wanted.wish.rest
+    is_left_alone = order.wish.plan.is_identity(image.size) and not order.wish.rest
     if image.mode not in {"P", "1"} or not is_left_alone or image.info.get("icc_profile"):
         return False
-    name = target_format(wanted.source, wanted.output.format, alpha=True)
-    return name == wanted.source and can_hold(name, image.mode)
+    name = target_format(order.source, order.output.format, alpha=True)
+    return name == order.source and can_hold(name, image.mode)
 
 
-def _stays_deep(image: Image.Image, wanted: Wanted) -> bool:
+def _stays_deep(image: Image.Image, order: Order) -> bool:
     """Whether greys of 16 bits stay so: where the format has them, and neither colours nor operations take 8."""
     profile = image.info.get("icc_profile")
-    is_plain = not profile or (wanted.output.colors is Colours.KEEP and fits(profile, _DEEP))
+    is_plain = not profile or (order.output.colors is Colours.KEEP and fits(profile, _DEEP))
     is_grey = image.mode.startswith(_DEEP) and "transparency" not in image.info
-    return is_grey and not wanted.wish.rest and is_plain and can_hold(_target(image, wanted), _DEEP)
+    return is_grey and not order.wish.rest and is_plain and can_hold(_target(image, order), _DEEP)
 
 
-def _keeps_colours(image: Image.Image, profile: bytes | None, wanted: Wanted) -> bool:
+def _keeps_colours(image: Image.Image, profile: bytes | None, order: Order) -> bool:
     """Whether colours stay what they are: asked for, and possible in the format and for the operations."""
-    if wanted.output.colors is not Colours.KEEP:
+    if order.output.colors is not Colours.KEEP:
         return False
     if image.mode == "CMYK":
         is_usable = not profile or fits(profile, "CMYK")
-        return is_usable and not wanted.wish.rest and can_hold(_target(image, wanted), "CMYK")
+        return is_usable and not order.wish.rest and can_hold(_target(image, order), "CMYK")
     if not profile:
         return True
     mode = mode_of(profile) or ""
-    return fits(profile, image.mode) and can_hold(_target(image, wanted), mode)
+    return fits(profile, image.mode) and can_hold(_target(image, order), mode)

@@ -4,7 +4,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageDraw
 
-from core.images.operations import require_room
+from core.images.operations import require_pixels
 from core.images.paint import able_to_hold, has_alpha, on_top, opaque, solid
 from core.images.recipe import Background, Border, RoundedCorners
 
@@ -33,7 +33,7 @@ def framed(image: Image.Image, size: tuple[int, int], at: tuple[int, int], color
     Raises:
         PictureTooLargeError: It would have too many pixels.
     """
-    require_room(size)
+    require_pixels(size)
     fitting = able_to_hold(image, color)
     result = solid(fitting.mode, size, color)
     result.paste(fitting, at)

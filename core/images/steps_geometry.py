@@ -9,7 +9,7 @@ from typing import Final
 from PIL import Image, ImageChops, ImageMath
 
 from core.images.geometry import Plan, Size, folded, placed
-from core.images.operations import carry_out, require_room, upright
+from core.images.operations import carry_out, require_pixels, upright
 from core.images.paint import able_to_hold, has_alpha, opaque, premultiplied, solid, straight
 from core.images.recipe import Crop, CropRatio, Flip, Resize, ResizeMode, Rotate, Straighten, Trim
 from core.images.steps_frames import framed
@@ -72,7 +72,7 @@ def straightened(image: Image.Image, operation: Straighten) -> Image.Image:
     if operation.cut:
         return straight(_turned(premultiplied(_with_edges(image)), _inner(image.size, angle), angle))
     size = _outer(image.size, angle)
-    require_room(size)
+    require_pixels(size)
     fitting = able_to_hold(image, operation.color)
     turned = _turned(premultiplied(_with_edges(fitting)), size, angle)
     # Where the picture is: with smooth edges, for which its own were continued.
@@ -146,7 +146,7 @@ def _in_linear_light(image: Image.Image, plan: Plan) -> Image.Image:
     """
     if plan.is_crop_only:
         return carry_out(image, plan)
-    require_room(plan.size)
+    require_pixels(plan.size)
     if not has_alpha(image):
         return Image.merge(image.mode, _from_light([carry_out(_light(band), plan) for band in image.split()]))
     alpha = image.getchannel("A").convert("F")

@@ -15,7 +15,7 @@ from core.images import notes
 from core.images.colour import Shaped, flattened, resizable
 from core.images.encoders import ENCODERS
 from core.images.formats import FORMATS
-from core.images.limits import require_room
+from core.images.limits import require_sides
 from core.images.recipe import OutputFormat
 
 _HALF_ALPHA: Final = 128
@@ -50,7 +50,7 @@ def shaped_for(image: Image.Image, name: str) -> Shaped:
     Raises:
         PictureTooLargeError: A side is longer than the format allows.
     """
-    require_room(image.size, name)
+    require_sides(image.size, name)
     if can_hold(name, image.mode):
         return Shaped(image)
     if image.mode.startswith("I;16"):

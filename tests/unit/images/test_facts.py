@@ -81,7 +81,9 @@ def test_every_beginning_needs_more_or_is_right(name: str) -> None:
     assert told.width is not None
     assert agrees(told, size)
     assert told.may_be_turned == (name.startswith("WEBP lying"))
-    ends = [*range(min(2000, len(content))), *range(2000, min(len(content), MOST_BYTES), 4999)]
+    # How it lies changes little of a file: those are cut at fewer places.
+    step = 17 if "lying" in name else 1
+    ends = [*range(0, min(2000, len(content)), step), *range(2000, min(len(content), MOST_BYTES), 4999)]
     for end in ends:
         found = facts(content[:end])
         if found.needs is None:

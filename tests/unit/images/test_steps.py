@@ -11,7 +11,7 @@ from PIL import Image, ImageColor
 
 from core.errors import PictureTooLargeError
 from core.images.geometry import resized
-from core.images.operations import require_room
+from core.images.operations import require_pixels
 from core.images.parameters import Kind, Parameter, parameters_of
 from core.images.recipe import (
     OPERATIONS,
@@ -189,7 +189,7 @@ def test_what_would_get_too_large_is_refused_before_it_takes_memory() -> None:
     ):
         with pytest.raises(PictureTooLargeError, match="megapixels"):
             step(image, operation, ABOUT)
-    require_room((25_000, 10_000))
+    require_pixels((25_000, 10_000))
 
 
 def test_each_operation_of_a_recipe_has_its_step(logo: str) -> None:

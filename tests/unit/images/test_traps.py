@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from functools import lru_cache
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -14,6 +15,7 @@ from tests.unit.images.pictures import Bench, natural, png, quartered, saved
 _MB = 1_000_000
 
 
+@lru_cache(maxsize=1)
 def bomb(kind: bytes, size: int) -> tuple[bytes, bytes]:
     """A chunk that unpacks to that many bytes."""
     packed = zlib.compress(b"x" * size, 9)
@@ -25,7 +27,7 @@ def bomb(kind: bytes, size: int) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
-@pytest.mark.parametrize(("size", "count"), [(200 * _MB, 1), (_MB, 80)])
+@pytest.mark.parametrize(("size", "count"), [(80 * _MB, 1), (_MB, 80)])
 @pytest.mark.parametrize("what", ["as-downloaded", "thumbnail-256"])
 def test_chunks_that_unpack_to_much(bench: Bench, kind: bytes, size: int, count: int, what: str) -> None:
     content = png(4, 4, 8, 0, zlib.compress(b"\0\1\2\3\4" * 4), *[bomb(kind, size)] * count)
