@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from io import BufferedReader
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PIL import ImageChops, ImageFile
 
@@ -14,6 +14,21 @@ from core.images.metadata import orientation_of
 from core.images.reading import open_picture, require_whole
 from core.images.recipe import Operation
 from core.images.structure import Layout
+
+# What people say of a picture (PNG 3, section 11.3.3.1).
+_WORDS_OF_PNG: Final = frozenset(
+    {
+        "Title",
+        "Author",
+        "Description",
+        "Copyright",
+        "Creation Time",
+        "Disclaimer",
+        "Warning",
+        "Source",
+        "Comment",
+    }
+)
 
 
 class Original(NamedTuple):
@@ -94,6 +109,7 @@ def decoded(
     if image.mode == "CMYK" and original.format == "JPEG" and "adobe" not in image.info:
         image.paste(ImageChops.invert(image))  # Pillow takes all for Adobe's, which are upside down
     require_whole(original.format, original.found)
+    told += _comment_note(image)
     if drafted is not None:
         _, (_, _, right, bottom) = drafted
         wishes = [wish._replace(plan=scaled(wish.plan, right / size[0], bottom / size[1])) for wish in wishes]
@@ -107,6 +123,12 @@ def shown_size(image: ImageFile.ImageFile) -> Size:
 
 def _pages_note(original: Original) -> tuple[str, ...]:
     return (notes.FIRST_PAGE,) if original.format == "TIFF" and original.found.frames > 1 else ()
+
+
+def _comment_note(image: ImageFile.ImageFile) -> tuple[str, ...]:
+    """After loading, as a PNG may have its texts at the end; those that programs leave for each other do not count."""
+    has_any = "comment" in image.info or not _WORDS_OF_PNG.isdisjoint(getattr(image, "text", ()))
+    return (notes.COMMENT,) if has_any else ()
 
 
 def _depth_note(image: ImageFile.ImageFile) -> tuple[str, ...]:

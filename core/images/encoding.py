@@ -27,6 +27,7 @@ _LONGEST_MARKER: Final = 65_500
 _VP8X_FLAGS: Final = 20
 _VP8X_ALPHA: Final = 0x10
 _PERCENT: Final = 100
+_TELL_DENSITY: Final = frozenset({"JPEG", "PNG", "TIFF", "BMP"})
 _UNWRITABLE_NOTE: Final = "Its metadata cannot be written; it was left out."
 _PROFILE_NOTE: Final = "Its colour profile was left out: this {} cannot hold it."
 _LOSSY_NOTE: Final = "{} cannot be written without loss."
@@ -198,6 +199,8 @@ def _encoded(frames: Frames, name: str, wanted: Wanted) -> memoryview:
         options = {"exif": metadata.exif} | options
     if metadata.icc:
         options["icc_profile"] = metadata.icc
+    if metadata.density and name in _TELL_DENSITY:
+        options["dpi"] = metadata.density
     block = ImageFile.MAXBLOCK
     if name in {"JPEG", "PDF"}:
         # A progressive JPEG is written in one piece; Pillow's guess at its size is too small for noise.
@@ -257,8 +260,10 @@ def _holdable(metadata: Carried, name: str) -> tuple[Carried, tuple[str, ...]]:
     if metadata.icc and "icc" not in holds:
         lost.append("icc")
         notes.append(_PROFILE_NOTE.format(name))
-    kept = metadata._replace(notes=(), **dict.fromkeys(lost, b""))
-    return kept, tuple(notes)
+    kept = dict.fromkeys(("exif", "xmp", "iptc", "icc"), b"") | {
+        title: getattr(metadata, title) for title in ("exif", "xmp", "iptc", "icc") if title not in lost
+    }
+    return Carried(**kept, density=metadata.density), tuple(notes)
 
 
 def _tables(source: Source, output: Output) -> Tables | None:

@@ -6,7 +6,7 @@ off), its old size. Author and copyright stay where everything else is stripped,
 
 from typing import Final, NamedTuple
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, TiffImagePlugin
 
 from core.images import iptc, notes, xmp
 from core.images.geometry import Size
@@ -27,6 +27,11 @@ _IPTC_RESOURCE: Final = 0x0404
 _IPTC_TAG: Final = 33723
 _IPTC_TEXT: Final = "Raw profile type iptc"
 _YEAR_DIGITS: Final = 4
+# Pixels an inch: 1 is what is written where nothing is known, and JFIF has 16 bits for it.
+_LEAST_DENSITY: Final = 2
+_MOST_DENSITY: Final = 65_535
+# Bytes of one that says nothing: its name, the byte order, an empty directory and no other.
+_EMPTY_EXIF: Final = 20
 
 
 class Carried(NamedTuple):
@@ -37,6 +42,7 @@ class Carried(NamedTuple):
         xmp: An XMP packet; empty for none.
         iptc: A JPEG's captions (IPTC-IIM 4.2), as Photoshop packs them; empty for none.
         icc: The colour profile that the pixels are meant by (ICC.1:2022); empty for sRGB.
+        density: Pixels an inch across and down, for who prints it; None for unknown.
         notes: What was left out, a sentence each.
     """
 
@@ -44,6 +50,7 @@ class Carried(NamedTuple):
     xmp: bytes = b""
     iptc: bytes = b""
     icc: bytes = b""
+    density: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -98,7 +105,17 @@ def carried(image: Image.Image, wanted: Output, size: Size, *, recoloured: bool)
         _iptc(image), others=wanted.iptc is Keeping.KEEP, rights=rights, places=places
     )
     told += [notes.PLACE_REMOVED] if lost_place else []
-    return Carried(exif, packet.packet, captions, notes=tuple(dict.fromkeys(told)))
+    return Carried(exif, packet.packet, captions, density=density_of(image), notes=tuple(dict.fromkeys(told)))
+
+
+def density_of(image: Image.Image) -> tuple[float, float] | None:
+    """Pixels an inch across and down; None where that is not told, or nonsense."""
+    try:
+        across, down = (float(one) for one in image.info.get("dpi", ()))
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    is_sensible = all(_LEAST_DENSITY <= one <= _MOST_DENSITY for one in (across, down))
+    return (across, down) if is_sensible else None
 
 
 def _exif(
@@ -106,6 +123,8 @@ def _exif(
 ) -> tuple[bytes, tuple[str, ...]]:
     """EXIF as wanted, written anew: that leaves out its thumbnail, and what another output wants stays in ``image``."""
     old, new = image.getexif(), Image.Exif()
+    if not old and len(image.info.get("exif") or b"") > _EMPTY_EXIF:
+        raise ValueError("there is something in it, but nothing that can be read")
     new.endian = old.endian  # makers' notes are in the picture's byte order
     places = dict(old.get_ifd(ExifTags.IFD.GPSInfo)) if ExifTags.IFD.GPSInfo in old else {}
     details: dict[int, object] = {}
@@ -154,11 +173,17 @@ def _iptc(image: Image.Image) -> bytes:
     """Captions as JPEG, TIFF and (ImageMagick's way) PNG have them, without Photoshop's other resources."""
     resources = image.info.get("photoshop")
     captions = resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
-    if captions is None and image.format == "TIFF":
-        captions = getattr(image, "tag_v2", {}).get(_IPTC_TAG)
+    if captions is None and isinstance(image, TiffImagePlugin.TiffImageFile):
+        captions = _of_tiff(image.tag_v2)
     if captions is None and isinstance(text := image.info.get(_IPTC_TEXT), str):
         captions = _unpacked(text)
     return captions if isinstance(captions, bytes) else b""
+
+
+def _of_tiff(tags: TiffImagePlugin.ImageFileDirectory_v2) -> bytes:
+    """As they stand in the file: many writers call their bytes numbers of 32 bits, of which Pillow hands out the first."""
+    raw = tags._tagdata.get(_IPTC_TAG, b"")  # noqa: SLF001  # there is no other way to all of them
+    return raw if isinstance(raw, bytes) else b""
 
 
 def _unpacked(text: str) -> bytes:
@@ -167,7 +192,7 @@ def _unpacked(text: str) -> bytes:
         raw = bytes.fromhex("".join(text.split()[2:]))
     except ValueError:
         return b""
-    head = b"Photoshop 3.0\x008BIM\x04\x04\0\0"
+    head = b"8BIM\x04\x04\0\0"
     start = raw.find(head)
     if start < 0:
         return raw

@@ -19,6 +19,9 @@ BROKEN_XMP: Final = "Its XMP metadata is damaged and was left out."
 LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
 MORE_XMP: Final = "The extended part of its XMP metadata was left out."
 
+COMMENT: Final = "Comments in its file were left out."
+XMP_OF_GIF: Final = "Its XMP metadata was left out: that of a GIF is not read."
+
 FIRST_FRAME: Final = "Only the first of several frames was kept."
 UNEQUAL_FRAMES: Final = "Its frames came out in different sizes; only the first was kept."
 FIRST_PAGE: Final = "Only the first of its pages was kept."
@@ -28,7 +31,7 @@ MOVING_PART: Final = "Its moving part (live photo) was lost."
 
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
-    PLACE_REMOVED, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP,
+    PLACE_REMOVED, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, COMMENT, XMP_OF_GIF,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
 )  # fmt: skip
 """All of these; other modules have some that name a format."""
