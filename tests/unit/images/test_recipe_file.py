@@ -18,8 +18,8 @@ from core.images.recipe import (
     OutputFormat,
     Recipe,
     Resize,
-    Rotate,
     ResizeMode,
+    Rotate,
 )
 from core.images.recipe_file import (
     BUILT_IN,
