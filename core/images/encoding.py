@@ -28,6 +28,7 @@ _LONGEST_MARKER: Final = 65_500
 _VP8X_FLAGS: Final = 20
 _VP8X_ALPHA: Final = 0x10
 _PERCENT: Final = 100
+_TELL_DENSITY: Final = frozenset({"JPEG", "PNG", "TIFF", "BMP"})
 
 
 class Source(NamedTuple):
@@ -190,6 +191,8 @@ def _encoded(frames: Frames, name: str, wanted: Particulars) -> memoryview:
         options = {"exif": metadata.exif} | options
     if metadata.icc:
         options["icc_profile"] = metadata.icc
+    if metadata.density and name in _TELL_DENSITY:
+        options["dpi"] = metadata.density
     block = ImageFile.MAXBLOCK
     if name in {"JPEG", "PDF"}:
         # A progressive JPEG is written in one piece; Pillow's guess at its size is too small for noise.
@@ -249,8 +252,11 @@ def _holdable(metadata: Carried, name: str) -> tuple[Carried, tuple[str, ...]]:
     if metadata.icc and "icc" not in holds:
         lost.append("icc")
         told.append(notes.NO_PROFILE.format(name))
-    kept = metadata._replace(notes=(), **dict.fromkeys(lost, b""))
-    return kept, tuple(told)
+    exif, xmp, iptc, icc, comment = (
+        b"" if title in lost else getattr(metadata, title)
+        for title in ("exif", "xmp", "iptc", "icc", "comment")
+    )
+    return Carried(exif, xmp, iptc, icc, comment, metadata.density), tuple(told)
 
 
 def _tables(source: Source, output: Output) -> Tables | None:

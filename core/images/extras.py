@@ -25,6 +25,7 @@ _MOVING: Final = (b'MotionPhoto="1"', b"MotionPhoto>1<", b'MicroVideo="1"', b"Mi
 # Samsung's trailer, and in its directory the kind that is a film.
 _TRAILER: Final = b"SEFT"
 _FILM_IN_TRAILER: Final = b"\0\0\x30\x0a"
+_XMP_OF_GIF: Final = b"XMP DataXMP"
 # Multi-Picture Format (CIPA DC-007, section 5.2.3): the list of pictures, and those of its kinds that are previews.
 _MP_ENTRIES: Final = 0xB002
 _MP_ENTRY: Final = 16
@@ -44,6 +45,9 @@ def extras_of(file: BinaryIO, name: str, image: Image.Image) -> tuple[str, ...]:
     try:
         if name == "JPEG":
             return _of_jpeg(file, image)
+        if name == "GIF":
+            has_xmp = image.info.get("extension", (b"",))[0] == _XMP_OF_GIF
+            return (notes.XMP_OF_GIF,) if has_xmp else ()
         return _of_boxes(file) if name in {"HEIF", "AVIF", "JXL"} else ()
     except (struct.error, LookupError):  # a list of pictures that makes no sense: there are none, then
         return ()

@@ -6,7 +6,7 @@ off), its old size. Where something was made unreadable, nothing stays that coul
 
 from typing import Final, NamedTuple
 
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image, PngImagePlugin, TiffImagePlugin
 
 from core.images import iptc, notes, xmp
 from core.images.geometry import Size
@@ -34,6 +34,25 @@ _IPTC_RESOURCE: Final = 0x0404
 _IPTC_TAG: Final = 33723
 _IPTC_TEXT: Final = "Raw profile type iptc"
 _YEAR_DIGITS: Final = 4
+# Pixels an inch: 1 is what is written where nothing is known, and JFIF has 16 bits for it.
+_LEAST_DENSITY: Final = 2
+_MOST_DENSITY: Final = 65_535
+# Bytes of one that says nothing: its name, the byte order, an empty directory and no other.
+_EMPTY_EXIF: Final = 20
+
+# What people say of a picture (PNG 3, section 11.3.3.1).
+_WORDS_OF_PNG: Final = frozenset(
+    {
+        "Title",
+        "Author",
+        "Description",
+        "Copyright",
+        "Creation Time",
+        "Disclaimer",
+        "Warning",
+        "Source",
+    }
+)
 
 
 class Carried(NamedTuple):
@@ -45,6 +64,7 @@ class Carried(NamedTuple):
         iptc: A JPEG's captions (IPTC-IIM 4.2), as Photoshop packs them; empty for none.
         icc: The colour profile that the pixels are meant by (ICC.1:2022); empty for sRGB.
         comment: What somebody has written into the file itself, as a JPEG or GIF has it; empty for none.
+        density: Pixels an inch across and down, for who prints it; None for unknown.
         notes: What was left out, a sentence each.
     """
 
@@ -53,6 +73,7 @@ class Carried(NamedTuple):
     iptc: bytes = b""
     icc: bytes = b""
     comment: bytes = b""
+    density: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -114,7 +135,14 @@ def carried(
     if wanted.exif is Keeping.KEEP and not hides:
         comment = _comment(image)
         told += [notes.TEXTS] if _has_texts(image) else []
-    return Carried(exif, packet.packet, captions, comment=comment, notes=tuple(dict.fromkeys(told)))
+    return Carried(
+        exif,
+        packet.packet,
+        captions,
+        comment=comment,
+        density=density_of(image),
+        notes=tuple(dict.fromkeys(told)),
+    )
 
 
 def _comment(image: Image.Image) -> bytes:
@@ -124,9 +152,19 @@ def _comment(image: Image.Image) -> bytes:
 
 
 def _has_texts(image: Image.Image) -> bool:
-    """Whether a PNG has texts beside its comment and those that are metadata of another name (PNG 3, section 11.3.3)."""
+    """Whether a PNG has words of people beside its comment; those that programs leave for each other do not count."""
     texts = image.text if isinstance(image, PngImagePlugin.PngImageFile) else {}
-    return any(not name.startswith(("XML:com.adobe.xmp", "Raw profile type", "Comment")) for name in texts)
+    return not _WORDS_OF_PNG.isdisjoint(texts)
+
+
+def density_of(image: Image.Image) -> tuple[float, float] | None:
+    """Pixels an inch across and down; None where that is not told, or nonsense."""
+    try:
+        across, down = (float(one) for one in image.info.get("dpi", ()))
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    is_sensible = all(_LEAST_DENSITY <= one <= _MOST_DENSITY for one in (across, down))
+    return (across, down) if is_sensible else None
 
 
 def _exif(
@@ -134,6 +172,8 @@ def _exif(
 ) -> tuple[bytes, tuple[str, ...]]:
     """EXIF as wanted, written anew: that leaves out its thumbnail, and what another output wants stays in ``image``."""
     old, new = image.getexif(), Image.Exif()
+    if not old and len(image.info.get("exif") or b"") > _EMPTY_EXIF:
+        raise ValueError("there is something in it, but nothing that can be read")
     new.endian = old.endian  # makers' notes are in the picture's byte order
     places = dict(old.get_ifd(ExifTags.IFD.GPSInfo)) if ExifTags.IFD.GPSInfo in old else {}
     details: dict[int, object] = {}
@@ -186,11 +226,17 @@ def _iptc(image: Image.Image) -> bytes:
     """Captions as JPEG, TIFF and (ImageMagick's way) PNG have them, without Photoshop's other resources."""
     resources = image.info.get("photoshop")
     captions = resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
-    if captions is None and image.format == "TIFF":
-        captions = getattr(image, "tag_v2", {}).get(_IPTC_TAG)
+    if captions is None and isinstance(image, TiffImagePlugin.TiffImageFile):
+        captions = _of_tiff(image.tag_v2)
     if captions is None and isinstance(text := image.info.get(_IPTC_TEXT), str):
         captions = _unpacked(text)
     return captions if isinstance(captions, bytes) else b""
+
+
+def _of_tiff(tags: TiffImagePlugin.ImageFileDirectory_v2) -> bytes:
+    """As they stand in the file: many writers call their bytes numbers of 32 bits, of which Pillow hands out the first."""
+    raw = tags._tagdata.get(_IPTC_TAG, b"")  # noqa: SLF001  # there is no other way to all of them
+    return raw if isinstance(raw, bytes) else b""
 
 
 def _unpacked(text: str) -> bytes:
@@ -199,7 +245,7 @@ def _unpacked(text: str) -> bytes:
         raw = bytes.fromhex("".join(text.split()[2:]))
     except ValueError:
         return b""
-    head = b"Photoshop 3.0\x008BIM\x04\x04\0\0"
+    head = b"8BIM\x04\x04\0\0"
     start = raw.find(head)
     if start < 0:
         return raw

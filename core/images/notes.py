@@ -22,6 +22,8 @@ LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
 TEXTS: Final = "Its text fields were left out."
 MORE_XMP: Final = "The extended part of its XMP metadata was left out."
 
+XMP_OF_GIF: Final = "Its XMP metadata was left out: that of a GIF is not read."
+
 FIRST_FRAME: Final = "Only the first of several frames was kept."
 UNEQUAL_FRAMES: Final = "Its frames came out in different sizes; only the first was kept."
 FIRST_PAGE: Final = "Only the first of its pages was kept."
@@ -38,7 +40,7 @@ HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has not
 
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
-    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS,
+    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
     UNWRITABLE, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip
@@ -53,19 +55,22 @@ LOSSY: Final = "{} cannot be written without loss."
 ROUNDED: Final = "GIF counts hundredths of a second: the durations of {} of its frames were rounded."
 SHORTENED: Final = "This {} cannot show a frame for so long: the durations of {} frames were cut."
 FITTED: Final = "To fit in {} bytes, {}."
-UNMET: Final = "It cannot be made smaller than {} bytes, with {} wanted."
+UNMET: Final = "It has {} bytes: smaller than that it cannot be made, with {} wanted."
 NO_SMALLER: Final = "The original was kept: as a {} of {} bytes it would not have got smaller enough."
 _COUNTED: Final = re.compile(r"\b[0-9]+ (?=(?:of its )?frames\b)")
 _NO_SMALLER: Final = re.compile(r"(?<=^The original was kept: as a )(\w+) of [0-9]+ bytes")
-_BY_START: Final = (
-    ("To fit in ", "Its quality or size was lowered to fit in the largest file wanted."),
-    ("It cannot be made smaller than ", "It cannot be made as small as wanted."),
+_KINDS_OF_COUNTED: Final = (
+    (
+        re.compile(r"To fit in [0-9]+ bytes"),
+        "Its quality or size was lowered to fit in the largest file wanted.",
+    ),
+    (re.compile(r"It has [0-9]+ bytes: smaller"), "It cannot be made as small as wanted."),
 )
 
 
 def kind_of(note: str) -> str:
     """A note without the numbers of one picture, so that notes of a kind are counted together; others as they are."""
-    for start, kind in _BY_START:
-        if note.startswith(start):
+    for pattern, kind in _KINDS_OF_COUNTED:
+        if pattern.match(note):
             return kind
     return _COUNTED.sub("several ", _NO_SMALLER.sub(r"\1", note))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from typing import Final
 
-from PIL import Image, ImageFile, JpegImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageFile, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from core.errors import (
     BrokenPictureError,
@@ -137,6 +137,8 @@ def open_picture(file: BufferedReader, name: str, found: Layout) -> ImageFile.Im
         raise UnsupportedPictureError(f"The picture is stored in {found.scans:,} layers; that is a trap.")
     if name == "JPEG":
         image: ImageFile.ImageFile = JpegImagePlugin.JpegImageFile(file, "")
+    elif name == "TIFF":  # by itself it says what it does not know; else any TIFF so is no picture
+        image = TiffImagePlugin.TiffImageFile(file, "")
     else:
         image = Image.open(file, formats=[name])
     if image.width * image.height > most_pixels():
@@ -149,9 +151,12 @@ def require_whole(name: str, found: Layout) -> None:
 
     Raises:
         TruncatedPictureError: It does.
+        BrokenPictureError: It is as long as it should be, but its own checksums say that its pixels are others.
     """
     if name in _TELL_THEIR_END and not found.is_whole:
         raise TruncatedPictureError(f"The {name} file ends before its data does.")
+    if not found.is_sound:
+        raise BrokenPictureError(f"The {name} file was damaged on its way: a checksum in it is wrong.")
 
 
 @contextmanager

@@ -200,6 +200,8 @@ class Reader:
             return value if about.kind is Kind.WHOLE else float(value)  # type: ignore[arg-type]  # as just seen
         if about.kind is Kind.FLAG and isinstance(value, bool):
             return value
+        if about.kind is Kind.CHOICE and type(value) is int:
+            value = str(value)  # turn = 90 means what turn = "90" does
         if not isinstance(value, str) or not self._is_text(value, about):
             raise self._wrong(key, about.allowed, value)
         if about.choice is not None:

@@ -19,6 +19,7 @@ from core.images.recipe import (
     Recipe,
     Resize,
     ResizeMode,
+    Rotate,
 )
 from core.images.recipe_file import (
     BUILT_IN,
@@ -305,3 +306,14 @@ def test_recipes_of_ones_own(tmp_path: Path) -> None:
     assert "a.toml, line 1: schema" in error.message
     assert find_recipe("shop", tmp_path) == recipe
     assert recipe_text("shop", tmp_path) == NEW
+
+
+def test_a_choice_that_is_a_number_may_be_written_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "turned.toml"
+    path.write_text(
+        'schema = 2\nname = "turned"\ntitle = "T"\nsummary = "S"\n'
+        '[[operations]]\ntype = "rotate"\nturn = 270\n[[outputs]]\n'
+    )
+    (turn,) = find_recipe(str(path)).operations
+    assert isinstance(turn, Rotate)
+    assert turn.turn.value == "270"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import ExifTags, Image, JpegImagePlugin
 
+from core.images import notes
 from core.images.encoding import encoded
 from core.images.frames import Frames
 from core.images.metadata import Carried
@@ -65,7 +66,7 @@ def test_quality_goes_before_size() -> None:
 def test_what_cannot_be_met_is_said() -> None:
     made = encoded(Frames((noise(),)), "PNG", Output(target_size=1_000), Carried())
     assert made.size == (64, 64)
-    assert made.notes == (f"It cannot be made smaller than {len(made.content)} bytes, with 1000 wanted.",)
+    assert made.notes == (notes.UNMET.format(len(made.content), 1000),)
 
 
 @pytest.mark.parametrize("target", [1_000, 3_000, 9_999, 20_000, 39_000])
