@@ -74,7 +74,7 @@ def process(task: ProcessTask) -> ProcessOutcome:
     Not for several threads of one process at a time: Pillow's warnings and block size are set meanwhile.
 
     Args:
-        task: The source is only read; the part files exist afterwards only if there are finished pictures.
+        task: The source is only read. Where there is an error, part files of outputs before the failing one may stay.
     """
     started = perf_counter()
     try:

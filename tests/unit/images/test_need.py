@@ -50,14 +50,14 @@ def _picture() -> Image.Image:
         ("JPEG", "RGB", "jpeg", {}),
         ("JPEG", "RGB", "thumbnail-256", {}),
         ("JPEG", "RGB", "thumbnail-256", {"progressive": True, "subsampling": 0}),
-        ("PNG", "RGB", "webp", {"compress_level": 1}),
+        pytest.param("PNG", "RGB", "webp", {"compress_level": 1}, marks=pytest.mark.slow),
         ("PNG", "RGBA", "webp", {"compress_level": 1}),
         ("PNG", "RGBA", "as-downloaded", {"compress_level": 1}),
         ("WEBP", "RGB", "web-1920", {"method": 0}),
         ("AVIF", "RGB", "jpeg", {"speed": 10}),
-        ("TIFF", "CMYK", "jpeg", {}),
+        pytest.param("TIFF", "CMYK", "jpeg", {}, marks=pytest.mark.slow),
         ("JPEG2000", "RGB", "thumbnail-256", {}),
-        ("GIF", "P", "square-1080", {}),
+        pytest.param("GIF", "P", "square-1080", {}, marks=pytest.mark.slow),
     ],
 )
 def test_it_takes_no_more_than_it_asks_for_and_asks_before_it_decodes(
