@@ -18,6 +18,8 @@ from tests.support.engines import files_in
 from tests.support.pictures import jpeg_bytes, png_bytes
 from tests.support.server import Answer, Gate, Server, failure
 
+pytestmark = pytest.mark.slow  # half a minute of processors with the others so marked; .ci/run has it
+
 DONE, SKIPPED, FAILED = (state.value for state in (JobState.DONE, JobState.SKIPPED, JobState.FAILED))
 
 

@@ -10,6 +10,8 @@ from tests.hostile.case import Case
 from tests.hostile.trial import CASES, Verdict, try_ours
 from tests.support.slow import slow
 
+pytestmark = pytest.mark.slow  # half a minute of processors with the others so marked; .ci/run has it
+
 QUICK = [case for case in CASES if not case.is_slow]
 SLOW = [case for case in CASES if case.is_slow]
 

@@ -80,6 +80,9 @@ def test_one_that_takes_too_long_is_one_failed_row(
     make_engine: Callable[..., Engine], tmp_path: Path
 ) -> None:
     folder = folder_with(tmp_path)
+    Image.effect_noise((3000, 2000), 60).convert("RGB").save(
+        folder / "p2.png", compress_level=1
+    )  # not done at once
     engine = make_engine(quick(picture_seconds=20.0))
     heard = begin(engine, tmp_path / "out", "jpeg", str(folder))
     stopped: list[int] = []

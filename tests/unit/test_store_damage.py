@@ -17,6 +17,8 @@ from core.store_schema import VERSION
 from tests.support.queue_files import Desk, job, opened, publication, query
 from tests.support.watching import Expectations
 
+pytestmark = pytest.mark.slow  # half a minute of processors with the others so marked; .ci/run has it
+
 JOBS = 2_000
 DONE = 60
 LONG = "x" * 9_000  # does not fit into a page
