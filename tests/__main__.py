@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
     """Run all; the exit status of the first that fails, or 0."""
     if Path.cwd() != ROOT:
         os.chdir(ROOT)
+    if "--all" not in arguments:
+        print("left out: the tests marked slow and screen; --all runs them, too", flush=True)
     folder = tempfile.mkdtemp(prefix="fetchmill-tests-")
     Path(folder).chmod(0o755)  # as /tmp is: a test may look at its files as another user
     try:
