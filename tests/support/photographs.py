@@ -2,6 +2,9 @@
 
 apt-get download plasma-workspace-wallpapers gnome-backgrounds mate-backgrounds
 for package in *.deb; do dpkg-deb -x "$package" photographs; done
+
+Twice as many distinct ones for the benchmarks: also lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lxqt-themes
+ukui-wallpapers xfdesktop4-data.
 """
 
 import hashlib
