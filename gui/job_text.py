@@ -78,6 +78,8 @@ def status_text(job: JobSnapshot) -> str:
         return f"{word} {percent_text(share)}" if share is not None else word
     if job.state is JobState.RETRYING and job.retry_in is not None:
         return f"{word} in {duration_text(job.retry_in)}"
+    if job.state is JobState.DOWNLOADED and job.kind is SourceKind.FILE:
+        return "Ready"  # it was here all the time
     return word
 
 

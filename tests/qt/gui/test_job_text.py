@@ -53,6 +53,9 @@ def test_local_pictures() -> None:
     assert origin_text(job) == "/home/me/a"
     assert type_icon(job) == "picture"
     assert job.host == ""
+    waiting = job._replace(state=JobState.DOWNLOADED)
+    assert status_text(waiting) == spoken_status(waiting) == "Ready"
+    assert status_text(snapshot(1, JobState.DOWNLOADED)) == "Downloaded"
 
 
 @pytest.mark.parametrize("link", ["data:image/png;base64,AA//host/BB", "data:text/html,http://host/"])
