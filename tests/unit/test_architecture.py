@@ -17,6 +17,12 @@ from tests.support import architecture as house
 from tests.support.architecture import QT_MODULES, ROOT, Module, from_text, is_within, modules, reachable
 
 HTTP = ("requests", "urllib3")
+# What a run of plain links does without: each takes from one to twenty milliseconds to load.
+DISPENSABLE = (
+    *("certifi", "email", "html", "http", "netrc", "plistlib", "secrets", "ssl", "urllib.request", "xml"),
+    *("core.downloads.cookies", "core.downloads.trust", "core.images.recipe", "core.preview_stage"),
+    *("core.sources.curl_command", "core.sources.markup", "core.sources.metalink", "core.sources.shortcut"),
+)
 SEEN_BY_GUI = (
     "core",
     "core.asked",
@@ -102,6 +108,7 @@ def test_what_every_child_imports_again_is_free_of_qt(start: str) -> None:
         ("gui.__main__", QT_MODULES),
         ("core.cli", QT_MODULES),
         ("core.client", (*HTTP, "PIL", "core.engine")),
+        ("core.cli_run", (*HTTP, "PIL", *DISPENSABLE)),
     ],
 )
 def test_imports_bring_in_nothing_foreign(start: str, foreign: tuple[str, ...]) -> None:
