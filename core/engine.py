@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from core.preview_stage import PreviewStage
 
 FLUSH_MS: Final = 100
+CLOSING_MS: Final = 2  # lanes that wait for work need less to end
 CLOSING_SECONDS: Final = 1.2
 _Answer = Answer | TransferOutcome | ProcessOutcome | Understood | BatchReport
 
@@ -232,7 +233,7 @@ class Engine(EngineInterface):
         self._run = RunState.IDLE
         self._list.stop_reading()
         self._stages.close()
-        self._timer.start(FLUSH_MS // 5)
+        self._timer.start(CLOSING_MS)
 
     # What comes home
 
