@@ -1,6 +1,5 @@
 """How an engine's process deals with memory: Python's collector, and the C library, of which only glibc is told anything."""
 
-import ctypes
 import gc
 import sys
 from typing import Final
@@ -18,12 +17,17 @@ def give_back_large_blocks() -> None:
     as holes among what stays: 150 bytes for each of 100,000 jobs.
     """
     if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415  # children of the process pool import this module, and need it not
+
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none, and no such measure
         if mallopt is not None:
             mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def collect_seldom() -> None:
-    """Look for garbage less often, and never again among what is there already: modules, which stay."""
+    """Look for garbage less often, and never again among what is there already: modules, which stay.
+
+    Of use before most modules are loaded, and again once they are: looking among them takes a tenth of that time.
+    """
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)

@@ -48,18 +48,17 @@ _HEX: Final = re.compile(r"[0-9a-f]+")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")  # RFC 9110, section 5.6.2
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")  # RFC 9110, section 5.5
 _LONGEST_VALUE: Final = 32_768
+# Both are compiled when a header is looked at: most runs and windows begin without any.
 # What a browser sends to everybody. Whatever is not among it may be a key to something: a list of forbidden names would
 # be short of the next "X-Api-Key".
-_HARMLESS: Final = re.compile(
-    r"accept|accept-language|accept-charset|cache-control|dnt|origin|pragma|priority|referer|save-data|sec-gpc"
-    r"|sec-ch-[a-z-]+|sec-fetch-[a-z]+|upgrade-insecure-requests|user-agent|x-requested-with",
-    re.IGNORECASE,
+_HARMLESS: Final = (
+    r"(?i:accept|accept-language|accept-charset|cache-control|dnt|origin|pragma|priority|referer|save-data|sec-gpc"
+    r"|sec-ch-[a-z-]+|sec-fetch-[a-z]+|upgrade-insecure-requests|user-agent|x-requested-with)"
 )
 # What is ours to say: of the connection, of the part that is missing, and of codings that we do not undo.
-_OURS: Final = re.compile(
-    r"accept-encoding|accept-ranges|alt-used|connection|content-[a-z-]+|expect|host|if-[a-z-]+|keep-alive|proxy-[a-z-]+"
-    r"|range|te|trailer|transfer-encoding|upgrade|:.*",
-    re.IGNORECASE,
+_OURS: Final = (
+    r"(?i:accept-encoding|accept-ranges|alt-used|connection|content-[a-z-]+|expect|host|if-[a-z-]+|keep-alive|proxy-[a-z-]+"
+    r"|range|te|trailer|transfer-encoding|upgrade|:.*)"
 )
 
 
@@ -150,12 +149,12 @@ def joined(common: Asked | None, own: Asked | None) -> Asked | None:
 
 def is_harmless(header: str) -> bool:
     """Whether everybody may see a header of this name: it goes to other hosts, to the disk and into messages."""
-    return _HARMLESS.fullmatch(header) is not None
+    return re.fullmatch(_HARMLESS, header) is not None
 
 
 def is_ours(header: str) -> bool:
     """Whether a header of this name is left to the transfer whatever somebody asked for."""
-    return _OURS.fullmatch(header) is not None
+    return re.fullmatch(_OURS, header) is not None
 
 
 def is_header(name: str, value: str) -> bool:

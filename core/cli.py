@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Final, NoReturn
 
 from core import __version__
+from core.allocation import collect_seldom
 from core.cli_settings import add_settings
 from core.errors import FetchmillError
 
@@ -81,6 +82,7 @@ def close_stdout() -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    collect_seldom()  # what is loaded from here on stays
     if options.command == "recipes":
         from core.cli_recipes import show_recipes  # noqa: PLC0415  # children import this module: keep it light
 

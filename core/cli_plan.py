@@ -17,8 +17,8 @@ from core.downloads.template import Place
 from core.errors import ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.final_names import expected_name
 from core.images.formats import is_picture_name
-from core.images.recipe import Recipe
 from core.images.recipe_file import find_recipe
+from core.images.whole_recipe import Recipe
 from core.job import BatchId, BatchReport, JobId, JobRequest, SourceKind, bounded
 from core.journal_reading import JournalReader
 from core.json_line import error_words

@@ -11,7 +11,6 @@ from typing import Final
 
 from core.asked import NOTHING, Asked
 from core.asked_form import AskedForm, filled, ours_in
-from core.downloads.cookies import require_cookies
 from core.errors import UnreadableSourceError, UnusableRequestError
 from core.job import Drop
 from core.sources.encoding import read_stream
@@ -50,6 +49,8 @@ def asked_in(options: argparse.Namespace) -> Asked | None:
         raise UnusableRequestError(f"The header {name} cannot be given: Fetchmill has to say it itself.")
     asked = filled(form)
     if asked.cookies_file:
+        from core.downloads.cookies import require_cookies  # noqa: PLC0415  # most runs do without
+
         require_cookies(asked.cookies_file)
     return asked if asked != NOTHING else None
 

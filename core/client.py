@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from core.allocation import collect_seldom
 from core.channel import Channel, Message
 from core.errors import EngineLostError
 from core.interface import SIGNALS, EngineInterface
@@ -214,4 +215,5 @@ def _words(too_often: bool) -> str:  # noqa: FBT001  # a private choice of words
 
 def _serve(module: str, pipe: Connection, settings: Settings) -> None:
     """In the new process: import the host by name and let it serve."""
+    collect_seldom()  # what is loaded from here on stays
     importlib.import_module(module).serve(pipe, settings)

@@ -1,7 +1,6 @@
 """The folder that finished files go to: whether it can be written, what of ours is in it, and whether it is still there."""
 
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Collection
@@ -33,7 +32,7 @@ def part_prefix(queue_file: Path | None, *, keeps_jobs: bool) -> str:
         keeps_jobs: Whether it is the window's; a journal lies in the folder that it is about.
     """
     if queue_file is None:
-        return secrets.token_hex(5)
+        return os.urandom(5).hex()
     if not keeps_jobs:
         return "run"
     return blake2b(str(queue_file.absolute()).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()

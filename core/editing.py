@@ -10,13 +10,12 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from core.asked import LOST, NOTHING, Asked
-from core.downloads.cookies import require_cookies
 from core.errors import ErrorReport, FetchmillError, UnusableRequestError
 from core.job import Edit, Edited, JobRequest, JobState, SourceKind
 from core.job_list import JobList
 from core.job_queue import JobQueue
 from core.live_job import Job, display_name
-from core.sources.curl_command import is_command, wanted_by
+from core.sources.places import is_command
 from core.sources.urls import clean_url, is_foreign, is_web, not_a_source, unsupported, url_key, without_login
 from core.stages import Stages
 
@@ -64,6 +63,8 @@ def understand(edit: Edit, answer: Callable[[Understood], None]) -> Understood |
 
 
 def _look_at_cookies(found: Understood, answer: Callable[[Understood], None]) -> None:
+    from core.downloads.cookies import require_cookies  # noqa: PLC0415  # most jobs do without
+
     try:
         require_cookies(found.asked.cookies_file if found.asked is not None else "")
     except FetchmillError as error:
@@ -98,6 +99,8 @@ def _understood(text: str | None) -> tuple[str | None, Asked | None]:
         return None, None
     text, asked = text.strip(), None
     if is_command(text):
+        from core.sources.curl_command import wanted_by  # noqa: PLC0415  # with its tables: few jobs are changed so
+
         wanted = wanted_by(text)
         if len(wanted) != 1:
             raise UnusableRequestError("The command names no URL, or several: it has to be one.")

@@ -8,7 +8,7 @@ gathers what changed into one signal; it rests when nothing goes on.
 
 import time
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
@@ -24,19 +24,22 @@ from core.ledger import Published
 from core.live_job import Job, Plan
 from core.news import News
 from core.planning import failed_so, leave, planned, recipe_titles, sweep_parts, told_of
-from core.preview import PreviewWish
-from core.preview_stage import PreviewStage
 from core.progress import Tracker
 from core.reading import ReadPart
 from core.report import Export, Recovery
 from core.run_record import RunRecord
 from core.settings import Settings
-from core.stages import Stages
+from core.stages import Stages, preview_stage
 from core.store import Store
 from core.store_messages import Answer, BatchStored, Found, ManifestWritten, Trouble
 from core.trouble import Troubles, room_before
 
+if TYPE_CHECKING:
+    from core.preview import PreviewWish
+    from core.preview_stage import PreviewStage
+
 FLUSH_MS: Final = 100
+CLOSING_MS: Final = 2  # lanes that wait for work need less to end
 CLOSING_SECONDS: Final = 1.2
 _Answer = Answer | TransferOutcome | ProcessOutcome | Understood | BatchReport
 
@@ -65,7 +68,7 @@ class Engine(EngineInterface):
         self._tracker = Tracker()
         home, count = self._answered.emit, self._tracker.count_bytes
         self._stages = Stages(self._queue, self._store, self._is_held_up, home, home, count)
-        self._previews = PreviewStage(self)
+        self._previews: PreviewStage | None = None
         self._run = RunState.IDLE
         self._record = RunRecord(self._queue, self._store)
         self._news = News(
@@ -210,8 +213,9 @@ class Engine(EngineInterface):
         """Write jobs to a file; answers with exported."""
         self._list.export(wish, self._queue if wish.ids is None else self._list.chosen(wish.ids))
 
-    def preview(self, wish: PreviewWish | None) -> None:
+    def preview(self, wish: "PreviewWish | None") -> None:
         """Try a recipe on one picture; answers with previewed."""
+        self._previews = self._previews or preview_stage(self)
         self._previews.show(wish)
 
     def configure(self, settings: Settings) -> None:
@@ -229,7 +233,7 @@ class Engine(EngineInterface):
         self._run = RunState.IDLE
         self._list.stop_reading()
         self._stages.close()
-        self._timer.start(FLUSH_MS // 5)
+        self._timer.start(CLOSING_MS)
 
     # What comes home
 

@@ -1,16 +1,18 @@
 """What finished files are called."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.downloads.extensions import picture_name
 from core.downloads.filename import safe_name, split_name
 from core.images.formats import FORMATS
-from core.images.recipe import Output, OutputFormat
+
+if TYPE_CHECKING:
+    from core.images.recipe import Output
 
 ORIGINALS: Final = "originals"
 
 
-def expected_name(name: str, output: Output | None) -> str:
+def expected_name(name: str, output: "Output | None") -> str:
     """What the finished file will be called, as far as it can be known before the download.
 
     Args:
@@ -18,7 +20,7 @@ def expected_name(name: str, output: Output | None) -> str:
         output: What is made of it; None where nothing is.
     """
     written = str(output.format.value).upper() if output is not None else ""
-    if output is not None and output.format is OutputFormat.KEEP_FOR_WEB:
+    if output is not None and output.is_for_web:
         written = "" if _is_for_web(name) else "JPEG"
     return finished_name(name, written) if written in FORMATS else safe_name(name)
 

@@ -12,7 +12,7 @@ from typing import Final, Self
 from urllib.parse import quote
 
 from core.destination import PRIVATE
-from core.images.recipe import Recipe
+from core.images.whole_recipe import Recipe
 from core.job import JobId, JobRequest, SourceKind
 from core.ledger import Known, inquiry
 from core.places import JOURNAL_FILE

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
 from core.finished import FinishedFile
-from core.images.recipe import Recipe
+from core.images.whole_recipe import Recipe
 from core.job import JobId, JobSnapshot, JobState
 
 _MOST: Final = 1 << 63

@@ -14,8 +14,8 @@ from core.downloads.part_file import PartFile
 from core.downloads.template import Picture, Place
 from core.errors import ErrorReport
 from core.finished import FinishedFile
-from core.images.recipe import Recipe
 from core.images.task import ProcessOutcome
+from core.images.whole_recipe import Recipe
 from core.job import BatchId, JobId, JobRequest, JobSnapshot, JobState, SourceKind, bounded
 from core.ledger import Known, Publication, Stamp
 from core.naming import Naming

@@ -18,7 +18,7 @@ from core.downloads.inline import is_inline
 from core.downloads.template import Facts, Picture, Place, Template, TemplateError
 from core.final_names import expected_name
 from core.images.formats import is_picture_name
-from core.images.recipe import Recipe
+from core.images.whole_recipe import Recipe
 from core.job import BatchId, Drop, JobId, JobRequest
 from core.sources.keys import absolute
 from core.sources.kinds import list_kind, plain_name

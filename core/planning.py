@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.destination import Room, download_part, parts_folder, prepare, sweep, tidy
 from core.errors import RecipeError
-from core.images.recipe_file import built_in_recipes, find_recipe, own_recipes
+from core.images.recipe_file import built_in_titles, find_recipe, own_recipes
 from core.job import Order, RecipeTitle
 from core.job_list import JobList
 from core.ledger import fingerprint
@@ -54,7 +54,7 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
 def recipe_titles() -> tuple[tuple[RecipeTitle, ...], tuple[RecipeError, ...]]:
     """The recipes to choose from, the user's own at the end, and what is wrong with those that cannot be used."""
     own, errors = own_recipes(recipes_folder())
-    titles = [RecipeTitle(one.name, one.title, one.summary) for one in built_in_recipes()]
+    titles = [RecipeTitle(*words) for words in built_in_titles()]
     titles += [RecipeTitle(one.name, one.title, one.summary, is_own=True) for one in own]
     return tuple(titles), errors
 

@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
-from core.images.recipe import Recipe
 from core.images.task import Verdict
+from core.images.whole_recipe import Recipe
 
 MOST_SHOWN: Final = (2560, 1600)
 """Of a picture at full size, the middle: width and height, pixels."""

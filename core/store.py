@@ -6,7 +6,7 @@ Whatever has gathered while the thread was busy becomes one transaction, so that
 """
 
 import logging
-import secrets
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -74,7 +74,7 @@ class Store:
         self._settled: dict[JobId, JobSnapshot] = {}
         self._is_open = self._is_troubled = False
         self.messages: tuple[ErrorReport, ...] = ()
-        self.token = secrets.token_hex(4)
+        self.token = os.urandom(4).hex()
         self.prefix = part_prefix(path, keeps_jobs=keeps_jobs)
 
     @property

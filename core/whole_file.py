@@ -1,7 +1,6 @@
 """Text files that are there whole or as they were: written beside their place, made durable, renamed."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ def written_whole(path: Path) -> Iterator[TextIO]:
     Raises:
         OSError: It cannot be written; what was there before is still there.
     """
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    fresh = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     try:
         with fresh.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             yield file

@@ -4,6 +4,7 @@ Nothing of Qt at module level: children of multiprocessing import this module ag
 """
 
 import argparse
+import gc
 import multiprocessing
 import os
 import sys
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and return the exit status."""
     multiprocessing.freeze_support()
     chosen = arguments(argv)
+    gc.disable()  # what is loaded and made from here on stays; gui.memory collects once all of it is there
 
     from gui.system_check import complaint  # noqa: PLC0415 - children that import this module need none of it
 

@@ -1,6 +1,6 @@
 """What the actions do that add to the list: a few lines each."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.asked import Asked
 from core.interface import EngineInterface
 from core.job import Drop, Edit, Edited
-from gui.add_dialog import AddDialog
 from gui.appearance import Appearance
 from gui.banner import Notice, Tone
 from gui.drop import drop_of, is_welcome
+
+if TYPE_CHECKING:
+    from gui.add_dialog import AddDialog
 
 _OWN_TICKET: Final = Edit(()).ticket  # the dialog for editing counts from the next one
 
@@ -58,6 +60,8 @@ class Adding(QObject):
     def add(self) -> None:
         """Open the field for URLs."""
         if self._add_dialog is None:
+            from gui.add_dialog import AddDialog  # noqa: PLC0415  # the window is there sooner without it
+
             self._add_dialog = AddDialog(self._appearance, self._window)
             self._add_dialog.text_added.connect(self._take_text)
             self._add_dialog.looked_for.connect(self._engine.look)

@@ -1,14 +1,18 @@
 """What the action does that gives jobs another URL or other headers."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from core.interface import EngineInterface
 from core.job import Edit, Edited, JobState, SourceKind
 from gui.commands import Commands
-from gui.edit_dialog import EditDialog
 from gui.job_model import JobModel
 from gui.job_table import JobTable
+
+if TYPE_CHECKING:
+    from gui.edit_dialog import EditDialog
 
 
 class Editing(QObject):
@@ -42,6 +46,8 @@ class Editing(QObject):
         if not jobs:
             return
         if self._dialog is None:
+            from gui.edit_dialog import EditDialog  # noqa: PLC0415  # the window is there sooner without it
+
             self._dialog = EditDialog(self._window)
             self._dialog.wanted.connect(self._edit)
         self._dialog.show_jobs(jobs)

@@ -28,6 +28,12 @@ def _drawing(name: str) -> str:
     return icon_path(name).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=256)
+def _renderer(name: str, color: str) -> QSvgRenderer:
+    """The drawing in that colour, for all its sizes: to parse it takes as long as to draw it."""
+    return QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", color).encode()))
+
+
 @lru_cache(maxsize=1024)
 def tinted(name: str, color: str, size: int, scale: float) -> QPixmap:
     """A square pixmap of the drawing.
@@ -41,14 +47,14 @@ def tinted(name: str, color: str, size: int, scale: float) -> QPixmap:
     edge = round(size * scale)
     pixmap = QPixmap(edge, edge)
     pixmap.fill(Qt.GlobalColor.transparent)
-    svg = _drawing(name).replace("currentColor", color).encode()
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(svg)).render(painter, QRectF(0, 0, edge, edge))
+    _renderer(name, color).render(painter, QRectF(0, 0, edge, edge))
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap
 
 
+@lru_cache(maxsize=256)
 def icon(name: str, colors: Colors, *, color: str | None = None, margin: int = MARGIN) -> QIcon:
     """The drawing as an icon with its disabled look; the main text's colour unless told.
 
@@ -64,6 +70,8 @@ def icon(name: str, colors: Colors, *, color: str | None = None, margin: int = M
 
 
 def _with_margin(drawing: QPixmap, scale: float, margin: int) -> QPixmap:
+    if not margin:
+        return drawing
     wide = QPixmap(drawing.width() + round(margin * scale), drawing.height())
     wide.fill(Qt.GlobalColor.transparent)
     painter = QPainter(wide)

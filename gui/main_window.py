@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -38,7 +38,6 @@ from gui.recipe_editing import RecipeEditing
 from gui.reporting import Reporting
 from gui.restarting import Restarting
 from gui.row_menu import row_menu
-from gui.settings_dialog import SettingsDialog
 from gui.setup_row import SetupRow
 from gui.state_filter import StateFilter
 from gui.status_line import unfinished
@@ -47,6 +46,9 @@ from gui.trouble_watch import TroubleWatch
 from gui.undoing import Undoing
 from gui.window_layout import page_of, workspace_of
 from gui.window_state import restore, state_of
+
+if TYPE_CHECKING:
+    from gui.settings_dialog import SettingsDialog
 
 _PATIENCE: Final = 2500
 _DETAIL_ACTIONS: Final = ("open_file", "show_in_folder", "retry", "copy_source")
@@ -258,6 +260,8 @@ class MainWindow(DropWindow):
     def show_settings(self) -> None:
         """Open the settings, beside the window."""
         if self.settings_dialog is None:
+            from gui.settings_dialog import SettingsDialog  # noqa: PLC0415  # the window is there sooner without it
+
             self.settings_dialog = SettingsDialog(self._settings, self)
             self.settings_dialog.saved.connect(self._take_settings)
         if not self.settings_dialog.isVisible():

@@ -1,5 +1,7 @@
 """Tells what came of a run, in a line and, on demand, on a page."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -9,7 +11,9 @@ from gui.appearance import Appearance
 from gui.banner import Banner, Choice
 from gui.commands import Commands
 from gui.notices import summary_notice
-from gui.report_dialog import ReportDialog
+
+if TYPE_CHECKING:
+    from gui.report_dialog import ReportDialog
 
 
 class Reporting(QObject):
@@ -56,7 +60,9 @@ class Reporting(QObject):
         self.dialog.raise_()
         self.dialog.activateWindow()
 
-    def _made(self) -> ReportDialog:
+    def _made(self) -> "ReportDialog":
+        from gui.report_dialog import ReportDialog  # noqa: PLC0415  # the window is there sooner without it
+
         dialog = ReportDialog(self._appearance, self._window)
         dialog.retry_wanted.connect(self._commands.retry_failures)
         dialog.folder_wanted.connect(self._commands.open_folder)

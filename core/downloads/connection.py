@@ -6,7 +6,6 @@ ours: they are loaded where they are needed.
 
 import select
 import socket
-import ssl
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from mmap import mmap
@@ -16,7 +15,6 @@ from urllib.parse import urlsplit
 
 from core.downloads.framing import Body, Head, Headers, Stream, body_of, read_head
 from core.downloads.translation import UnreachableError
-from core.downloads.trust import tls_context
 from core.errors import DownloadError
 
 if TYPE_CHECKING:
@@ -26,6 +24,7 @@ PORTS: Final = {"http": 80, "https": 443}
 _DRAINED: Final = 65536
 _BUFFER: Final = 262144  # bytes; larger reads gain nothing
 _MOST_KEPT: Final = 8
+_LONGEST_LABEL: Final = 63  # of what is between two dots (RFC 1035, section 2.3.4)
 
 Attach = Callable[[socket.socket], None]
 
@@ -212,7 +211,7 @@ def _connected(place: Place, timeout: float, attach: Attach) -> socket.socket:
     parts = urlsplit(f"{place.scheme}://{place.authority}")
     host, port = parts.hostname or "", parts.port or PORTS[place.scheme]
     try:
-        sock = socket.create_connection((host, port), timeout)
+        sock = socket.create_connection((_name(host), port), timeout)  # type: ignore[arg-type]  # bytes will do
     except (socket.gaierror, TimeoutError, ConnectionRefusedError):
         raise
     except OSError as error:
@@ -228,12 +227,20 @@ def _connected(place: Place, timeout: float, attach: Attach) -> socket.socket:
         return sock
 
 
-def _secured(sock: socket.socket, host: str, attach: Attach) -> ssl.SSLSocket:
+def _name(host: str) -> str | bytes:
+    """What is looked up. Python sees to it by IDNA, whose tables take 3 ms to load, that text can be: most can as it is."""
+    is_plain = host.isascii() and all(0 < len(label) <= _LONGEST_LABEL for label in host.split("."))
+    return host.encode() if is_plain else host
+
+
+def _secured(sock: socket.socket, host: str, attach: Attach) -> socket.socket:
     """The same connection with TLS, which takes the socket over: what could be cut before cannot be any more.
 
     Raises:
         OSError: The other end could not prove who it is, or broke off.
     """
+    from core.downloads.trust import tls_context  # noqa: PLC0415  # with OpenSSL: plain http does without
+
     secured = tls_context().wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
     with ExitStack() as otherwise:
         otherwise.callback(secured.close)
@@ -245,7 +252,8 @@ def _secured(sock: socket.socket, host: str, attach: Attach) -> ssl.SSLSocket:
 
 def _holds_more(sock: socket.socket) -> bool:
     """Whether TLS has bytes that were read from the network already, where the system sees them no more."""
-    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+    pending: Callable[[], int] | None = getattr(sock, "pending", None)  # a socket below TLS has none
+    return pending is not None and pending() > 0
 
 
 def _is_readable(sock: socket.socket) -> bool:

@@ -16,7 +16,6 @@ from typing import Final
 
 from core import __version__
 from core.downloads.connection import Answer, Connection, Connections, Place
-from core.downloads.logins import netrc_login
 from core.downloads.redirects import MOST_REDIRECTS, REDIRECTS, Rules, carried, next_url, without_secret
 from core.downloads.translation import translated
 from core.errors import ConnectionLostError, ProtocolError, RedirectError, UnusableRequestError
@@ -169,6 +168,8 @@ class Session:
         """What ~/.netrc has for the host of a URL, which goes no further than ``carried`` lets it."""
         if not self.rules.uses_netrc or "authorization" in {name.lower() for name in self._extra(url)}:
             return {}
+        from core.downloads.logins import netrc_login  # noqa: PLC0415  # only where the settings allow it
+
         return netrc_login(url)
 
     def _ask(self, url: str, headers: Mapping[str, str], timeout: float) -> Answer:

@@ -3,7 +3,6 @@
 import errno
 import os
 import socket
-import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -37,6 +36,8 @@ def translated(error: Exception, url: str) -> FetchmillError:
         error: From a socket, ssl, or what takes a URL apart.
         url: What was asked for; only its host is ever repeated.
     """
+    import ssl  # noqa: PLC0415  # as much as all of sockets: plain http that goes well does without
+
     chain = tuple(causes(error))
     host = host_in(url)
     kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FetchmillError], ...] = (
@@ -84,6 +85,8 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def reason_in(chain: tuple[BaseException, ...]) -> str:
     """The plainest word on the cause: that of the operating system or of OpenSSL, if any."""
+    import ssl  # noqa: PLC0415  # as above
+
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
             return link.verify_message

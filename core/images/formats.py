@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -156,7 +157,12 @@ def _pattern_of(signature: Signature) -> bytes:
     return b"(" + b"".join(b"(?=.{%d}%b)" % (offset, re.escape(magic)) for offset, magic in signature) + b")"
 
 
-_SIGNATURES: Final = re.compile(b"|".join(_pattern_of(signature) for _, signature in _SIGNED), re.DOTALL)
+@cache
+def _signatures() -> re.Pattern[bytes]:
+    """All of them. Made when the first file is looked at: who only asks for names starts without."""
+    return re.compile(b"|".join(_pattern_of(signature) for _, signature in _SIGNED), re.DOTALL)
+
+
 _BMP_HEADERS: Final = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _HEIF_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1"}
@@ -167,19 +173,16 @@ _SVG: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+svg.*?>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]",
     re.DOTALL,
 )
-_OTHERWISE: Final = (
-    (
-        re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)", re.DOTALL | re.IGNORECASE),
-        "a web page",
-    ),
-    (re.compile(rb"%PDF-"), "a PDF document"),
-    (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "a PostScript program, which is never run"),
-    (re.compile(rb"PK\x03\x04"), "a ZIP archive"),
-    (re.compile(rb"....ftyp", re.DOTALL), "a video"),
-    (re.compile(rb"\s*<"), "a document"),
-    (re.compile(rb"\s*[\[{]"), "a data file"),
-    (re.compile(rb"[\t\r\n\x20-\x7e]{16}"), "a text"),
-    (re.compile(rb"\0{16}"), "empty space"),
+_OTHERWISE: Final = (  # patterns that are compiled when there is a file that is no picture
+    (rb"(?si:\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body))", "a web page"),
+    (rb"%PDF-", "a PDF document"),
+    (rb"%!PS|\xc5\xd0\xd3\xc6", "a PostScript program, which is never run"),
+    (rb"PK\x03\x04", "a ZIP archive"),
+    (rb"(?s:....ftyp)", "a video"),
+    (rb"\s*<", "a document"),
+    (rb"\s*[\[{]", "a data file"),
+    (rb"[\t\r\n\x20-\x7e]{16}", "a text"),
+    (rb"\0{16}", "empty space"),
 )
 
 
@@ -197,7 +200,7 @@ def sniff(head: bytes, *, claims: bool = True) -> str | None:
     head = head[:HEAD_BYTES]
     if not claims and _TOO_SHORT.match(head):
         return None
-    if found := _SIGNATURES.match(head):
+    if found := _signatures().match(head):
         assert found.lastindex is not None, "each alternative is a group"  # noqa: S101  # _pattern_of's own promise
         return _SIGNED[found.lastindex - 1][0]
     return _sniff_family(head) or _sniff_by_rule(head)
@@ -205,7 +208,7 @@ def sniff(head: bytes, *, claims: bool = True) -> str | None:
 
 def what_instead(head: bytes) -> str:
     """Say in words what a file is that is no picture: "a web page"."""
-    return next((words for pattern, words in _OTHERWISE if pattern.match(head)), "something else")
+    return next((words for pattern, words in _OTHERWISE if re.match(pattern, head)), "something else")
 
 
 def is_picture_name(name: str) -> bool:

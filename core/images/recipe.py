@@ -5,7 +5,7 @@ Pictures are turned upright before the first operation; sizes and places mean th
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from core.images.parameters import (
     Box,
@@ -19,6 +19,7 @@ from core.images.parameters import (
     whole,
     whole_or_none,
 )
+from core.images.whole_recipe import Recipe as Recipe  # noqa: PLC0414  # to be had from here as well, with its parts
 
 LONGEST_SIDE: Final = 65_535
 ORIGINAL: Final = "original"  # an output that is the picture as it came, where it says nothing else
@@ -365,35 +366,7 @@ class Output:
         """Whether it is the picture as it came, which is kept in its place rather than made."""
         return self.name == ORIGINAL and self.format is OutputFormat.KEEP and not self.operations
 
-
-class Recipe(NamedTuple):
-    """What to make of a picture.
-
-    Attributes:
-        name: Stable name: lower case, digits, hyphens.
-        title: For the screen.
-        summary: What it does, one sentence.
-        operations: Steps in their order, for all outputs.
-        outputs: What is written; none leaves the file as it is.
-    """
-
-    name: str
-    title: str
-    summary: str
-    operations: tuple[Operation, ...] = ()
-    outputs: tuple[Output, ...] = ()
-
     @property
-    def made(self) -> tuple[Output, ...]:
-        """The outputs that are made of the picture: all but the original."""
-        return tuple(output for output in self.outputs if self.operations or not output.is_original)
-
-    @property
-    def keeps_original(self) -> bool:
-        """Whether the picture as it came is one of the outputs."""
-        return len(self.made) < len(self.outputs)
-
-    @property
-    def changes_pictures(self) -> bool:
-        """Whether there is anything to do beside checking."""
-        return bool(self.made)
+    def is_for_web(self) -> bool:
+        """Whether the format stays where browsers show it, and is another one elsewhere."""
+        return self.format is OutputFormat.KEEP_FOR_WEB

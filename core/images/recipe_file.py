@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import RecipeError
-from core.images.recipe import Recipe
-from core.images.recipe_reading import Reader
-from core.images.recipe_writing import written
+from core.images.whole_recipe import Recipe
 
 BUILT_IN: Final = ("as-downloaded", "thumbnail-256", "web-1920", "square-1080", "jpeg", "webp")
 """Names of the recipes that are always there, in the order people see them."""
@@ -36,17 +34,27 @@ def parse_recipe(text: str, origin: str, folder: Path | None = None) -> Recipe:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RecipeError(f"{origin} is not valid TOML: {error}.") from error
+    from core.images.recipe_reading import Reader  # noqa: PLC0415  # with all steps: mere downloads start without
+
     return Reader(origin, text, folder).recipe(table)
 
 
 def recipe_as_text(recipe: Recipe) -> str:
     """A recipe as a file that ``parse_recipe`` reads: what is as it would be anyway is left out."""
+    from core.images.recipe_writing import written  # noqa: PLC0415  # as above
+
     return written(recipe)
 
 
 def built_in_recipes() -> tuple[Recipe, ...]:
     """The recipes that are always there, in the order of :data:`BUILT_IN`."""
     return tuple(_built_in(name) for name in BUILT_IN)
+
+
+def built_in_titles() -> tuple[tuple[str, str, str], ...]:
+    """Name, title and summary of each of them, without a look at what it does."""
+    tables = [tomllib.loads(recipe_text(name)) for name in BUILT_IN]
+    return tuple((table["name"], table["title"], table["summary"]) for table in tables)
 
 
 def own_recipes(folder: Path) -> tuple[tuple[Recipe, ...], tuple[RecipeError, ...]]:
@@ -124,7 +132,11 @@ def find_recipe(name_or_path: str, folder: Path | None = None) -> Recipe:
 
 @cache
 def _built_in(name: str) -> Recipe:
-    return parse_recipe(recipe_text(name), f"{name}.toml")
+    text = recipe_text(name)
+    table = tomllib.loads(text)
+    if "outputs" not in table:  # it leaves files as they are: there are no parts to be known
+        return Recipe(table["name"], table["title"], table["summary"])
+    return parse_recipe(text, f"{name}.toml")
 
 
 def _read(path: str) -> str:

@@ -4,8 +4,8 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
-from core.images.recipe import Recipe
 from core.images.wanted import Wanted
+from core.images.whole_recipe import Recipe
 
 
 class Verdict(Enum):

@@ -16,7 +16,6 @@ from core.sources.command_words import commands_in
 from core.sources.options import basic_login, last_segment
 from core.sources.urls import is_web, without_login
 
-_CURL: Final = re.compile(r"\s*(?:[$>%] )?curl(?:\.exe)?\s", re.IGNORECASE)
 _NO_SCHEME: Final = re.compile(
     r"(?:localhost|(?:[a-z0-9-]+\.)+[a-z0-9-]+)(?::[0-9]+)?(?:[/?].*)?", re.IGNORECASE
 )
@@ -83,11 +82,6 @@ class Wanted(NamedTuple):
     source: str
     asked: Asked = NOTHING
     error: UnusableRequestError | None = None
-
-
-def is_command(line: str) -> bool:
-    """Whether a line begins like a curl command."""
-    return _CURL.match(line) is not None
 
 
 def wanted_by(text: str) -> tuple[Wanted, ...]:

@@ -7,11 +7,9 @@ from typing import Final
 
 from core.asked import Asked
 from core.errors import UnreadableSourceError, UnusableRequestError
-from core.sources.command_words import OpenQuoteError, command_at
-from core.sources.curl_command import Wanted, is_command, wanted_by
 from core.sources.expected import claims, sum_in
 from core.sources.options import asked_by, malformed, option_in, sound_mirrors
-from core.sources.places import place, take_checked, take_wanted
+from core.sources.places import is_command, place, take_checked, take_wanted
 from core.sources.sieve import Chunk, Sieve
 from core.sources.urls import (
     are_plain,
@@ -118,6 +116,9 @@ def _read_lines(lines: list[str], sieve: Sieve) -> Iterator[Chunk]:
 
 def _read_command(lines: list[str], at: int, sieve: Sieve) -> Generator[Chunk, None, int]:
     """A line that begins like a curl command; returns how many lines it has."""
+    from core.sources.command_words import OpenQuoteError, command_at  # noqa: PLC0415  # most lists have no command
+    from core.sources.curl_command import Wanted, wanted_by  # noqa: PLC0415  # as above
+
     try:
         text, count = command_at(lines, at)
         wanted = wanted_by(text)

@@ -5,14 +5,13 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from core.asked import Asked
 from core.errors import BadUrlError, SourceError, UnreadableSourceError, UnusableRequestError
 from core.images.formats import is_picture_name, sniff
 from core.job import SourceKind
-from core.sources.curl_command import Wanted, is_command, wanted_by
 from core.sources.encoding import decode, looks_binary
 from core.sources.expected import claims, link_and_digests
 from core.sources.keys import absolute
@@ -22,6 +21,10 @@ from core.sources.sieve import Sieve, Waiting
 from core.sources.urls import carries_file, has_url, is_foreign, is_web, not_a_source, unsupported
 from core.sources.wording import shown
 
+if TYPE_CHECKING:
+    from core.sources.curl_command import Wanted
+
+_CURL: Final = re.compile(r"\s*(?:[$>%] )?curl(?:\.exe)?\s", re.IGNORECASE)
 _FILE_URL: Final = re.compile(
     r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL
 )  # RFC 8089
@@ -35,7 +38,7 @@ def place(source: str, sieve: Sieve) -> None:
     text = source.strip()
     if is_web(text) or is_foreign(text) or text[:5].lower() == "file:":
         place_url(text, sieve)
-    elif is_command(text) and (wanted := wanted_by(text)):
+    elif is_command(text) and (wanted := _wanted_by(text)):
         for one in wanted:
             take_wanted(one, sieve)
     elif text:
@@ -75,7 +78,18 @@ def take_claimed(url: str, digests: str, sieve: Sieve) -> None:
         sieve.url(url, asked)
 
 
-def take_wanted(wanted: Wanted, sieve: Sieve) -> None:
+def is_command(line: str) -> bool:
+    """Whether a line begins like a curl command."""
+    return _CURL.match(line) is not None
+
+
+def _wanted_by(command: str) -> "tuple[Wanted, ...]":
+    from core.sources.curl_command import wanted_by  # noqa: PLC0415  # with its tables: most lists have no command
+
+    return wanted_by(command)
+
+
+def take_wanted(wanted: "Wanted", sieve: Sieve) -> None:
     """Take what a command downloads, or why it does not."""
     if wanted.error is not None:
         sieve.fail(wanted.source, wanted.error)

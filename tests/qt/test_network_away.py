@@ -221,7 +221,8 @@ class Names:
         self.asked: list[str] = []
         self._really = socket.getaddrinfo
 
-    def look_up(self, host: str, *args: Any, **kwargs: Any) -> Any:
+    def look_up(self, name: str | bytes, *args: Any, **kwargs: Any) -> Any:
+        host = name if isinstance(name, str) else name.decode()
         self.asked.append(host)
         if host == "example.":
             raise socket.gaierror(self.top, "the top")

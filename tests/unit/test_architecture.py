@@ -17,6 +17,12 @@ from tests.support import architecture as house
 from tests.support.architecture import QT_MODULES, ROOT, Module, from_text, is_within, modules, reachable
 
 HTTP = ("requests", "urllib3")
+# What a run of plain links does without: each takes from one to twenty milliseconds to load.
+DISPENSABLE = (
+    *("certifi", "email", "html", "http", "netrc", "plistlib", "secrets", "ssl", "urllib.request", "xml"),
+    *("core.downloads.cookies", "core.downloads.trust", "core.images.recipe", "core.preview_stage"),
+    *("core.sources.curl_command", "core.sources.markup", "core.sources.metalink", "core.sources.shortcut"),
+)
 SEEN_BY_GUI = (
     "core",
     "core.asked",
@@ -40,6 +46,11 @@ SEEN_BY_GUI = (
     "core.settings",
     "core.speed_schedule",
     "core.whole_file",
+)
+# What a window is there sooner without.
+UNOPENED = (
+    *("core.engine", "core.images.recipe", "email", "http", "html.parser", "ssl"),
+    *("gui.add_dialog", "gui.edit_dialog", "gui.recipe_editor", "gui.report_dialog", "gui.settings_dialog"),
 )
 PRODUCT = ("core", "gui", "resources")
 
@@ -102,6 +113,8 @@ def test_what_every_child_imports_again_is_free_of_qt(start: str) -> None:
         ("gui.__main__", QT_MODULES),
         ("core.cli", QT_MODULES),
         ("core.client", (*HTTP, "PIL", "core.engine")),
+        ("core.cli_run", (*HTTP, "PIL", *DISPENSABLE)),
+        ("gui.app", (*HTTP, "PIL", *UNOPENED)),
     ],
 )
 def test_imports_bring_in_nothing_foreign(start: str, foreign: tuple[str, ...]) -> None:
