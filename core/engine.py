@@ -12,9 +12,11 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
+from core.again import answered, go_on_with, queue_again
 from core.downloads.lane import TransferOutcome
 from core.editing import Understood, carry_out, understand
 from core.errors import ErrorReport, FetchmillError
+from core.forecast_stage import ForecastStage
 from core.images.task import ProcessOutcome
 from core.interface import EngineInterface
 from core.job import UNENDED, BatchReport, Drop, Edit, JobId, JobState, Order, RunState, Totals
@@ -30,7 +32,7 @@ from core.progress import Tracker
 from core.reading import ReadPart
 from core.report import Export, Recovery
 from core.run_record import RunRecord
-from core.settings import Settings
+from core.settings import Existing, Settings
 from core.stages import Stages
 from core.store import Store
 from core.store_messages import Answer, BatchStored, Found, ManifestWritten, Trouble
@@ -66,6 +68,7 @@ class Engine(EngineInterface):
         home, count = self._answered.emit, self._tracker.count_bytes
         self._stages = Stages(self._queue, self._store, self._is_held_up, home, home, count)
         self._previews = PreviewStage(self)
+        self._forecasts = ForecastStage(self, self._queue, self._list, self._store)
         self._run = RunState.IDLE
         self._record = RunRecord(self._queue, self._store)
         self._news = News(
@@ -133,8 +136,7 @@ class Engine(EngineInterface):
         """Begin everything that is queued; jobs added from now on join in until all is done."""
         if self._run is RunState.IDLE or self._plan is None:
             self._stages.look_afresh()
-            for job in self._queue.in_states(JobState.QUEUED):
-                job.refresh = job.refresh or order.refresh
+            self._queue.begin_run(refresh=order.refresh)
             self._record.begin()
         self._tracker.forget()
         self._troubles.forget_destination()
@@ -214,6 +216,18 @@ class Engine(EngineInterface):
         """Try a recipe on one picture; answers with previewed."""
         self._previews.show(wish)
 
+    def forecast(self, order: Order | None) -> None:
+        """Say what Start would do; answers with forecast_made."""
+        self._forecasts.show(order, self._settings)
+
+    def answer(self, choice: Existing, ids: tuple[JobId, ...] | None = None) -> None:
+        """Go on with jobs whose names are taken, in this run also with those to come for None."""
+        if ids is None and self._run is not RunState.IDLE and self._order is not None:
+            self._order, self._plan = answered(choice, self._order, self._plan, self._queue)
+            self._record.note(self._run, self._order)
+        go_on_with(choice, self._list.chosen(ids, (JobState.FAILED,)), self._queue)
+        self._go_on()
+
     def configure(self, settings: Settings) -> None:
         """Use these settings from now on."""
         self._settings = settings
@@ -237,9 +251,7 @@ class Engine(EngineInterface):
     def _take_part(self, part: ReadPart) -> None:
         self._record.add_ended(self._list.take(part))  # those born failed: nothing will be said of them later
         if part.report is not None:
-            done = self._list.ended_of(part.repeated)
-            self._list.end_batch(part.report, len(done))
-            self._again(done)
+            self._again(self._list.end_batch(part.report, part.repeated))
         self._go_on()
 
     @Slot(object)
@@ -305,14 +317,7 @@ class Engine(EngineInterface):
             self.summarised.emit(self._record.take_summary(self._list.titles, self._order, manifest))
 
     def _again(self, jobs: Iterable[Job], *, refresh: bool = False) -> None:
-        unread = []
-        for job in jobs:
-            if job.request.error is not None:
-                unread.append(job)
-            elif job.state.is_final:
-                self._queue.queue_again(job, refresh=refresh)
-        if unread:  # what could not be read before is read again
-            self._list.read_again(self._stages.let_go(unread))
+        queue_again(jobs, self._list, self._queue, self._stages, refresh=refresh)
         self._go_on()
 
     # Trouble
@@ -342,8 +347,7 @@ class Engine(EngineInterface):
                 self.resume()
         elif isinstance(self._plan, Plan) and not self._plan.holds:
             self._stages.fail(self._queue.in_states(*UNENDED), report)
-            if self._run is RunState.IDLE:  # the summary waits for a manifest that will not come
-                self._summarise(None)
+            self._summarise(None)  # if it has ended: it waits for a manifest that will not come
         else:
             self._hold()
 
