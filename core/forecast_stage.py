@@ -18,7 +18,7 @@ from core.planner import Candidate
 from core.settings import Settings
 from core.store import Store
 
-_SLICE: Final = 2_000  # jobs a turn of the event loop
+_SLICE: Final = 1_000  # jobs a turn of the event loop
 _WAITING: Final = frozenset({JobState.QUEUED, JobState.PAUSED})
 
 

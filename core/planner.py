@@ -1,5 +1,6 @@
 """What would become of each job, and of what name its files would be: nothing is downloaded, and nothing is written."""
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -155,6 +156,8 @@ class Planner:
                 there.append(PlannedFile(None, Matter.EXISTS, str(Path(wish.destination, *place))))
                 in_the_way = error
                 if wish.existing is not Existing.SKIP:
+                    for path in (file.path for file in files if file.path):
+                        self._names.release(path)
                     raise
         if in_the_way is not None and not files:
             raise in_the_way
@@ -179,21 +182,22 @@ class Planner:
         if place is None:
             return PlannedFile(None, Matter.LATE)
         wish, name = self._wish, place.name
-        folder, own = Path(wish.destination, place.folder), known.own_output(output)
+        folder = os.path.join(wish.destination, place.folder) if place.folder else wish.destination  # noqa: PTH118  # a string, of many
+        own = known.own_output(output)
         if (
             own is not None
             and own.path
             and wish.existing is not Existing.SKIP
-            and Path(own.path).parent == folder
+            and Path(own.path).parent == Path(folder)
             and Path(own.path).suffix == Path(name).suffix
             and self._names.claim_own(own.path)
         ):
             return PlannedFile(own.path, Matter.NOTHING)
-        is_given = self._names.is_given(str(folder), name)
-        is_there = not is_given and self._names.was_there(str(folder), name)
-        path = self._names.claim(str(folder), name, wish.existing)
+        is_given = self._names.is_given(folder, name)
+        is_there = not is_given and self._names.was_there(folder, name)
+        path = self._names.claim(folder, name, wish.existing)
         matter = Matter.SHARED if is_given else Matter.EXISTS if is_there else Matter.NOTHING
-        return PlannedFile(path, matter, "" if matter is Matter.NOTHING else str(folder / name))
+        return PlannedFile(path, matter, "" if matter is Matter.NOTHING else str(Path(folder, name)))
 
 
 def free_space(destination: str) -> int | None:

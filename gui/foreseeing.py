@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from core.forecast import Forecast
@@ -63,6 +64,9 @@ class Foreseeing(QObject):
         self.line.plan_wanted.connect(self.show_plan)
         self.line.choice_changed.connect(self._choose)
         setup.order_changed.connect(self.renew)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication), "there is a window"  # noqa: S101  # Qt's own order
+        application.applicationStateChanged.connect(self._take_state)
         engine.totals_changed.connect(self._take_totals)
         engine.jobs_changed.connect(self._take_changed)
         engine.forecast_made.connect(self._take)
@@ -115,6 +119,10 @@ class Foreseeing(QObject):
         if self._dialog is not None and forecast is not None and forecast.error is None:
             self._dialog.show_forecast(forecast)
         self.changed.emit()
+
+    def _take_state(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive and self.forecast is not None:
+            self.renew()  # files may have come or gone while the user was elsewhere
 
     def _choose(self, choice: Existing | None) -> None:
         self._setup.existing = choice

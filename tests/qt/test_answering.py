@@ -16,6 +16,17 @@ from tests.support.waiting import wait_for_signal, wait_until
 
 MakeEngine = Callable[..., Engine]
 MINE = b"what was there before"
+TWO = """
+schema = 2
+name = "two"
+title = "Two"
+summary = "Of two formats."
+[[outputs]]
+name = "web"
+format = "webp"
+[[outputs]]
+name = "thumb"
+"""
 FAILED, DONE, SKIPPED = JobState.FAILED, JobState.DONE, JobState.SKIPPED
 
 
@@ -93,6 +104,34 @@ def test_the_answer_for_one_is_for_that_one(make_engine: MakeEngine, server: Ser
     go_on(engine, Existing.REPLACE, tmp_path, "as-downloaded")
     assert (tmp_path / "b.zip").read_bytes() == body_of("b.zip")
     assert server.requests() == 2
+
+
+def test_what_is_on_this_computer(make_engine: MakeEngine, tmp_path: Path) -> None:
+    engine, out = make_engine(quick(existing="ask")), tmp_path / "out"
+    take(out, "a.jpg")
+    (tmp_path / "a.jpg").write_bytes(body_of("a.jpg"))
+    heard = Listener(engine)
+    run_to_end(engine, [str(tmp_path / "a.jpg")], out, "jpeg")
+    assert is_asking(heard) == ["a.jpg"]
+    go_on(engine, Existing.RENAME, out, "jpeg")
+    assert heard.states() == [DONE]
+    assert finished_in(out) == ["a (2).jpg", "a.jpg"]
+
+
+def test_several_outputs_of_which_one_exists(make_engine: MakeEngine, server: Server, tmp_path: Path) -> None:
+    engine, out, recipe = make_engine(quick(existing="ask")), tmp_path / "out", tmp_path / "two.toml"
+    recipe.write_text(TWO)
+    (out / "thumb").mkdir(parents=True)
+    take(out / "thumb", "a.jpg")
+    heard = Listener(engine)
+    run_to_end(engine, serve(server, "a.jpg"), out, str(recipe))
+    assert is_asking(heard) == ["a.jpg"]
+    assert finished_in(out) == ["thumb/a.jpg"]
+    go_on(engine, Existing.SKIP, out, str(recipe))
+    assert heard.states() == [DONE]
+    assert finished_in(out) == ["originals/a.jpg", "thumb/a.jpg", "web/a.webp"]
+    assert (out / "thumb" / "a.jpg").read_bytes() == MINE
+    assert server.requests() == 1
 
 
 def test_two_of_one_name_never_write_one(make_engine: MakeEngine, server: Server, tmp_path: Path) -> None:

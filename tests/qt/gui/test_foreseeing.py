@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 
 from core.errors import ErrorReport
 from core.forecast import Forecast, Matter, PlannedName
@@ -202,6 +203,14 @@ def test_the_plan(asking: MainWindow, scripted: ScriptedEngine) -> None:
     answer(scripted, 2, names=forecast(ORDER).names[:3])
     assert model.rowCount() == 3, "it follows"
     assert not dialog.collisions_only.isChecked(), "what was chosen stays"
+
+
+def test_who_comes_back_to_the_window_sees_how_things_are(
+    asking: MainWindow, scripted: ScriptedEngine, qapp: QApplication
+) -> None:
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    answer(scripted, 2, exists=0, shared=0, up_to_date=1)
+    assert asking.foreseeing.line.words.text() == "262 to download, 1 up to date"
 
 
 def test_a_lost_engine_foresees_nothing(asking: MainWindow) -> None:
