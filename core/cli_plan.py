@@ -48,12 +48,13 @@ def show_plan(options: argparse.Namespace) -> int:
     seen: set[str] = set()
     tally = Tally()
     actions: Counter[str] = Counter()
-    twice = 0
+    twice = there = 0
     with JournalReader(destination) as journal:
         for prospect in _prospects(read_drop(drop, seen, tally), wish, journal, seen):
             line = _line(prospect, wish.existing)
             actions.update([str(line["action"])])
             twice += "taken" in line
+            there += "exists" in line
             sys.stdout.write((json.dumps(line) if options.json else _words(line)) + "\n")
     console = Console(quiet=options.quiet)
     counts = (tally.title, tally.added, tally.duplicates, tally.invalid, tally.ignored)
@@ -62,6 +63,7 @@ def show_plan(options: argparse.Namespace) -> int:
         skipped = f", {actions['skip']:,} to skip" if actions["skip"] else ""
         jobs = actions["download"] + actions["process"]
         again = f", {twice:,} with names that others get, numbered" if twice else ""
+        again += f", {there:,} with names that exist already" if there else ""
         console.say(
             f"{jobs:,} to do{skipped}{again} with {recipe.name} into {destination}{_room(destination)}"
         )
@@ -84,8 +86,8 @@ def _prospects(
 def _line(prospect: Prospect, existing: Existing) -> dict[str, object]:
     """For each ``source``, ``action``, ``file`` as far as it can be known, and ``error``.
 
-    Where there are several, ``files`` has them all; ``taken`` has the names that other sources get. The action is
-    download, process (of what is on this computer already), skip or fail.
+    Where there are several, ``files`` has them all; ``taken`` has the names that other sources get, ``exists`` those of
+    files that are there already. The action is download, process (of what is on this computer already), skip or fail.
     """
     error, action = prospect.error, prospect.action.value
     if error is not None:
@@ -95,7 +97,8 @@ def _line(prospect: Prospect, existing: Existing) -> dict[str, object]:
     source = bounded(prospect.request.source)
     line: dict[str, object] = {"source": source, "action": action, "file": files[0] if files else None}
     several = {"files": files} if len(files) > 1 else {}
-    collides = {"taken": twice} if twice else {}
+    there = [file.taken for file in (*prospect.files, *prospect.existing) if file.matter is Matter.EXISTS]
+    collides = {**({"taken": twice} if twice else {}), **({"exists": there} if there else {})}
     return {**line, **several, **collides, "error": None if error is None else error_words(error)}
 
 
@@ -107,8 +110,9 @@ def _words(line: dict[str, object]) -> str:
         assert isinstance(files, list), "it was made by _line"  # noqa: S101  # as it says
         unknown = "(no file)" if line["action"] == "skip" else "(named when it is made)"
         result = ", ".join(file or unknown for file in files)
-    taken = line.get("taken")
+    taken, exists = line.get("taken"), line.get("exists")
     note = f" ({', '.join(taken)}: another source gets that name)" if isinstance(taken, list) else ""
+    note += f" ({', '.join(exists)}: exists already)" if isinstance(exists, list) and error is None else ""
     return printable(f"{line['action']:<9} {line['source']} -> {result}{note}")
 
 
