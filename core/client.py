@@ -21,7 +21,7 @@ from core.errors import EngineLostError
 from core.interface import SIGNALS, EngineInterface
 from core.job import Drop, Edit, JobId, Order
 from core.report import Export
-from core.settings import Settings
+from core.settings import Existing, Settings
 
 if TYPE_CHECKING:
     from core.preview import PreviewWish
@@ -158,6 +158,14 @@ class EngineClient(EngineInterface):
     def preview(self, wish: "PreviewWish | None") -> None:
         """See ``EngineInterface``."""
         self._send("preview", wish)
+
+    def forecast(self, order: Order | None) -> None:
+        """See ``EngineInterface``."""
+        self._send("forecast", order)
+
+    def answer(self, choice: Existing, ids: tuple[JobId, ...] | None = None) -> None:
+        """See ``EngineInterface``."""
+        self._send("answer", choice, ids)
 
     def configure(self, settings: Settings) -> None:
         """See ``EngineInterface``."""

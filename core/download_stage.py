@@ -111,14 +111,14 @@ class DownloadStage:
         unprocessed = self._queue.count(JobState.DOWNLOADED, JobState.PROCESSING)
         waiting, holds = self._queue.waiting, self._patience.holds
         for scout in self._patience.take_scouts():
-            self._launch(scout, plan)
+            self._launch(scout, plan.of(scout))
         for job_id in downloads_to_start(
             waiting, self._running, self._paces, unprocessed, self._limits, holds
         ):
             job = self._queue.get(job_id)
             assert job is not None, "what waits is in the queue"  # noqa: S101  # JobQueue's own invariant
-            if not self._is_skipped(job, plan):
-                self._launch(job, plan)
+            if not self._is_skipped(job, plan.of(job)):
+                self._launch(job, plan.of(job))
 
     def tick(self) -> None:
         """What has to be done ten times a second: look at the gauges, cut what stalled, queue what is due."""
@@ -266,8 +266,8 @@ class DownloadStage:
             for job_id in local:
                 job = self._queue.get(job_id)
                 assert job is not None, "what waits is in the queue"  # noqa: S101  # JobQueue's own invariant
-                if not self._is_skipped(job, plan):
-                    job.plan, job.original = plan, job.request.source
+                if not self._is_skipped(job, plan.of(job)):
+                    job.plan, job.original = plan.of(job), job.request.source
                     self._queue.move(job, JobState.DOWNLOADED)
             free = max(0, 2 * self._limits.workers - len(self._queue.ready))
 

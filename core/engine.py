@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
+from core.again import answered, go_on_with, queue_again
 from core.downloads.lane import TransferOutcome
 from core.editing import Understood, carry_out, understand
 from core.errors import ErrorReport, FetchmillError
@@ -28,15 +29,15 @@ from core.progress import Tracker
 from core.reading import ReadPart
 from core.report import Export, Recovery
 from core.run_record import RunRecord
-from core.settings import Settings
-from core.stages import Stages, preview_stage
+from core.settings import Existing, Settings
+from core.stages import Stages
 from core.store import Store
 from core.store_messages import Answer, BatchStored, Found, ManifestWritten, Trouble
 from core.trouble import Troubles, room_before
+from core.what_if import WhatIf
 
 if TYPE_CHECKING:
     from core.preview import PreviewWish
-    from core.preview_stage import PreviewStage
 
 FLUSH_MS: Final = 100
 CLOSING_MS: Final = 2  # lanes that wait for work need less to end
@@ -68,7 +69,7 @@ class Engine(EngineInterface):
         self._tracker = Tracker()
         home, count = self._answered.emit, self._tracker.count_bytes
         self._stages = Stages(self._queue, self._store, self._is_held_up, home, home, count)
-        self._previews: PreviewStage | None = None
+        self._what_if = WhatIf(self, self._queue, self._list, self._store)
         self._run = RunState.IDLE
         self._record = RunRecord(self._queue, self._store)
         self._news = News(
@@ -95,9 +96,8 @@ class Engine(EngineInterface):
 
     def announce(self) -> None:
         """Bring back the jobs that the queue file holds; say that commands are understood from now on."""
-        recovery = self._open()
+        recovery, (titles, wrong) = self._open(), recipe_titles()
         self._report()
-        titles, wrong = recipe_titles()
         self.ready.emit(titles)
         self.recovered.emit(told_of(recovery, wrong) if self._store.keeps_jobs else recovery)
         self._wake()
@@ -136,8 +136,7 @@ class Engine(EngineInterface):
         """Begin everything that is queued; jobs added from now on join in until all is done."""
         if self._run is RunState.IDLE or self._plan is None:
             self._stages.look_afresh()
-            for job in self._queue.in_states(JobState.QUEUED):
-                job.refresh = job.refresh or order.refresh
+            self._queue.begin_run(refresh=order.refresh)
             self._record.begin()
         self._tracker.forget()
         self._troubles.forget_destination()
@@ -215,8 +214,19 @@ class Engine(EngineInterface):
 
     def preview(self, wish: "PreviewWish | None") -> None:
         """Try a recipe on one picture; answers with previewed."""
-        self._previews = self._previews or preview_stage(self)
-        self._previews.show(wish)
+        self._what_if.preview(wish)
+
+    def forecast(self, order: Order | None) -> None:
+        """Say what Start would do; answers with forecast_made."""
+        self._what_if.forecast(order, self._settings)
+
+    def answer(self, choice: Existing, ids: tuple[JobId, ...] | None = None) -> None:
+        """Go on with jobs whose names are taken, in this run also with those to come for None."""
+        if ids is None and self._run is not RunState.IDLE and self._order is not None:
+            self._order, self._plan = answered(choice, self._order, self._plan, self._queue)
+            self._record.note(self._run, self._order)
+        go_on_with(choice, self._list.chosen(ids, (JobState.FAILED,)), self._queue)
+        self._go_on()
 
     def configure(self, settings: Settings) -> None:
         """Use these settings from now on."""
@@ -241,9 +251,7 @@ class Engine(EngineInterface):
     def _take_part(self, part: ReadPart) -> None:
         self._record.add_ended(self._list.take(part))  # those born failed: nothing will be said of them later
         if part.report is not None:
-            done = self._list.ended_of(part.repeated)
-            self._list.end_batch(part.report, len(done))
-            self._again(done)
+            self._again(self._list.end_batch(part.report, part.repeated))
         self._go_on()
 
     @Slot(object)
@@ -309,14 +317,7 @@ class Engine(EngineInterface):
             self.summarised.emit(self._record.take_summary(self._list.titles, self._order, manifest))
 
     def _again(self, jobs: Iterable[Job], *, refresh: bool = False) -> None:
-        unread = []
-        for job in jobs:
-            if job.request.error is not None:
-                unread.append(job)
-            elif job.state.is_final:
-                self._queue.queue_again(job, refresh=refresh)
-        if unread:  # what could not be read before is read again
-            self._list.read_again(self._stages.let_go(unread))
+        queue_again(jobs, self._list, self._queue, self._stages, refresh=refresh)
         self._go_on()
 
     # Trouble
@@ -346,8 +347,7 @@ class Engine(EngineInterface):
                 self.resume()
         elif isinstance(self._plan, Plan) and not self._plan.holds:
             self._stages.fail(self._queue.in_states(*UNENDED), report)
-            if self._run is RunState.IDLE:  # the summary waits for a manifest that will not come
-                self._summarise(None)
+            self._summarise(None)  # if it has ended: it waits for a manifest that will not come
         else:
             self._hold()
 

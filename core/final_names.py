@@ -1,5 +1,6 @@
 """What finished files are called."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from core.downloads.extensions import picture_name
@@ -32,5 +33,9 @@ def finished_name(name: str, picture_format: str) -> str:
 
 def _is_for_web(name: str) -> bool:
     """Whether browsers show what has such a name; where it says nothing, most likely."""
-    extension = split_name(name)[1].lower()
+    return _is_of_web(split_name(name)[1].lower())
+
+
+@lru_cache(maxsize=256)  # a long list has few
+def _is_of_web(extension: str) -> bool:
     return not any(extension in one.extensions and not one.is_for_web for one in FORMATS.values())

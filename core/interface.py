@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.job import Drop, Edit, JobId, Order
 from core.report import Export
-from core.settings import Settings
+from core.settings import Existing, Settings
 
 if TYPE_CHECKING:
     from core.preview import PreviewWish  # with recipes: a window that begins needs none
@@ -32,6 +32,8 @@ COMMANDS: Final = frozenset(
         "refresh",
         "export",
         "preview",
+        "forecast",
+        "answer",
         "configure",
         "shut_down",
     }
@@ -50,6 +52,7 @@ SIGNALS: Final = frozenset(
         "summarised",
         "exported",
         "previewed",
+        "forecast_made",
         "closed",
     }
 )
@@ -71,6 +74,7 @@ class EngineInterface(QObject):
         summarised: ``Summary``, when a run has ended in which jobs ended.
         exported: ``Exported``, in answer to export.
         previewed: ``Preview``, several in answer to one preview, each with more in it.
+        forecast_made: ``Forecast``, in answer to forecast, unless another one was wished for meanwhile.
         closed: nothing; the engine has shut down in order.
     """
 
@@ -86,6 +90,7 @@ class EngineInterface(QObject):
     summarised = Signal(object)
     exported = Signal(object)
     previewed = Signal(object)
+    forecast_made = Signal(object)
     closed = Signal()
 
     def add(self, drop: Drop) -> None:
@@ -146,6 +151,17 @@ class EngineInterface(QObject):
 
     def preview(self, wish: "PreviewWish | None") -> None:
         """Try a recipe on one picture, forgetting the try before; None ends it. Answers with previewed."""
+        raise NotImplementedError
+
+    def forecast(self, order: Order | None) -> None:
+        """Say what Start would do, forgetting the wish before; None when nobody wants to know. Answers with forecast_made."""
+        raise NotImplementedError
+
+    def answer(self, choice: Existing, ids: tuple[JobId, ...] | None = None) -> None:
+        """What is to happen to names that are taken, of these jobs that wait for an answer; they are queued again.
+
+        None: of all, and of all others in this run. Their downloads are kept.
+        """
         raise NotImplementedError
 
     def configure(self, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from core.asked import Asked
 from core.errors import ErrorReport
 from core.finished import FinishedFile
+from core.settings import Existing
 
 JobId = NewType("JobId", int)
 BatchId = NewType("BatchId", int)
@@ -227,12 +228,14 @@ class Order(NamedTuple):
         refresh: Whether servers are asked if what was done already has changed there.
         holds: Whether a full disk, a destination that has gone or a network that is away is waited for; else what
             meets it fails, after its tries, as nobody is there to help.
+        existing: What happens in this run to names that are taken; None for what the settings say.
     """
 
     destination: str
     recipe: str
     refresh: bool = False
     holds: bool = True
+    existing: Existing | None = None
 
 
 class JobSnapshot(NamedTuple):

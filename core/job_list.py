@@ -209,15 +209,17 @@ class JobList:
         if self._store.keeps_jobs:
             self._store.keep_note(batch_note(batch), self.batches[batch]._asdict())
 
-    def end_batch(self, report: BatchReport, again: int = 0) -> None:
-        """All of a batch is read; so many of the duplicates are done and are looked at again."""
-        report = report._replace(again=again, duplicates=report.duplicates - again)
+    def end_batch(self, report: BatchReport, repeated: frozenset[str]) -> tuple[Job, ...]:
+        """All of a batch is read; of its duplicates, which have these keys, those that are done: to be looked at again."""
+        done = self._ended_of(repeated)
+        report = report._replace(again=len(done), duplicates=report.duplicates - len(done))
         del self._readings[report.batch]
         self.titles[report.batch] = report.title
         self._store.end_batch(report)
         self._store.remove(self._replaced.pop(report.batch))
+        return done
 
-    def ended_of(self, keys: frozenset[str]) -> tuple[Job, ...]:
+    def _ended_of(self, keys: frozenset[str]) -> tuple[Job, ...]:
         """The jobs with these sources that are done or skipped."""
         if not keys:
             return ()

@@ -168,11 +168,16 @@ class JobQueue:
 
     def queue_again(self, job: Job, *, refresh: bool) -> None:
         """Forget how a job ended; it is to be done again, or looked at again."""
-        job.error, job.failures, job.deaths, job.outcome = None, 0, 0, None
+        job.error, job.failures, job.deaths, job.outcome, job.answer = None, 0, 0, None, None
         job.notes = tuple(note for note in job.notes if note in LOST)
         job.known, job.refresh = None, refresh
         job.mirror = 0
         self.move(job, JobState.QUEUED)
+
+    def begin_run(self, *, refresh: bool) -> None:
+        """A run begins; whether the servers of all that is queued are to be asked if something has changed there."""
+        for job in self.in_states(JobState.QUEUED) if refresh else ():
+            job.refresh = True
 
     def turn_to_mirror(self, job: Job) -> None:
         """The next one is asked for the job's file; after a restart, too, as what comes of it is no other's."""

@@ -1,7 +1,7 @@
 """A job while the engine works on it, and the plan it is worked on by."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
 from urllib.parse import unquote
@@ -52,6 +52,10 @@ class Plan:
     naming: Naming
     keeps_dates: bool = True
 
+    def of(self, job: "Job") -> "Plan":
+        """The plan by which a job is worked on: where the user has said what is to happen to its names, by that."""
+        return self if job.answer is None else replace(self, existing=job.answer)
+
     def place(self, job: "Job", name: str, picture: Picture | None = None) -> Place:
         """Where below the destination a job's file goes that has this name; what is known of it if it was made."""
         return self.naming.place(name, job.request, job.id, job.batch, picture)
@@ -88,6 +92,7 @@ class Begun:
     is_picture: bool | None = None
     stamp: Stamp | None = None
     error: ErrorReport | None = None
+    answer: Existing | None = None
 
 
 _T = TypeVar("_T")
@@ -157,6 +162,7 @@ class Job:
         seconds_download: Time in transfers.
         error: Why it failed or waits.
         notes: For the user.
+        answer: What the user wants done, where its name is taken; None where nobody was asked.
     """
 
     __slots__ = ("_begun", "_name", "common", "id", "known", "source", "state")
@@ -184,6 +190,7 @@ class Job:
     error = _Later[ErrorReport | None](None)
     notes = _Later[tuple[str, ...]](())
     files = _Later[tuple[FinishedFile, ...]](())
+    answer = _Later[Existing | None](None)
 
     def __init__(self, job_id: JobId, source: str, common: Common) -> None:
         self.id = job_id

@@ -41,7 +41,7 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
     return Plan(
         destination,
         recipe,
-        settings.existing,
+        order.existing or settings.existing,
         settings.keep_originals or recipe.keeps_original,
         fingerprint(recipe),
         order.holds,

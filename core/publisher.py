@@ -314,6 +314,8 @@ class Publisher:
             job.notes = (*job.notes, error.message)
             self._queue.move(job, JobState.SKIPPED)
         else:
+            if job.part is not None and job.part.is_there:
+                job.part.keep()
             self._queue.fail(job, report)
 
     def _publish_renamed(self, job: Job, publication: Publication, left: tuple[Move, ...]) -> None:

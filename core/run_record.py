@@ -8,6 +8,7 @@ from core.job import BatchId, JobId, JobState, Order, RunState
 from core.job_queue import JobQueue
 from core.live_job import Job
 from core.report import Recovery, Summary
+from core.settings import Existing
 from core.store import Store
 from core.summary import Account
 
@@ -41,13 +42,16 @@ class RunRecord:
         was = str(note.get("state", "")) if unfinished else ""
         running, paused = was == RunState.RUNNING.value, was == RunState.PAUSED.value
         recovery = Recovery(len(self._queue), unfinished, running, paused, self._store.messages)
-        order = Order(str(note.get("destination", "")), str(note.get("recipe", "")))
+        existing = next((one for one in Existing if one.value == note.get("existing")), None)
+        order = Order(str(note.get("destination", "")), str(note.get("recipe", "")), existing=existing)
         return recovery, order if running or paused else None
 
     def note(self, run: RunState, order: Order | None) -> None:
         """What is to go on after a restart."""
         if self._store.keeps_jobs and order is not None:
             words = {"state": run.value, "destination": order.destination, "recipe": order.recipe}
+            if order.existing is not None:
+                words["existing"] = order.existing.value
             self._store.keep_note(_NOTE, words)
 
     def begin(self) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from core.download_stage import DownloadStage
 from core.downloads.lane import TransferOutcome
@@ -24,10 +23,6 @@ from core.scheduler import Limits
 from core.settings import Settings
 from core.store import Store
 from core.store_messages import Found
-
-if TYPE_CHECKING:
-    from core.interface import EngineInterface
-    from core.preview_stage import PreviewStage
 
 
 class Stages:
@@ -161,10 +156,3 @@ class Stages:
         """Cut and kill everything, keeping what was received; outcomes still come while the event loop runs."""
         self._downloads.close()
         self._pictures.close()
-
-
-def preview_stage(engine: "EngineInterface") -> "PreviewStage":
-    """What makes the engine's previews: a stage beside the others, which is there from the first wish on."""
-    from core.preview_stage import PreviewStage  # noqa: PLC0415  # with all steps of recipes: most runs show none
-
-    return PreviewStage(engine)

@@ -19,7 +19,7 @@ from core.errors import DiskFullError, ErrorReport, InternalError, QueueFileErro
 from core.export import write_export
 from core.folder_lock import FolderLock
 from core.job import BatchId, BatchReport, JobId, JobSnapshot
-from core.ledger import Inquiry, Publication, Published, twin_note
+from core.ledger import Inquiry, Known, Publication, Published, twin_note
 from core.manifest import due_note, manifest_path, write_manifest
 from core.moves import carry_out_all, discard, settle, synced
 from core.report import Export
@@ -31,6 +31,7 @@ from core.store_messages import (
     EndBatch,
     ExportJobs,
     Found,
+    Inquiring,
     ManifestWritten,
     Removing,
     Saving,
@@ -173,6 +174,10 @@ class Store:
     def look_up(self, inquiry: Inquiry) -> None:
         """Find out what is known of sources. Answers with ``Found``."""
         self._work.put(inquiry)
+
+    def inquire(self, inquiry: Inquiry, take: Callable[[tuple[tuple[JobId, Known], ...]], None]) -> None:
+        """Find out what is known of sources; ``take`` is called with it, on the store's thread."""
+        self._work.put(Inquiring(inquiry, take))
 
     def publish(self, publication: Publication) -> None:
         """Do a job's last step. Answers with ``Published``."""
@@ -333,6 +338,8 @@ class Store:
                 self._deliver(BatchStored(report))
             case Inquiry():
                 self._deliver(Found(one, tuple(self._books.look_up(one))))
+            case Inquiring(inquiry, take):
+                take(tuple(self._books.look_up(inquiry)))
             case ExportJobs(wish, jobs):
                 self._deliver(write_export(wish, jobs))
             case WriteManifest(destination):

@@ -41,6 +41,13 @@ class ManifestWritten(NamedTuple):
 Answer = Found | Published | BatchStored | Trouble | Exported | ManifestWritten
 
 
+class Inquiring(NamedTuple):
+    """Something is to be found out for somebody beside the run, who is called with the answer on the store's thread."""
+
+    inquiry: Inquiry
+    take: Callable[[tuple[tuple[JobId, Known], ...]], None]
+
+
 class EndBatch(NamedTuple):
     """All of a batch is read."""
 
@@ -95,6 +102,7 @@ Work = (
     | WriteManifest
     | ExportJobs
     | Inquiry
+    | Inquiring
     | Publication
     | None
 )
@@ -102,4 +110,4 @@ Work = (
 
 def changes_file(one: Work) -> bool:
     """Whether it needs a transaction."""
-    return not isinstance(one, Inquiry | ExportJobs | WriteManifest | None)
+    return not isinstance(one, Inquiry | Inquiring | ExportJobs | WriteManifest | None)

@@ -19,6 +19,7 @@ class Situation(NamedTuple):
         ready: Whether the engine takes commands.
         has_file: Whether the current job has a file to open.
         has_report: Whether a run has ended that can be reported on.
+        has_plan: Whether it is known what Start would do.
         several: Whether more than one job is selected.
     """
 
@@ -28,6 +29,7 @@ class Situation(NamedTuple):
     ready: bool = True
     has_file: bool = False
     has_report: bool = False
+    has_plan: bool = False
     several: bool = False
 
 
@@ -94,6 +96,7 @@ def _looking(now: Situation) -> dict[str, bool]:
         "select_batch": now.current is not None,
         "toggle_details": bool(now.selected),
         "report": now.has_report,
+        "show_plan": now.has_plan,
     }
 
 

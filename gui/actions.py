@@ -14,8 +14,8 @@ class ActionTrait(NamedTuple):
     """One action.
 
     Attributes:
-        name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying``, ``Editing`` or
-            ``RecipeEditing``.
+        name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying``, ``Editing``,
+            ``Foreseeing`` or ``RecipeEditing``.
         text: On the screen and for assistive programs.
         icon: Name of the drawing.
         keys: Shortcuts in Qt's portable spelling, the first one shown in menus.
@@ -75,6 +75,7 @@ ACTIONS: Final = (
     ),
     ActionTrait("export_links", "Export URLs…", "export", (), "Write the URLs to a file, a line each"),
     ActionTrait("export_failed", "Export failed…", "export", (), "Write the URLs of what failed to a file"),
+    ActionTrait("show_plan", "Plan", "document", (), "What Start would do, and which names collide"),
     ActionTrait("report", "Report", "report", ("Ctrl+D",), "What came of the last run"),
     ActionTrait(
         "edit_recipe",

@@ -14,7 +14,7 @@ from gui.icons import tinted
 
 _MOST: Final = 5
 _ICON: Final = 20
-_MOST_CHOICES: Final = 2
+_MOST_CHOICES: Final = 3
 
 
 class Tone(Enum):
@@ -50,7 +50,7 @@ class Notice(NamedTuple):
         tone: How serious it is.
         topic: A newer notice of the same topic takes its place.
         seconds: How long it stays; None until it is closed.
-        choices: What can be done about it, two at the most, the likelier one first.
+        choices: What can be done about it, three at the most, the likelier one first.
         urgent: Whether it stays above those that are told later.
     """
 

@@ -17,7 +17,7 @@ _MENU: Final = ("paste_links", "add_files", "add_folder", "add_clipboard")
 _MORE: Final = (
     ("undo", "invert_selection"),
     ("import_list", "export_list", "export_links", "export_failed"),
-    ("report",),
+    ("show_plan", "report"),
 )
 _NARROW: Final = 1160
 _SEARCH_WIDTHS: Final = (120, 240)
@@ -120,7 +120,7 @@ class CommandBar(QWidget):
             menu.addActions([actions[name] for name in group])
         self._more.setText("More")
         self._more.setAccessibleName("More")
-        self._more.setToolTip("Undo, import, export, report")
+        self._more.setToolTip("Undo, import, export, plan, report")
         self._more.setMenu(menu)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -18,17 +18,20 @@ from PySide6.QtWidgets import (
 from core.errors import ErrorReport
 from core.finished import bytes_written
 from core.job import JobSnapshot, JobState, SourceKind, bounded
+from core.settings import Existing
 from gui import spacing
 from gui.action_button import push_button
+from gui.answers import ANSWERS
 from gui.appearance import Appearance, scaled_font
 from gui.elided_label import ElidedLabel
 from gui.formatting import duration_text, size_text
 from gui.icons import tinted
 from gui.job_paint import state_color
-from gui.job_text import STATE_ICONS, lost_keys, outcome_text, status_text, wants_edit
+from gui.job_text import lost_keys, outcome_text, state_icon, status_text, waits_for_answer, wants_edit
 
 _ICON: Final = 20
 _LONGEST_SOURCE: Final = 200
+_KEPT: Final = "Its download is kept."
 
 
 def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
@@ -63,7 +66,12 @@ class ErrorCard(QFrame):
     Args:
         edit: Gives the job another URL or other headers; offered where that helps.
         appearance: Gives the icon.
+
+    Signals:
+        answered: ``Existing``: what is to happen as the job's name is taken.
     """
+
+    answered = Signal(object)
 
     def __init__(self, edit: QAction, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +95,9 @@ class ErrorCard(QFrame):
         self.edit = push_button(edit, appearance, 16)
         edit.changed.connect(lambda: self.edit.setText(edit.text()))
         row.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._answers = [self._answer(choice, words) for choice, words in ANSWERS]
+        for button in self._answers:
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_error(self, job: JobSnapshot) -> None:
         """Show the job's error, or what it lacks since a restart, if there is either."""
@@ -94,14 +105,28 @@ class ErrorCard(QFrame):
         if error is None and (lost := lost_keys(job)):
             error = ErrorReport("", "Something is missing since the restart", lost, "")
         self.edit.setVisible(wants_edit(job))
+        asks = waits_for_answer(job)
+        for button in self._answers:
+            button.setVisible(asks)
         self.setVisible(error is not None)
         if error is None:
             return
+        hint = _KEPT if asks else error.hint
+        if self.property("asks") != asks:
+            self.setProperty("asks", asks)
+            self.style().polish(self)
         self._title.setText(error.title)
         self._message.setText(error.message)
-        self._hint.setText(error.hint)
-        self._hint.setVisible(bool(error.hint))
-        self.setAccessibleName(f"{error.title}. {error.message} {error.hint}")
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(f"{error.title}. {error.message} {hint}")
+
+    def _answer(self, choice: Existing, words: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setProperty("look", "notice")
+        button.setToolTip("For this job only")
+        button.clicked.connect(lambda: self.answered.emit(choice))
+        return button
 
 
 class Details(QFrame):
@@ -109,9 +134,11 @@ class Details(QFrame):
 
     Signals:
         close_wanted: nothing; the user does not want to see it.
+        answered: ``Existing``, and the number of the job whose name is taken.
     """
 
     close_wanted = Signal()
+    answered = Signal(object, object)
 
     def __init__(
         self,
@@ -131,6 +158,7 @@ class Details(QFrame):
         self._facts = QGridLayout()
         self._rows: list[tuple[QLabel, ElidedLabel]] = []
         self._error = ErrorCard(edit, appearance)
+        self._error.answered.connect(self._answer)
         self._close = QToolButton()
         self._actions = actions
         self._build()
@@ -147,13 +175,17 @@ class Details(QFrame):
             self._job = job
             self._refresh()
 
+    def _answer(self, choice: Existing) -> None:
+        if self._job is not None:
+            self.answered.emit(choice, self._job.id)
+
     def _refresh(self) -> None:
         job, colors = self._job, self._appearance.colors
         self._close.setIcon(self._appearance.icon("close", color=colors.secondary))
         if job is None:
             return
-        color = getattr(colors, state_color(job.state))
-        self._icon.setPixmap(tinted(STATE_ICONS[job.state], color, _ICON, self.devicePixelRatioF()))
+        color = getattr(colors, state_color(job))
+        self._icon.setPixmap(tinted(state_icon(job), color, _ICON, self.devicePixelRatioF()))
         self._name.show_text(job.name or job.source)
         self._state.setText(status_text(job))
         self._error.show_error(job)

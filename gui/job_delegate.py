@@ -13,17 +13,17 @@ from gui.columns import TRAITS, Column
 from gui.job_model import JobModel
 from gui.job_paint import BAR_HEIGHT, RowPaint, state_color
 from gui.job_text import (
-    STATE_ICONS,
     cause_text,
     origin_text,
     outcome_text,
     second_line,
+    state_icon,
     status_text,
     type_icon,
 )
 
 _WITH_BAR: Final = frozenset({JobState.DOWNLOADING, JobState.DOWNLOADED, JobState.PROCESSING})
-_COLORS_OF_TWO: Final = {JobState.FAILED: ("failed", "failed"), JobState.RETRYING: ("warning", "warning")}
+_TROUBLED: Final = frozenset({"failed", "warning"})
 _COLUMNS: Final = tuple(Column)
 _ICON: Final = 18
 
@@ -114,12 +114,12 @@ class JobDelegate(QStyledItemDelegate):
             )
             paint.bar(painter, QRectF(left + _INSET, top + _BAR, room, BAR_HEIGHT), job)
             return
-        color, below = state_color(state), outcome_text(job) or cause_text(job)
-        paint.icon(painter, STATE_ICONS[state], color, (left + _INSET, top + _HALF - _ICON // 2), _ICON)
+        color, below = state_color(job), outcome_text(job) or cause_text(job)
+        paint.icon(painter, state_icon(job), color, (left + _INSET, top + _HALF - _ICON // 2), _ICON)
         shift = _INSET + _ICON + spacing.SMALL
         words = (left + shift, top, width - shift - _INSET)
         if below:
-            upper, lower = _COLORS_OF_TWO.get(state, ("text", "secondary"))
+            upper, lower = (color, color) if color in _TROUBLED else ("text", "secondary")
             self._two_lines(painter, words, (status_text(job), upper), (below, lower), prose=True)
         else:
             spot = (words[0], top + _HALF, words[2])

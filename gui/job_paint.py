@@ -11,7 +11,7 @@ from core.job import JobSnapshot, JobState
 from gui.appearance import scaled_font, tabular
 from gui.colors import Colors
 from gui.icons import tinted
-from gui.job_text import download_share
+from gui.job_text import download_share, waits_for_answer
 
 BAR_HEIGHT: Final = 5.0
 _DOWNLOAD_PART: Final = 0.62
@@ -26,9 +26,9 @@ _STATE_COLORS: Final = {
 }
 
 
-def state_color(state: JobState) -> str:
-    """The name in ``Colors`` of the colour in which a state is drawn."""
-    return _STATE_COLORS.get(state, "secondary")
+def state_color(job: JobSnapshot) -> str:
+    """The name in ``Colors`` of the colour in which a job's state is drawn."""
+    return "warning" if waits_for_answer(job) else _STATE_COLORS.get(job.state, "secondary")
 
 
 Spot = tuple[int, int, int]

@@ -4,6 +4,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from core.asked import LOST
+from core.errors import FileExistsAlreadyError
 from core.job import FINAL_STATES, JobSnapshot, JobState, SourceKind, bounded
 from gui.formatting import duration_text, estimate_text, percent_text, size_text, speed_text
 
@@ -21,6 +22,8 @@ STATE_WORDS: Final = {
 }
 
 _LONGEST_TYPE: Final = 80  # characters
+_TAKEN: Final = FileExistsAlreadyError.code
+_ASKING: Final = "Needs an answer"
 _TROUBLED: Final = frozenset({JobState.FAILED, JobState.RETRYING})
 
 # What the link or its headers are the cause of: it has expired, or there is a slip in it.
@@ -80,7 +83,17 @@ def status_text(job: JobSnapshot) -> str:
         return f"{word} in {duration_text(job.retry_in)}"
     if job.state is JobState.DOWNLOADED and job.kind is SourceKind.FILE:
         return "Ready"  # it was here all the time
-    return word
+    return _ASKING if waits_for_answer(job) else word
+
+
+def waits_for_answer(job: JobSnapshot) -> bool:
+    """Whether its name is taken, and the user is to say what is to happen."""
+    return job.state is JobState.FAILED and job.error is not None and job.error.code == _TAKEN
+
+
+def state_icon(job: JobSnapshot) -> str:
+    """The name of the drawing that stands for its state."""
+    return "warning" if waits_for_answer(job) else STATE_ICONS[job.state]
 
 
 def spoken_status(job: JobSnapshot) -> str:
@@ -89,7 +102,7 @@ def spoken_status(job: JobSnapshot) -> str:
     if job.state is JobState.DOWNLOADING and share is not None:
         return f"{STATE_WORDS[job.state]}, {percent_text(share)}"
     if job.state is JobState.FAILED and job.error is not None:
-        return f"{STATE_WORDS[job.state]}, {job.error.title}"
+        return f"{status_text(job)}, {job.error.title}"
     return status_text(job)
 
 

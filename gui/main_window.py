@@ -31,8 +31,10 @@ from gui.editing import Editing
 from gui.empty_state import Emptiness, EmptyState
 from gui.filter_pane import FilterPane
 from gui.footer import Footer
+from gui.foreseeing import Foreseeing
 from gui.job_model import JobModel
 from gui.job_table import JobTable
+from gui.name_question import NameQuestion
 from gui.notices import batch_notice, exported_notice
 from gui.recipe_editing import RecipeEditing
 from gui.reporting import Reporting
@@ -103,6 +105,8 @@ class MainWindow(DropWindow):
         self.arranging.clear()
         self.trouble.forget()
         self.undoing.forget()
+        self.question.forget()
+        self.foreseeing.forget()
         self.restarting.note_lost_engine()
         self._take_totals(Totals(RunState.IDLE, {}))
         self.footer.show_beginning()
@@ -165,11 +169,14 @@ class MainWindow(DropWindow):
         self.undoing = Undoing(engine, banner, self)
         self.adding = Adding(engine, look, self)
         self.commands = Commands(engine, self.model, self.table, self.setup, self.restarting, self)
+        self.question = NameQuestion(engine, banner, self.commands, self)
+        self.foreseeing = Foreseeing(engine, self.setup, lambda: self._settings, look, self)
         self.tidying = Tidying(engine, self.table, self.undoing, self)
         self.reporting = Reporting(engine, banner, self.commands, look, self)
         self.editing = Editing(engine, self.model, self.table, self.commands, self)
         self.recipe_editing = RecipeEditing(engine, self.model, self.table, self.setup, look, self)
-        performers = (self.commands, self.adding, self.tidying, self.editing, self.recipe_editing)
+        planners = (self.foreseeing, self.recipe_editing)
+        performers = (self.commands, self.adding, self.tidying, self.editing, *planners)
         self.actions_by_name = Actions(performers, look, self, self.table)
         self.setup.offer_editing(self.actions_by_name["edit_recipe"], self.actions_by_name["new_recipe"])
 
@@ -179,7 +186,9 @@ class MainWindow(DropWindow):
         self.stack.setCurrentWidget(self.empty)
         self.details.hide()
         workspace = workspace_of(self.banner, self.stack, self.details)
-        self.setCentralWidget(page_of((self.bar, self.setup), self.filters, workspace, self.footer))
+        self.setCentralWidget(
+            page_of((self.bar, self.setup, self.foreseeing.line), self.filters, workspace, self.footer)
+        )
         self.setMinimumSize(960, 540)
         self.resize(1200, 760)
 
@@ -203,7 +212,9 @@ class MainWindow(DropWindow):
         self.commands.search_wanted.connect(self._focus_search)
         self.commands.details_wanted.connect(self._want_details)
         self.commands.leave_wanted.connect(self.close)
+        self.foreseeing.changed.connect(self._refresh_actions)
         self.details.close_wanted.connect(self._hide_details)
+        self.details.answered.connect(self.question.answer)
         self.bar.search.search_changed.connect(self._search)
         self.bar.search.left_downwards.connect(self.table.setFocus)
         self.filters.chosen.connect(self._filter)
@@ -274,6 +285,7 @@ class MainWindow(DropWindow):
         settings = self._settings = replace(self._settings, **changes)
         self._appearance.use(settings.theme)
         self._engine.configure(settings)
+        self.foreseeing.renew()
         self.settings_changed.emit(settings)
 
     def _take_order(self, order: Order) -> None:
@@ -335,6 +347,7 @@ class MainWindow(DropWindow):
             ready=self._ready,
             has_file=self.commands.current_file() is not None,
             has_report=self.reporting.summary is not None,
+            has_plan=self.foreseeing.can_show,
             several=self.table.has_several_selected,
         )
         self.actions_by_name.enable(action_states(situation))

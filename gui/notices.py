@@ -102,6 +102,14 @@ def trouble_notice(report: ErrorReport, choices: tuple[Choice, ...]) -> Notice:
     return Notice(report.title, report.message, hint, tone, "trouble", choices=choices, urgent=True)
 
 
+def taken_notice(count: int, choices: tuple[Choice, ...]) -> Notice:
+    """Jobs wait for a word on what is to happen to files that exist."""
+    title = f"{counted(count, 'file exists', 'files exist')} already"
+    kept = "Its download is kept." if count == 1 else "Their downloads are kept."
+    hint = "The answer counts for this run."
+    return Notice(title, kept, hint, Tone.WARNING, "taken", choices=choices, urgent=True)
+
+
 def removed_notice(count: int, choices: tuple[Choice, ...]) -> Notice:
     """Jobs were taken off the list."""
     title = f"{counted(count, 'job')} removed from the list"

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
 
-from core.settings import Existing, Settings, Trait
+from core.settings import Settings, Trait
 from gui import spacing
 from gui.named_box import NamedBox
 from gui.wheel import leave_wheel_to_page
@@ -17,8 +17,6 @@ _MEGABYTE: Final = 1_000_000
 _LARGE_UNITS: Final = {"bytes/s": "MB/s", "bytes": "MB"}
 _WIDTH: Final = 168
 _TEXT_WIDTH: Final = 236
-# Nobody is there to be asked: the engine of a window fails such jobs.
-_NOT_OFFERED: Final = frozenset({Existing.ASK})
 
 
 class SettingEditor(QWidget):
@@ -58,12 +56,11 @@ class SettingEditor(QWidget):
 
 
 class ChoiceEditor(SettingEditor):
-    """One of a few values; the default where the value is none of those offered."""
+    """One of a few values."""
 
     def __init__(self, default: Enum, title: str) -> None:
         super().__init__()
-        self._default = default
-        self._choices = [choice for choice in type(default) if choice not in _NOT_OFFERED]
+        self._choices = list(type(default))
         self._box = NamedBox()
         self._box.setAccessibleName(title)
         self._box.addItems([str(choice.value).replace("-", " ").capitalize() for choice in self._choices])
@@ -78,8 +75,7 @@ class ChoiceEditor(SettingEditor):
 
     def set_value(self, value: object) -> None:
         """See ``SettingEditor``."""
-        shown = value if value in self._choices else self._default
-        self._box.setCurrentIndex([choice is shown for choice in self._choices].index(True))
+        self._box.setCurrentIndex([choice is value for choice in self._choices].index(True))
 
 
 class SwitchEditor(SettingEditor):

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.job import Order, RecipeTitle
+from core.settings import Existing
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
 from gui.formatting import plain_tip
@@ -93,6 +94,9 @@ class RecipeBox(NamedBox):
 class SetupRow(QWidget):
     """``Destination`` and ``Recipe``.
 
+    Attributes:
+        existing: What the next run is to do with names that are taken; None for what the settings say.
+
     Signals:
         order_changed: ``Order``; the user chose otherwise.
     """
@@ -103,6 +107,7 @@ class SetupRow(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self._recipe = order.recipe
+        self.existing: Existing | None = None
         self.destination = QLineEdit(order.destination)
         self.recipe = RecipeBox()
         self._folder = QAction(self)
@@ -119,7 +124,8 @@ class SetupRow(QWidget):
         """What Start is to be told; the destination is absolute, or empty when none is given."""
         text = self.destination.text().strip()
         # No Path.resolve(): it asks the disk, which may be a sleeping network share.
-        return Order(os.path.abspath(os.path.expanduser(text)) if text else "", self._recipe)  # noqa: PTH100, PTH111 - see above
+        folder = os.path.abspath(os.path.expanduser(text)) if text else ""  # noqa: PTH100, PTH111 - see above
+        return Order(folder, self._recipe, existing=self.existing)
 
     def show_recipes(self, recipes: tuple[RecipeTitle, ...]) -> None:
         """Offer these; the chosen one stays, even where it is not among them."""

@@ -111,6 +111,7 @@ QTableView, QListView {
     selection-background-color: $selected; selection-color: $text;
 }
 QTableView#boxes { border: 1px solid $border; }
+QTableView#plan::item { padding: 0 9px; }
 QListView#filters, QListView#parts { background: transparent; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section {
@@ -148,6 +149,7 @@ QFrame#rule { background: $border; border: none; }
 QFrame#workspace { background: $surface; border: none; }
 QFrame#details { background: $surface; border: none; border-top: 1px solid $border; }
 QFrame#errorCard { background: $soft_failed; border: none; border-radius: 8px; }
+QFrame#errorCard[asks="true"] { background: $soft_warning; }
 QFrame#card { background: $surface; border: 1px solid $border; border-radius: 10px; }
 QFrame#card QLabel { background: transparent; }
 QFrame#banner[tone="neutral"] { background: $soft_neutral; border-radius: 8px; }

@@ -1,10 +1,13 @@
 """How the parts of the window are laid out."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.command_bar import rule
+
+_LEAST_OF_TABLE: Final = 90  # the header and a row
 
 
 def page_of(rows: Sequence[QWidget], pane: QWidget, workspace: QWidget, footer: QWidget) -> QWidget:
@@ -34,6 +37,9 @@ def workspace_of(banner: QWidget, stack: QWidget, details: QWidget) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(banner)
+    stack.setMinimumHeight(
+        _LEAST_OF_TABLE
+    )  # else what stands in its place, and is tall, would be the measure
     column.addWidget(stack, 1)
     column.addWidget(details)
     return workspace

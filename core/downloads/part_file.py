@@ -283,6 +283,11 @@ class PartFile:
         except OSError as error:
             raise storage_error(self.path, error) from error
 
+    def keep(self) -> None:
+        """Note what is whole, for a later run to find; where that cannot be noted, it is fetched again."""
+        with suppress(OSError):
+            self._note()
+
     def leftovers(self, moved: Collection[str]) -> tuple[str, ...]:
         """What is on the disk for it that nobody needs once these files have got their names."""
         rest = () if self.path in moved else (self.path,)

@@ -192,6 +192,21 @@ def test_plan_touches_nothing(server: Server, tmp_path: Path) -> None:
     assert cli("plan", server.url("/a.jpg"), "--to", out).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("existing", "file", "status"), [("rename", "A (2).zip", 0), ("replace", "a.zip", 0), ("ask", None, 1)]
+)
+def test_plan_says_what_exists_already(tmp_path: Path, existing: str, file: str | None, status: int) -> None:
+    (tmp_path / "a.zip").write_bytes(b"mine")
+    urls = ["http://127.0.0.1:9/A.zip", "http://127.0.0.1:9/b.zip"]
+    ended = cli("plan", *urls, "--to", tmp_path, "--overwrite", existing, "--json")
+    assert ended.returncode == status
+    there, other = records(ended.stdout)
+    assert there["file"] == (file and str(tmp_path / file))
+    assert there["exists"] == [str(tmp_path / "A.zip")]
+    assert "exists" not in other
+    assert b"1 with names that exist already" in ended.stderr
+
+
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_in_order_and_keeps_what_is_finished(
     server: Server, tmp_path: Path, kind: signal.Signals

@@ -116,8 +116,8 @@ def test_a_newer_wish_takes_the_place_of_an_older_one(engine: Engine, photo: str
 
 def test_a_change_in_the_middle_of_the_work_costs_no_child(engine: Engine, photo: str) -> None:
     whole(engine, PreviewWish(1, photo, SMALL))
-    assert engine._previews is not None
-    pool = engine._previews._pool
+    assert engine._what_if._previews is not None
+    pool = engine._what_if._previews._pool
     assert pool is not None
     children = set(pool.pids())
     engine.preview(PreviewWish(2, photo, SMALL, 1))

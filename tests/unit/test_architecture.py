@@ -31,6 +31,7 @@ SEEN_BY_GUI = (
     "core.downloads.template",
     "core.interface",
     "core.finished",
+    "core.forecast",
     "core.job",
     "core.errors",
     "core.folder_lock",

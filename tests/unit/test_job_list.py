@@ -30,7 +30,7 @@ def take_all(jobs: JobList, parts: SimpleQueue[ReadPart]) -> None:
     while part.report is None:
         part = parts.get(timeout=ANSWER_S)
         jobs.take(part)
-    jobs.end_batch(part.report)
+    jobs.end_batch(part.report, part.repeated)
 
 
 @pytest.mark.parametrize("is_read", [False, True])

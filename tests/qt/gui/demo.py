@@ -11,7 +11,7 @@ from core.asked import KEYS_LOST, Asked
 from core.errors import EngineLostError
 from core.job import JobState, RunState
 from core.report import Recovery
-from core.settings import Settings, Theme
+from core.settings import Existing, Settings, Theme
 from gui import spacing
 from gui.add_dialog import AddDialog
 from gui.app import make_application
@@ -20,11 +20,13 @@ from gui.drop import preview_of
 from gui.main_window import MainWindow
 from gui.notices import lost_notice
 from gui.state_filter import StateFilter
+from tests.qt.gui.forecasts import forecast
 from tests.qt.gui.scripted_engine import (
     DAMAGED,
     DISK_FULL,
     REFUSED,
     SUMMARY,
+    TAKEN,
     ScriptedEngine,
     snapshot,
     varied,
@@ -203,12 +205,33 @@ def more(window: MainWindow, engine: ScriptedEngine) -> None:
     dialog.more.fields.show_asked(Asked(headers=(("Cookie", "session=4f2a9c"), ("X-Key", "k"))))
 
 
+def foreseen(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Before a start: what it would do, and a question."""
+    engine.play_added([snapshot(n) for n in range(1, 301)])
+    window.setup.order_changed.emit(window.setup.order())
+    QTimer.singleShot(500, lambda: engine.forecast_made.emit(forecast(window.setup.order())))
+
+
+def plan(window: MainWindow, engine: ScriptedEngine) -> None:
+    """The plan."""
+    foreseen(window, engine)
+    QTimer.singleShot(600, window.foreseeing.show_plan)
+
+
+def taken(window: MainWindow, engine: ScriptedEngine) -> None:
+    """Names are taken: a question for all, and one for one."""
+    engine.play_added(varied(300, ended=True))
+    engine.play_changed([snapshot(n, JobState.FAILED, error=TAKEN, received=812_000) for n in range(1, 15)])
+    engine.play_summary()
+    window.table.selectRow(2)
+
+
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
         empty, waiting, running, lost, done, chosen, failed, nomatch, overlay, settings, add, menu, recipes, many,
         recovered, trouble, removed, ended, report, wellreport,
-        expired, edit, editmany, lostkeys, more
+        foreseen, plan, taken, expired, edit, editmany, lostkeys, more
     )
 }  # fmt: skip
 
@@ -218,7 +241,8 @@ def main(arguments: list[str]) -> int:
     scene, theme, size = (*arguments, *("empty", "light", "1280x800")[len(arguments) :])
     application = make_application()
     engine = ScriptedEngine()
-    chosen_settings = Settings(theme=Theme(theme), destination="/home/me/Pictures/Harbour")
+    asks = Existing.ASK if scene in ("foreseen", "plan", "taken") else Existing.RENAME
+    chosen_settings = Settings(theme=Theme(theme), existing=asks, destination="/home/me/Pictures/Harbour")
     window = MainWindow(engine, chosen_settings, Appearance(application, Theme(theme)))
     window.closed.connect(QApplication.quit)
     width, height = map(int, size.split("x"))

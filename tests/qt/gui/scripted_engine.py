@@ -26,7 +26,7 @@ from core.job import (
 )
 from core.preview import PreviewWish
 from core.report import Export, Exported, FailureCount, NoteCount, Recovery, Summary
-from core.settings import Settings
+from core.settings import Existing, Settings
 
 RECIPES = (
     RecipeTitle("as-downloaded", "As downloaded", "Nothing is changed."),
@@ -46,6 +46,12 @@ NOT_AN_IMAGE = ErrorReport(
     "Not a picture",
     "What arrived is an HTML page, not a JPEG picture.",
     "Open the URL in a browser: it may ask you to log in or lead to a page.",
+)
+TAKEN = ErrorReport(
+    "file-exists",
+    "File exists already",
+    "/home/me/Pictures/Harbour/photo-00003.jpg was there before.",
+    "Choose to rename, replace or skip existing files, or another destination.",
 )
 DISK_FULL = ErrorReport(
     "disk-full",
@@ -109,6 +115,7 @@ class ScriptedEngine(EngineInterface):
         commands: Name and arguments of what was called, in order.
         jobs: What the engine knows.
         looks: What it was asked to look at.
+        foreseen: What it was asked to foresee.
         run: What it is doing.
         trouble: Why it has paused by itself.
         closes_at_once: Whether it answers shut_down.
@@ -118,6 +125,7 @@ class ScriptedEngine(EngineInterface):
         super().__init__(parent)
         self.commands: list[tuple[object, ...]] = []
         self.looks: list[Drop] = []
+        self.foreseen: list[Order | None] = []
         self.jobs: dict[JobId, JobSnapshot] = {}
         self.run = RunState.IDLE
         self.trouble: ErrorReport | None = None
@@ -178,6 +186,12 @@ class ScriptedEngine(EngineInterface):
 
     def preview(self, wish: PreviewWish | None) -> None:
         self.commands.append(("preview", wish))
+
+    def forecast(self, order: Order | None) -> None:
+        self.foreseen.append(order)
+
+    def answer(self, choice: Existing, ids: tuple[JobId, ...] | None = None) -> None:
+        self.commands.append(("answer", choice, ids))
 
     def configure(self, settings: Settings) -> None:
         self.commands.append(("configure", settings))

@@ -79,5 +79,6 @@ def test_more(window: MainWindow) -> None:
     more = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "More")
     texts = [action.text() for action in more.menu().actions() if action.text()]
     assert texts == [
-        "Undo", "Invert selection", "Import list…", "Export list…", "Export URLs…", "Export failed…", "Report"
+        "Undo", "Invert selection", "Import list…", "Export list…", "Export URLs…", "Export failed…", "Plan",
+        "Report"
     ]  # fmt: skip

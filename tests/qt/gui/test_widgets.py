@@ -314,13 +314,13 @@ def test_types_are_words_with_commas(appearance: Appearance, keep: Keep) -> None
     assert line.text() == "image/*, video/mp4", "what was understood"
 
 
-def test_asking_is_not_offered(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
+def test_asking_is_offered(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
     dialog = SettingsDialog(Settings(existing=Existing.ASK))
     keep(dialog)
-    assert dialog.edited() == {"existing": Existing.RENAME}
+    assert dialog.edited() == {}
     box = dialog.editor("existing").findChild(QComboBox)
     assert box is not None
-    assert [box.itemText(n) for n in range(box.count())] == ["Skip", "Rename", "Replace"]
+    assert [box.itemText(n) for n in range(box.count())] == ["Ask", "Skip", "Rename", "Replace"]
 
 
 def test_smallest_values_are_allowed(appearance: Appearance, keep: Keep) -> None:  # noqa: ARG001 - dresses the application
