@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.errors import FetchmillError, RecipeError
 from core.images.colour import resizable, to_srgb
+from core.images.described import heed_description
 from core.images.fonts import font_for
 from core.images.geometry import placed
 from core.images.metadata import orientation_of
@@ -114,6 +115,7 @@ def _opened(stamp: _Stamp) -> Image.Image:
             found = layout(file, name)
             with explained(name, found):
                 picture = open_picture(file, name, found)
+                heed_description(picture)
                 orientation = orientation_of(picture)
                 picture.thumbnail((_LARGEST_KEPT, _LARGEST_KEPT), Image.Resampling.LANCZOS)
                 picture.load()
