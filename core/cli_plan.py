@@ -17,8 +17,8 @@ from core.downloads.template import Place
 from core.errors import ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.final_names import expected_name
 from core.images.formats import is_picture_name
+from core.images.named_files import usable_recipe
 from core.images.recipe import Recipe
-from core.images.recipe_file import find_recipe
 from core.job import BatchId, BatchReport, JobId, JobRequest, SourceKind, bounded
 from core.journal_reading import JournalReader
 from core.json_line import error_words
@@ -162,7 +162,7 @@ def show_plan(options: argparse.Namespace) -> int:
         FetchmillError: The arguments cannot be used: no such recipe, names that it cannot give, no such header, standard
             input not readable.
     """
-    recipe = find_recipe(options.recipe, recipes_folder())
+    recipe = usable_recipe(options.recipe, recipes_folder())
     destination = absolute_folder(options.to)
     drop = drop_from(options.source, asked_in(options))._replace(
         columns=wanted_columns(options.name_template)

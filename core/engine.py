@@ -131,6 +131,9 @@ class Engine(EngineInterface):
 
     def start(self, order: Order) -> None:
         """Begin everything that is queued; jobs added from now on join in until all is done."""
+        if self._troubles.refuses(order, self._report):
+            self._wake()
+            return
         if self._run is RunState.IDLE or self._plan is None:
             self._stages.look_afresh()
             for job in self._queue.in_states(JobState.QUEUED):

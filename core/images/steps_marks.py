@@ -59,17 +59,21 @@ def picture_marked(image: Image.Image, operation: PictureWatermark) -> Image.Ima
     Raises:
         RecipeError: The picture cannot be used.
     """
-    try:
-        status = os.stat(operation.picture)  # noqa: PTH116  # a string path as it came
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise _unusable(operation.picture, f"{reason}.") from error
-    stamp = _Stamp(operation.picture, status.st_mtime_ns, status.st_size)
+    stamp = _stamp(operation.picture)
     width, height = _opened(stamp).size
     scale = min(image.width * operation.size / _PERCENT / width, image.height / height)
     return _marked(
         image, _sized(stamp, max(1, round(width * scale)), max(1, round(height * scale))), operation
     )
+
+
+def require_mark(path: str) -> None:
+    """See that a picture can be laid on others.
+
+    Raises:
+        RecipeError: It cannot.
+    """
+    _opened(_stamp(path))
 
 
 # The text
@@ -104,6 +108,15 @@ def _drawn(
 
 
 # The picture
+
+
+def _stamp(path: str) -> _Stamp:
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a string path as it came
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _unusable(path, f"{reason}.") from error
+    return _Stamp(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=2)
