@@ -15,6 +15,9 @@ HIGH_DEPTH: Final = "Its 10 or 12 bits a channel were reduced to 8."
 STRETCHED: Final = "Its range of values was mapped to black to white."
 FLATTENED: Final = "Transparent parts were laid on white."
 
+STILL_SHOWN: Final = (
+    "The original in originals/ still shows what was made unreadable; --no-originals keeps none."
+)
 PLACE_REMOVED: Final = "Where it was taken (GPS) was removed."
 MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was hidden."
 BROKEN_EXIF: Final = "Its EXIF metadata is damaged and was left out."
@@ -41,7 +44,7 @@ HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has not
 
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SENSELESS_COLOURS, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
-    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
+    STILL_SHOWN, PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
     UNWRITABLE, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip

@@ -237,7 +237,7 @@ class PictureWatermark:
 
 @dataclass(frozen=True, slots=True)
 class Redact:
-    """Make regions unreadable for good."""
+    """Make regions unreadable for good; originals/ still shows them, unless no originals are kept (--no-originals)."""
 
     regions: tuple[Box, ...] = boxes("Regions")
     mode: RedactMode = choice("How", RedactMode.FILL)
