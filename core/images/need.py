@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from PIL import ImageFile
 
 from core.images.animation import keeps_frames
 from core.images.decoding import Wish
+from core.images.jxl import jxl_size
+from core.images.reading import most_pixels
 from core.images.recipe import Output, Resize
 from core.images.writing import target_format
 
@@ -35,6 +37,7 @@ _DECODING: Final[Mapping[str, _Cost]] = MappingProxyType(
         "WEBP": _Cost(4.2, 3.2),
         "AVIF": _Cost(2.8, 2.0),
         "JPEG2000": _Cost(5.0, 1.1),
+        "JXL": _Cost(2.5, 2.4),
     }
 )
 _PROGRESSIVE: Final = 1.5  # JPEG: the coefficients of all its scans
@@ -58,6 +61,20 @@ class RoomNeededError(Exception):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self.count = count
+
+
+def require_memory_to_open(allowance: int | None, file: BinaryIO, name: str) -> None:
+    """See that a file may be opened: a JPEG XL is decoded by that already. Arguments as for :func:`require_memory`.
+
+    Raises:
+        RoomNeededError: It needs more.
+    """
+    size = jxl_size(file) if name == "JXL" and allowance is not None else None
+    if allowance is None or size is None or (pixels := size[0] * size[1]) > most_pixels():
+        return  # one that is too large is refused unopened
+    count = _OVERHEAD + round(_BYTES * pixels * _DECODING[name].peak)
+    if count > allowance:
+        raise RoomNeededError(count)
 
 
 def require_memory(

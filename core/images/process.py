@@ -27,7 +27,7 @@ from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import UPRIGHT, Size
 from core.images.metadata import carried, year_of
-from core.images.need import require_memory
+from core.images.need import require_memory, require_memory_to_open
 from core.images.reading import (
     explained,
     format_of,
@@ -100,6 +100,7 @@ def _process(task: ProcessTask) -> ProcessOutcome:
         sha256 = _sha256(file) if task.hash_source else None
         with explained(name, Layout()):
             original = Original(file, name, layout(file, name), _stamp(file))
+            require_memory_to_open(task.allowance, file, name)
         require_wanted(task.wanted, original)
         outcome = _check(task, original) if not task.recipe.outputs else _make(task, original)
     return outcome._replace(sha256=sha256)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from core.images.plugins import require_plugin
 from tests.unit.images.pictures import natural
 
 MB = 1 << 20
@@ -57,12 +58,15 @@ def _picture() -> Image.Image:
         ("AVIF", "RGB", "jpeg", {"speed": 10}),
         pytest.param("TIFF", "CMYK", "jpeg", {}, marks=pytest.mark.slow),
         ("JPEG2000", "RGB", "thumbnail-256", {}),
+        ("JXL", "RGB", "jpeg", {"effort": 1}),
+        pytest.param("JXL", "RGBA", "as-downloaded", {"effort": 1}, marks=pytest.mark.slow),
         pytest.param("GIF", "P", "square-1080", {}, marks=pytest.mark.slow),
     ],
 )
 def test_it_takes_no_more_than_it_asks_for_and_asks_before_it_decodes(
     tmp_path: Path, name: str, mode: str, recipe: str, options: dict[str, object]
 ) -> None:
+    require_plugin(name)
     image = _picture().copy()
     if mode == "RGBA":
         image.putalpha(Image.effect_noise(_SIZE, 60))
