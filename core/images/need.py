@@ -45,6 +45,9 @@ _ENCODING: Final[Mapping[str, float]] = MappingProxyType(
     {"JPEG": 2.0, "PNG": 1.4, "WEBP": 3.2, "AVIF": 7.8, "TIFF": 2.0}
 )
 _OTHER_ENCODING: Final = 4.0
+# Of an animation all frames are there, and are encoded one by one; beside them is what they come to, or what they are
+# for the writer: GIF and PNG gather the differences first.
+_GATHERED: Final[Mapping[str, float]] = MappingProxyType({"WEBP": 0.5, "AVIF": 0.5, "GIF": 1.2, "PNG": 1.8})
 _TRANSPARENT_WEBP: Final = 10.0  # its transparency is stored without loss, however much there is in it
 _RESAMPLING: Final = 1.0
 _STEPS: Final = 2.0
@@ -126,8 +129,6 @@ def _made(
     pixels = float(wish.plan.size[0] * wish.plan.size[1])
     alpha = image.has_transparency_data
     form = target_format(name, output.format, alpha=alpha)
-    if keeps_frames(frames, name, output):
-        pixels *= frames
     is_heavy = form == "WEBP" and alpha
     work = (_TRANSPARENT_WEBP if is_heavy else _ENCODING.get(form, _OTHER_ENCODING)) * pixels
     if wish.plan.size != image.size:
@@ -136,7 +137,11 @@ def _made(
         work += _STEPS * pixels
     if any(isinstance(step, Resize) and step.accurate for step in wish.rest):
         work += _ACCURATE * pixels
-    return pixels, work
+    if not keeps_frames(frames, name, output):
+        return pixels, work
+    held = frames * pixels
+    gathered = _GATHERED[form] + (output.target_size is not None)  # all of them once more, smaller
+    return held, held + gathered * held + work
 
 
 def _stored(image: ImageFile.ImageFile) -> float:
