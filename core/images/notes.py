@@ -36,6 +36,7 @@ GAIN_MAP: Final = "Its gain map (HDR) was lost."
 MOVING_PART: Final = "Its moving part (live photo) was lost."
 
 UNWRITABLE: Final = "Its metadata cannot be written; it was left out."
+EFFORT: Final = "It is too large for the effort wanted, which would take minutes; less was made."
 NEARLY_LOSSLESS: Final = "AVIF rounds colours once even without loss."
 UNSAFE: Final = "It did not get smaller enough; the original was not kept, as something is to go from it."
 FOREVER: Final = "It is played for ever: Pillow writes no other AVIF."
@@ -46,7 +47,7 @@ KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SENSELESS_COLOURS, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
     STILL_SHOWN, PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
-    UNWRITABLE, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
+    UNWRITABLE, EFFORT, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip
 """All of these."""
 
