@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from core.cli_settings import settings_from
 from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console, printable
 from core.downloads.names import NameBook
@@ -19,6 +20,7 @@ from core.final_names import expected_name
 from core.images.formats import is_picture_name
 from core.images.named_files import usable_recipe
 from core.images.recipe import Recipe
+from core.images.wanted import Wanted, why_unwanted
 from core.job import BatchId, BatchReport, JobId, JobRequest, SourceKind, bounded
 from core.journal_reading import JournalReader
 from core.json_line import error_words
@@ -44,6 +46,7 @@ class Wish(NamedTuple):
         existing: What would happen to names that are taken.
         refresh: Whether servers would be asked if what is done already has changed there.
         naming: Where files would go below the destination, and what they would be called.
+        wanted: What pictures must be.
     """
 
     destination: str
@@ -51,6 +54,7 @@ class Wish(NamedTuple):
     existing: Existing
     refresh: bool
     naming: Naming
+    wanted: Wanted = Wanted()
 
 
 class Planner:
@@ -93,6 +97,8 @@ class Planner:
             return _planned(
                 request, "skip", tuple(output.path for output in known.outputs if output.path), None
             )
+        if is_local and (reason := why_unwanted(wish.wanted, request.source)):
+            return {**_planned(request, "skip", (), None), "notes": [reason]}
         is_here = is_local or (_has_original(known) and not is_asked)
         try:
             paths, twice = self._places(request, known)
@@ -169,7 +175,9 @@ def show_plan(options: argparse.Namespace) -> int:
     )
     batches = {_BATCH: batch_of(drop, _BATCH, time.time())._replace(first=1)}
     names = naming(options.name_template, batches, recipe)
-    wish = Wish(destination, recipe, options.existing, options.refresh, names)
+    wish = Wish(
+        destination, recipe, options.existing, options.refresh, names, Wanted.of(settings_from(options))
+    )
     seen: set[str] = set()
     tally = Tally()
     actions: Counter[str] = Counter()
@@ -223,6 +231,8 @@ def _words(line: dict[str, object]) -> str:
         result = ", ".join(file or unknown for file in files)
     taken = line.get("taken")
     note = f" ({', '.join(taken)}: another source gets that name)" if isinstance(taken, list) else ""
+    notes = line.get("notes")
+    note += f" ({' '.join(notes)})" if isinstance(notes, list) else ""
     return printable(f"{line['action']:<9} {line['source']} -> {result}{note}")
 
 
