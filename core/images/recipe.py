@@ -237,7 +237,7 @@ class PictureWatermark:
 
 @dataclass(frozen=True, slots=True)
 class Redact:
-    """Make regions unreadable for good; originals/ still shows them, unless no originals are kept (--no-originals)."""
+    """Make regions unreadable for good. The original in originals/ still shows them; --no-originals keeps none."""
 
     regions: tuple[Box, ...] = boxes("Regions")
     mode: RedactMode = choice("How", RedactMode.FILL)
