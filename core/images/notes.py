@@ -10,6 +10,9 @@ CONVERTED: Final = "Its colours were converted to sRGB."
 NO_CMYK_PROFILE: Final = "It has CMYK colours but no colour profile; they may look different."
 BROKEN_PROFILE: Final = "Its colour profile cannot be used; colours were taken as they are."
 SENSELESS_COLOURS: Final = "What it says of its colours makes no sense; they were taken as they are."
+OTHER_COLOURS: Final = (
+    "Its colours are told in a way that is not known here, perhaps for HDR; they may look wrong."
+)
 SIXTEEN_BIT: Final = "Its 16 bits a channel were reduced to 8."
 HIGH_DEPTH: Final = "Its 10 or 12 bits a channel were reduced to 8."
 STRETCHED: Final = "Its range of values was mapped to black to white."
@@ -44,7 +47,7 @@ FEWER_COLOURS: Final = "Its colours were reduced to 256, which is all that a GIF
 HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has nothing between."
 
 KINDS: Final = (
-    CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SENSELESS_COLOURS, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
+    CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SENSELESS_COLOURS, OTHER_COLOURS, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
     STILL_SHOWN, PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
     UNWRITABLE, EFFORT, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,

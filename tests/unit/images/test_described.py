@@ -129,3 +129,41 @@ def test_the_profile_goes_along_where_colours_are_kept(bench: Bench) -> None:
     assert kept.tobytes() == chart().tobytes()
     assert furthest(lab(kept, embedded(kept)), lab(chart(), WIDE)) < 2
     assert Image.open(io.BytesIO(bench.part.read_bytes())).info["icc_profile"] == embedded(kept)
+
+
+def coded(content: bytes, *codes: int) -> bytes:
+    return described(content, None, (), b"cICP" + bytes(codes))
+
+
+@pytest.mark.parametrize("profile", [None, SRGB])
+def test_codes_count_most(bench: Bench, profile: bytes | None) -> None:
+    """Display P3, brought to sRGB by the matrices of CSS Color 4, section 18."""
+    options = {"icc_profile": profile} if profile else {}
+    for colour, expected in (((128, 200, 128), (103, 202, 120)), ((200, 128, 128), (212, 124, 126))):
+        content = coded(saved(Image.new("RGB", (8, 8), colour), "PNG", **options), 12, 13, 0, 1)
+        found = bench.picture(content, recipe(format="tiff")).tobytes()[:3]
+        assert max(abs(a - b) for a, b in zip(found, expected, strict=True)) <= 2
+        assert bench.run(content, recipe(format="tiff")).notes == (notes.CONVERTED,)
+
+
+def test_codes_of_srgb_are_nothing_to_do(bench: Bench) -> None:
+    content = coded(saved(chart(), "PNG", icc_profile=WIDE), 1, 13, 0, 1)
+    assert bench.picture(content, recipe(format="tiff")).tobytes() == chart().tobytes()
+    assert bench.run(content, recipe(format="tiff")).notes == ()
+
+
+@pytest.mark.parametrize(
+    "codes", [(9, 16, 0, 1), (9, 18, 0, 1), (99, 13, 0, 1), (12, 13, 1, 1), (12, 13, 0, 0)]
+)
+def test_codes_that_are_not_known_here_are_noted(bench: Bench, codes: tuple[int, ...]) -> None:
+    content = coded(saved(chart(), "PNG"), *codes)
+    assert bench.picture(content, recipe(format="tiff")).tobytes() == chart().tobytes()
+    assert bench.run(content, recipe(format="tiff")).notes == (notes.OTHER_COLOURS,)
+    told = bench.run(coded(saved(chart(), "PNG", icc_profile=WIDE), *codes), recipe(format="tiff")).notes
+    assert told == (notes.OTHER_COLOURS, notes.CONVERTED)  # a profile beside them is the next best
+
+
+@pytest.mark.parametrize("cut", range(8, 60, 5))
+def test_chunks_that_end_too_early_are_no_crash(bench: Bench, cut: int) -> None:
+    content = coded(saved(chart(), "PNG"), 12, 13, 0, 1)
+    assert bench.run(content[:cut], recipe()).error is not None
