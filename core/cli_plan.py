@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Final
 
+from core.cli_settings import settings_from
 from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console, printable
 from core.forecast import Matter
-from core.images.recipe_file import find_recipe
+from core.images.recipe_file import usable_recipe
+from core.images.wanted import Wanted
 from core.job import BatchId, BatchReport, JobId, JobRequest, SourceKind, bounded
 from core.journal_reading import JournalReader
 from core.json_line import error_words
@@ -37,14 +39,16 @@ def show_plan(options: argparse.Namespace) -> int:
         FetchmillError: The arguments cannot be used: no such recipe, names that it cannot give, no such header, standard
             input not readable.
     """
-    recipe = find_recipe(options.recipe, recipes_folder())
+    recipe = usable_recipe(options.recipe, recipes_folder())
     destination = absolute_folder(options.to)
     drop = drop_from(options.source, asked_in(options))._replace(
         columns=wanted_columns(options.name_template)
     )
     batches = {_BATCH: batch_of(drop, _BATCH, time.time())._replace(first=1)}
     names = naming(options.name_template, batches, recipe)
-    wish = Wish(destination, recipe, options.existing, options.refresh, names)
+    wish = Wish(
+        destination, recipe, options.existing, options.refresh, names, Wanted.of(settings_from(options))
+    )
     seen: set[str] = set()
     tally = Tally()
     actions: Counter[str] = Counter()
@@ -99,7 +103,8 @@ def _line(prospect: Prospect, existing: Existing) -> dict[str, object]:
     several = {"files": files} if len(files) > 1 else {}
     there = [file.taken for file in (*prospect.files, *prospect.existing) if file.matter is Matter.EXISTS]
     collides = {**({"taken": twice} if twice else {}), **({"exists": there} if there else {})}
-    return {**line, **several, **collides, "error": None if error is None else error_words(error)}
+    notes = {"notes": [prospect.unwanted]} if prospect.unwanted else {}
+    return {**line, **several, **collides, **notes, "error": None if error is None else error_words(error)}
 
 
 def _words(line: dict[str, object]) -> str:
@@ -113,6 +118,8 @@ def _words(line: dict[str, object]) -> str:
     taken, exists = line.get("taken"), line.get("exists")
     note = f" ({', '.join(taken)}: another source gets that name)" if isinstance(taken, list) else ""
     note += f" ({', '.join(exists)}: exists already)" if isinstance(exists, list) and error is None else ""
+    notes = line.get("notes")
+    note += f" ({' '.join(notes)})" if isinstance(notes, list) else ""
     return printable(f"{line['action']:<9} {line['source']} -> {result}{note}")
 
 

@@ -19,7 +19,7 @@ from core.console import Console
 from core.destination import PRIVATE
 from core.engine import Engine
 from core.errors import ErrorReport
-from core.images.recipe_file import find_recipe
+from core.images.recipe_file import usable_recipe
 from core.job import BatchReport, Drop, JobSnapshot, JobState, Order, Totals
 from core.json_line import json_line
 from core.ledger import is_up_to_date
@@ -119,7 +119,9 @@ def run(options: argparse.Namespace) -> int:
         FetchmillError: The arguments cannot be used: no such recipe, names that it cannot give, no such header, standard
             input not readable.
     """
-    naming(options.name_template, {}, find_recipe(options.recipe, recipes_folder()))  # or it is said at once
+    naming(
+        options.name_template, {}, usable_recipe(options.recipe, recipes_folder())
+    )  # or it is said at once
     give_back_large_blocks()
     collect_seldom()
     drop = drop_from(options.source, asked_in(options))

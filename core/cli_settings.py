@@ -108,8 +108,8 @@ def _types(text: str) -> tuple[str, ...]:
     for one in _listed(text):
         try:
             found.append(type_pattern(one))
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{one!r} is no type such as image/* or video/mp4") from None
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
     return tuple(found)
 
 

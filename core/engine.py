@@ -134,6 +134,9 @@ class Engine(EngineInterface):
 
     def start(self, order: Order) -> None:
         """Begin everything that is queued; jobs added from now on join in until all is done."""
+        if self._troubles.refuses(order, self._report):
+            self._wake()
+            return
         if self._run is RunState.IDLE or self._plan is None:
             self._stages.look_afresh()
             self._queue.begin_run(refresh=order.refresh)
@@ -273,8 +276,6 @@ class Engine(EngineInterface):
                 self.exported.emit(answer)
         self._go_on()
 
-    # Going on
-
     def _go(self) -> None:
         self._run = RunState.RUNNING
         self._is_held = False
@@ -319,8 +320,6 @@ class Engine(EngineInterface):
     def _again(self, jobs: Iterable[Job], *, refresh: bool = False) -> None:
         queue_again(jobs, self._list, self._queue, self._stages, refresh=refresh)
         self._go_on()
-
-    # Trouble
 
     def _is_held_up(self, job: Job, error: ErrorReport) -> bool:
         """Whether an error is none of the job's own: then it is back in the queue, where the run may hold for it."""

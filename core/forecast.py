@@ -19,6 +19,7 @@ class Matter(Enum):
     SHARED = "shared"  # another source gets it, so that this one is numbered
     LATE = "late"  # it is known only once the picture is made
     UP_TO_DATE = "up-to-date"  # there is nothing to do
+    UNWANTED = "unwanted"  # it is not as it has to be
     UNUSABLE = "unusable"  # there is none to be had
 
 
@@ -33,7 +34,7 @@ class PlannedName(NamedTuple):
         path: Absolute; empty where nothing would be written, or where it is not known yet.
         matter: What is the matter with it.
         taken: The path that is taken, where it is; of a file that exists, or that another source gets.
-        reason: Why there is no name, one sentence.
+        reason: Why there is no name, or why it is not wanted; one sentence.
     """
 
     source: str
@@ -53,6 +54,7 @@ class Forecast(NamedTuple):
         download: To be downloaded.
         process: To be made of what is on this computer already.
         up_to_date: With nothing to do.
+        unwanted: Which are not as they have to be.
         exists: Names of files that were in the destination before.
         shared: Names that another source gets: they are numbered.
         late: Names that are known only once the picture is made.
@@ -69,6 +71,7 @@ class Forecast(NamedTuple):
     download: int = 0
     process: int = 0
     up_to_date: int = 0
+    unwanted: int = 0
     exists: int = 0
     shared: int = 0
     late: int = 0

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from core.errors import FetchmillError
 from core.forecast import COLLISIONS, MOST_TOLD, Forecast, Matter, PlannedName
 from core.images.recipe_file import find_recipe
+from core.images.wanted import Wanted
 from core.job import BatchId, JobId, Order, SourceKind, bounded
 from core.ledger import Inquiry, Known, inquiry
 from core.naming import Batch, naming
@@ -93,7 +94,7 @@ class Forecasting:
         recipe = find_recipe(order.recipe, recipes_folder())
         names = naming(self._settings.name_template, self._waiting.batches, recipe)
         destination = str(Path(order.destination).absolute())
-        wish = Wish(destination, recipe, nothing.existing, order.refresh, names)
+        wish = Wish(destination, recipe, nothing.existing, order.refresh, names, Wanted.of(self._settings))
         originals = Originals()
         originals.expect(self._waiting.originals)
         count = _Count(nothing)
@@ -120,6 +121,7 @@ class _Count:
         self._nothing = nothing
         self._jobs: Counter[Action] = Counter()
         self._names: Counter[Matter] = Counter()
+        self._unwanted = 0
         self._first: list[PlannedName] = []
         self._colliding: list[PlannedName] = []
 
@@ -128,7 +130,9 @@ class _Count:
         is_left = prospect.error is not None and (
             prospect.error.code != EXISTS or self._nothing.existing is Existing.SKIP
         )
-        if not is_left:
+        if prospect.unwanted:
+            self._unwanted += 1
+        elif not is_left:
             self._jobs[prospect.action] += 1
         for name in _names_of(prospect):
             self._names[name.matter] += 1
@@ -143,6 +147,7 @@ class _Count:
             download=self._jobs[Action.DOWNLOAD],
             process=self._jobs[Action.PROCESS],
             up_to_date=self._jobs[Action.SKIP],
+            unwanted=self._unwanted,
             exists=self._names[Matter.EXISTS],
             shared=self._names[Matter.SHARED],
             late=self._names[Matter.LATE],
@@ -159,6 +164,8 @@ def _names_of(prospect: Prospect) -> Iterable[PlannedName]:
     names = [PlannedName(source, file.path or "", file.matter, file.taken) for file in files]
     if error is not None and error.code != EXISTS:
         names.append(PlannedName(source, "", Matter.UNUSABLE, reason=error.message))
+    if prospect.unwanted:
+        names.append(PlannedName(source, "", Matter.UNWANTED, reason=prospect.unwanted))
     return names
 
 

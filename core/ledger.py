@@ -8,6 +8,7 @@ the size and the date of modification that were noted when it was made.
 
 import hashlib
 import os
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
@@ -244,18 +245,44 @@ def finished_files(outputs: tuple[Output, ...]) -> tuple[FinishedFile, ...]:
     )
 
 
-def inquiry(jobs: tuple[tuple[JobId, str, str | None], ...], destination: str, recipe: Recipe) -> Inquiry:
-    """What is to be found out before jobs start: see ``Inquiry``."""
+def inquiry(
+    jobs: tuple[tuple[JobId, str, str | None], ...], destination: str, recipe: Recipe, mark: str | None = None
+) -> Inquiry:
+    """What is to be found out before jobs start: see ``Inquiry``.
+
+    Args:
+        jobs: As there.
+        destination: As there.
+        recipe: What is to be made.
+        mark: Its fingerprint as it was taken when the run began; None for that of now.
+    """
     names = tuple(output.name for output in recipe.made) or ("",)
     needs_original = recipe.keeps_original and recipe.changes_pictures
-    return Inquiry(jobs, destination, fingerprint(recipe), names, needs_original)
+    return Inquiry(jobs, destination, fingerprint(recipe) if mark is None else mark, names, needs_original)
 
 
 def fingerprint(recipe: Recipe) -> str:
-    """By what a recipe is recognised: what it does, not what it is called."""
+    """By what a recipe is recognised: what it does, not what it is called; and what is in the files that it names."""
     if not recipe.changes_pictures:
         return UNCHANGED
-    return hashlib.blake2b(repr((recipe.operations, recipe.outputs)).encode(), digest_size=8).hexdigest()
+    from core.images.named_files import named_files  # noqa: PLC0415  # with all steps: mere downloads start without
+
+    does: tuple[object, ...] = (recipe.operations, recipe.outputs)
+    if paths := named_files(recipe):
+        does += (tuple(_sum(path, Stamp.of(path)) for path in paths),)
+    return hashlib.blake2b(repr(does).encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _sum(path: str, stamp: Stamp | None) -> str:
+    """Of a file's bytes; empty for one that cannot be read."""
+    if stamp is None:
+        return ""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  # a string path as it came
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def is_up_to_date(job: JobSnapshot) -> bool:

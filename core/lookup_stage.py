@@ -39,7 +39,7 @@ class LookupStage:
                 assert job is not None, "what is queued is in the queue"  # noqa: S101  # JobQueue's own invariant
                 self._queue.ask(job)
                 asked.append((job.id, job.key, job.source if job.is_local else None))
-            self._store.look_up(inquiry(tuple(asked), plan.destination, plan.recipe))
+            self._store.look_up(inquiry(tuple(asked), plan.destination, plan.recipe, plan.fingerprint))
 
     def home(self, found: Found, plan: Plan) -> None:
         """The store has answered."""

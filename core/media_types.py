@@ -10,18 +10,34 @@ _NAME: Final = r"(?:\*|[a-z0-9!#$&^_.+-]{1,127})"  # RFC 6838, section 4.2
 _PATTERN: Final = re.compile(rf"{_NAME}/{_NAME}")
 _SAYS_NOTHING: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _CANONICAL: Final = {other: known.mime_types[0] for known in FORMATS.values() for other in known.mime_types}
+_OF_FORMATS: Final = {
+    word.lstrip(".").lower(): known.mime_types[0]
+    for name, known in FORMATS.items()
+    if known.mime_types
+    for word in (name, *known.extensions)
+}
+
+KINDS: Final = (
+    "image", "video", "audio", "text", "application", "font", "model", "message", "multipart", "haptics", "chemical",
+)  # fmt: skip
+"""What a media type may begin with: what is registered (RFC 6838, section 4.2.7), and what is in use; also ``x-...``."""
+
+TYPES: Final = f"{', '.join(KINDS)}, a picture's format such as jpeg, or a whole type such as video/mp4"
+"""What ``type_pattern`` reads, in words."""
 
 
 def type_pattern(text: str) -> str:
-    """A media type, or ``image/*`` for all of a kind; ``image`` alone means the same.
+    """A media type, or ``image/*`` for all of a kind; ``image`` alone means the same, and ``jpg`` image/jpeg.
 
     Raises:
-        ValueError: It is neither.
+        ValueError: It is none of them, or of a kind that nothing is of.
     """
     pattern = text.strip().lower()
+    pattern = _OF_FORMATS.get(pattern, pattern)
     pattern = pattern if "/" in pattern else f"{pattern}/*"
-    if not _PATTERN.fullmatch(pattern):
-        raise ValueError(text)
+    kind = pattern.partition("/")[0]
+    if not _PATTERN.fullmatch(pattern) or not (kind in {*KINDS, "*"} or kind.startswith("x-")):
+        raise ValueError(f"{text.strip()!r} is none of {TYPES}")
     return pattern
 
 

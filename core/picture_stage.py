@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from core.destination import picture_part
 from core.errors import ErrorReport, WorkerDiedError
+from core.images.notes import STILL_SHOWN
 from core.images.task import Made, ProcessOutcome, ProcessTask, Verdict
 from core.images.wanted import Wanted
 from core.job import JobState
@@ -104,7 +106,7 @@ class PictureStage:
             self._publisher.finish_download(job, job.plan)
         else:
             finished = _all_made(job.plan.recipe.made[0].name, parts[0], outcome)
-            job.notes = _together(job.notes, *(one.notes for one in finished))
+            job.notes = _together(job.notes, *(one.notes for one in finished), _still_shown(job, job.plan))
             if not self._publisher.finish_picture(job, job.plan, finished, outcome):
                 _remove(parts)
 
@@ -174,6 +176,17 @@ def _all_made(name: str, part: str, outcome: ProcessOutcome) -> tuple[Made, ...]
         one._replace(notes=_together(one.notes, (_NOT_WRITTEN,))) if one.verdict is Verdict.SKIP else one
         for one in (first, *outcome.others)
     )
+
+
+def _still_shown(job: Job, plan: Plan) -> tuple[str, ...]:
+    """Originals are the user's own downloads and stay; but who has something made unreadable is told of them."""
+    from core.images.recipe import Redact  # noqa: PLC0415  # with all steps: mere downloads start without
+
+    recipe = plan.recipe
+    is_kept = not job.is_local and (plan.keep_originals or job.part is None)
+    done = chain(recipe.operations, *(output.operations for output in recipe.outputs))
+    is_told = is_kept and not recipe.keeps_original and any(isinstance(one, Redact) for one in done)
+    return (STILL_SHOWN,) if is_told else ()
 
 
 def _together(*notes: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from core.errors import ErrorReport, FetchmillError, FileExistsAlreadyError
 from core.final_names import expected_name
 from core.forecast import Matter
 from core.images.formats import is_picture_name
+from core.images.wanted import Wanted, why_unwanted
 from core.images.whole_recipe import Recipe
 from core.job import BatchId, JobId, JobRequest, SourceKind
 from core.ledger import Known
@@ -32,6 +33,7 @@ class Wish(NamedTuple):
         existing: What would happen to names that are taken.
         refresh: Whether servers would be asked if what is done already has changed there.
         naming: Where files would go below the destination, and what they would be called.
+        wanted: What pictures must be.
     """
 
     destination: str
@@ -39,6 +41,7 @@ class Wish(NamedTuple):
     existing: Existing
     refresh: bool
     naming: Naming
+    wanted: Wanted = Wanted()
 
 
 class Candidate(NamedTuple):
@@ -88,6 +91,7 @@ class Prospect(NamedTuple):
         files: In the order of the recipe's outputs; without those that exist and are to be skipped.
         error: Why nothing would come of it.
         existing: Files in the way, where nothing comes of it or of some outputs for that reason.
+        unwanted: Why it is not wanted, one sentence, where it is not.
     """
 
     request: JobRequest
@@ -95,6 +99,7 @@ class Prospect(NamedTuple):
     files: tuple[PlannedFile, ...] = ()
     error: ErrorReport | None = None
     existing: tuple[PlannedFile, ...] = ()
+    unwanted: str = ""
 
 
 class Planner:
@@ -126,6 +131,8 @@ class Planner:
         if known.is_up_to_date and not is_asked:
             there = (PlannedFile(one.path, Matter.UP_TO_DATE) for one in known.outputs if one.path)
             return Prospect(request, Action.SKIP, tuple(there))
+        if is_local and (reason := why_unwanted(wish.wanted, request.source)):
+            return Prospect(request, Action.SKIP, unwanted=reason)
         is_here = is_local or (_has_original(known) and not is_asked)
         action = Action.PROCESS if is_here else Action.DOWNLOAD
         there_before: list[PlannedFile] = []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.destination import Room, download_part, parts_folder, prepare, sweep, tidy
 from core.errors import RecipeError
-from core.images.recipe_file import built_in_titles, find_recipe, own_recipes
+from core.images.recipe_file import built_in_titles, own_recipes, usable_recipe
 from core.job import Order, RecipeTitle
 from core.job_list import JobList
 from core.ledger import fingerprint
@@ -29,11 +29,11 @@ def planned(order: Order, settings: Settings, store: Store, jobs: JobList, befor
         before: The destination as it was, if a run goes on.
 
     Raises:
-        RecipeError: There is no such recipe.
+        RecipeError: There is no such recipe, or a file that it names cannot be used.
         TemplateError: The template for names cannot be used.
         StorageError: The destination cannot be written.
     """
-    recipe = find_recipe(order.recipe, recipes_folder())
+    recipe = usable_recipe(order.recipe, recipes_folder())
     names = naming(settings.name_template, jobs.batches, recipe)
     destination = str(Path(order.destination).absolute())
     room = prepare(destination, before)

@@ -1,16 +1,26 @@
-"""A run that holds because its destination does not take files: until when."""
+"""A run that holds because its destination does not take files: until when. And one that does not even begin."""
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from core.destination import Room, parts_folder, require, room_at
 from core.downloads.space import Space, missing
-from core.errors import DestinationGoneError, DiskFullError, ErrorReport, FetchmillError, StorageError
+from core.errors import (
+    DestinationGoneError,
+    DiskFullError,
+    ErrorReport,
+    FetchmillError,
+    RecipeError,
+    StorageError,
+)
+from core.images.recipe_file import usable_recipe
 from core.job import Order
 from core.live_job import Job, Plan
 from core.outage import Outage
+from core.places import recipes_folder
 from core.sizes import size_words
 
 TROUBLES: Final = frozenset({"disk-full", "destination"})
@@ -82,6 +92,7 @@ class Troubles:
         self._space = space
         self._hold: Hold | None = None
         self._store: ErrorReport | None = None
+        self._refusal: ErrorReport | None = None
         self._waited = self._resumed = 0.0
 
     @property
@@ -89,12 +100,28 @@ class Troubles:
         """What the user is told; None where all is well."""
         if self._hold is not None:
             return self._hold.report
-        return self._store or self._outage.report
+        return self._store or self._refusal or self._outage.report
 
     @property
     def is_store_well(self) -> bool:
         """Whether the queue file can be written."""
         return self._store is None
+
+    def refuses(self, order: Order, tell: Callable[[], object]) -> bool:
+        """Whether nothing is begun: the recipe, or a file that it names, cannot be used, and somebody is there to help.
+
+        Args:
+            order: What is to be begun.
+            tell: Has the user told of the report as it is: what was refused before is told anew.
+        """
+        self._refusal = None
+        try:
+            if order.holds:
+                usable_recipe(order.recipe, recipes_folder())
+        except RecipeError as error:
+            tell()
+            self._refusal = error.report()
+        return self._refusal is not None
 
     def begins(self, job: Job, report: ErrorReport) -> bool:
         """Whether an error is none of the job's own: then it is to be tried again.

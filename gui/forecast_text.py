@@ -18,7 +18,7 @@ _FATES: Final = {
 
 def is_worth_telling(forecast: Forecast) -> bool:
     """Whether Start would do anything else than fetch all that waits under the names that it has."""
-    found = (forecast.exists, forecast.shared, forecast.unusable, forecast.up_to_date)
+    found = (forecast.exists, forecast.shared, forecast.unusable, forecast.up_to_date, forecast.unwanted)
     return forecast.error is not None or any(found)
 
 
@@ -31,6 +31,7 @@ def forecast_line(forecast: Forecast) -> str:
         (forecast.download, "to download"),
         (forecast.process, "to process"),
         (forecast.up_to_date, "up to date"),
+        (forecast.unwanted, "not wanted"),
         (forecast.exists, f"{exist} already"),
         (forecast.shared, "with a name that another one gets" if forecast.shared == 1 else "share a name"),
         (forecast.unusable, "without a possible name"),
@@ -56,7 +57,7 @@ def planned_text(name: PlannedName, forecast: Forecast) -> str:
     """The name as it stands below the destination."""
     path = name.path or name.taken
     if not path:
-        return "" if name.matter is Matter.UNUSABLE else LATE
+        return "" if name.reason else LATE
     root = forecast.order.destination.rstrip("/\\")
     return path[len(root) :].lstrip("/\\") if path.startswith(root) else path
 
@@ -74,7 +75,7 @@ def matter_text(name: PlannedName, forecast: Forecast) -> str:
             return LATE
         case Matter.UP_TO_DATE:
             return "Up to date"
-        case Matter.UNUSABLE:
+        case Matter.UNUSABLE | Matter.UNWANTED:
             return name.reason
         case _:
             return ""

@@ -12,6 +12,7 @@ from gui.report_text import summary_line
 
 _STAYS = 9.0
 _TO_UNDO = 10.0
+_REFUSED = "bad-recipe"  # nothing has begun; Start tries again
 _CALM = "network-away"  # nothing is wrong here, and nothing is to be done
 
 
@@ -96,7 +97,9 @@ def queue_file_notice(report: ErrorReport) -> Notice:
 
 
 def trouble_notice(report: ErrorReport, choices: tuple[Choice, ...]) -> Notice:
-    """The engine has paused by itself, or waits."""
+    """The engine has paused by itself, or waits, or has not begun."""
+    if report.code == _REFUSED:
+        return Notice(report.title, report.message, report.hint, Tone.FAILED, "trouble", urgent=True)
     hint = "The work goes on by itself when that is over."  # the report's own is for a job that has failed
     tone = Tone.NEUTRAL if report.code == _CALM else Tone.FAILED
     return Notice(report.title, report.message, hint, tone, "trouble", choices=choices, urgent=True)

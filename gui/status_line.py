@@ -1,5 +1,7 @@
 """The whole queue in one sentence. Pure functions."""
 
+from typing import Final
+
 from core.job import JobState, Progress, RunState, Totals
 from gui.formatting import count_text, in_sentence, left_text, speed_text
 
@@ -12,6 +14,7 @@ _LEFT = (
     JobState.DOWNLOADED,
     JobState.PROCESSING,
 )
+_HELD_UP: Final = {RunState.IDLE: "Not started", RunState.RUNNING: "Waiting", RunState.PAUSED: "Paused"}
 
 
 def unfinished(totals: Totals) -> int:
@@ -26,7 +29,7 @@ def status_line(totals: Totals) -> str:
     if not unfinished(totals):
         return " · ".join([*_asides(totals), _ending(totals)])
     if totals.trouble is not None:
-        word = "Waiting" if totals.run is RunState.RUNNING else "Paused"
+        word = _HELD_UP[totals.run]
         return f"{word}: {in_sentence(totals.trouble.title)} · {_finished(totals)}"
     if totals.run is RunState.RUNNING:
         return _running(totals)

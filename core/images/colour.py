@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from PIL import Image, ImageChops, ImageCms
 
 from core.images import notes
+from core.images.lab import WHITE, lab_to_srgb
 from core.images.profiles import mode_of
 
 # Photoshop's defaults. Perceptual tables differ from maker to maker; matrix profiles have none anyway.
@@ -42,7 +43,7 @@ def resizable(image: Image.Image) -> Shaped:
     if image.mode in {"I", "F"}:
         return _from_numbers(image)
     if image.mode == "LAB":
-        return Shaped(_without_profile(_lab_to_srgb().apply(image)))
+        return Shaped(_without_profile(lab_to_srgb(image, image.info.get(WHITE))))
     if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"} and "transparency" not in image.info:
         return Shaped(image)
     if image.has_transparency_data:
@@ -124,11 +125,6 @@ def _stretched(image: Image.Image, low: float, high: float) -> Image.Image:
     # F, because I would round the factor; half a step, because L cuts off.
     scale = Image.ImagePointTransform(factor, 0.5 - low * factor)
     return image.convert("F").point(lambda _: scale).convert("L")
-
-
-def _lab_to_srgb() -> ImageCms.ImageCmsTransform:
-    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-    return ImageCms.buildTransform(lab, srgb, "LAB", "RGB", _INTENT, _FLAGS)
 
 
 def _without_profile(image: Image.Image) -> Image.Image:

@@ -8,6 +8,7 @@ from PIL import ImageChops, ImageFile
 
 from core.images import notes
 from core.images.animation import frame_count
+from core.images.described import heed_description
 from core.images.extras import extras_of
 from core.images.geometry import Plan, Size, draft_size, folded, scaled
 from core.images.metadata import orientation_of
@@ -84,7 +85,8 @@ def decoded(
     if original.format == "PNG":
         admit(image, (), 1)  # it is decoded to its end by whoever asks for its orientation
     frames = frame_count(image, original.format, original.found)
-    told = (*_depth_note(image), *_pages_note(original), *extras_of(original.file, original.format, image))
+    told = (*heed_description(image), *_depth_note(image), *_pages_note(original))
+    told += extras_of(original.file, original.format, image)
     size, orientation, shown = image.size, orientation_of(image), shown_size(image)
     wishes = [Wish(*folded(size, operations, orientation)) for operations in outputs]
     least = [draft_size(size, wish.plan) for wish in wishes]

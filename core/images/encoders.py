@@ -25,6 +25,12 @@ _POINTS: Final = 72
 _PRINT_DPI: Final = 300
 # Sizes that Windows and browsers ask for; beside the picture's own.
 _ICON_SIZES: Final = (16, 24, 32, 48, 64, 128)
+# Seconds for each megapixel at each step of an encoder's scale, the slowest first; measured on noisy pictures.
+_AVIF_SPEEDS: Final = (
+    (0, 50.0), (1, 22.0), (2, 18.0), (3, 10.0), (4, 4.5), (5, 3.5), (6, 1.25), (7, 0.5), (8, 0.25),
+)  # fmt: skip
+_JXL_EFFORTS: Final = ((9, 4.7), (8, 3.6), (7, 0.7))
+_MOST_SECONDS: Final = 40.0  # a third of what a picture may take, for slower computers
 _PRESETS: Final = (
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow",
 )  # fmt: skip
@@ -49,11 +55,13 @@ class Particulars(NamedTuple):
         output: The recipe's quality and so on.
         metadata: What the format can hold of it.
         tables: Of the JPEG whose pixels these are, where it is to stay as fine as it is.
+        encodes: How many pictures are going to be encoded, frames and tries together.
     """
 
     output: Output
     metadata: Carried
     tables: Tables | None = None
+    encodes: int = 1
 
 
 class Encoder(NamedTuple):
@@ -83,6 +91,28 @@ def _effort(output: Output, least: int, most: int, default: int) -> int:
     return round(least + (most - least) * output.effort / _MOST_EFFORT)
 
 
+def is_effort_lowered(name: str, wanted: Particulars, image: Image.Image) -> bool:
+    """Whether a picture is too large for the effort that is asked for: it would take minutes."""
+    match name:
+        case "AVIF":
+            return _avif_speed(wanted, image) != _asked_speed(wanted.output)
+        case "JXL":
+            return _jxl_effort(wanted, image) != _effort(wanted.output, 1, 9, 3)
+    return False
+
+
+def _affordable(
+    asked: int, costs: tuple[tuple[int, float], ...], wanted: Particulars, image: Image.Image
+) -> int:
+    """A step of an encoder's scale, or the next one that does not take too long."""
+    steps = [step for step, _ in costs]
+    if asked not in steps:  # faster than those
+        return asked
+    megapixels = image.width * image.height * wanted.encodes / 1_000_000
+    slower = costs[steps.index(asked) :]
+    return next((step for step, cost in slower if cost * megapixels <= _MOST_SECONDS), steps[-1])
+
+
 def _subsampling(output: Output) -> str:
     if output.subsampling is not Subsampling.AUTO:
         return str(output.subsampling.value)
@@ -91,7 +121,7 @@ def _subsampling(output: Output) -> str:
 
 def _jpeg(wanted: Particulars, _image: Image.Image) -> Options:
     """Progressive: 8 % smaller than plain (263 kB against 286 kB), and 0.02 s; tables of its own alone make it 3 %."""
-    output, metadata, tables = wanted
+    output, metadata, tables, _ = wanted
     options: Options = {
         "progressive": output.progressive,
         "optimize": output.effort != 0,
@@ -127,13 +157,21 @@ def _avif(wanted: Particulars, image: Image.Image) -> Options:
     output = wanted.output
     options: Options = {
         "quality": 100 if output.lossless else output.quality,
-        "speed": 10 - _effort(output, 0, 10, 2),
+        "speed": _avif_speed(wanted, image),
         "max_threads": 1,  # the pool has a process for every core
         "xmp": wanted.metadata.xmp,
     }
     if image.mode != "L":  # a grey picture has no colours to be coarse in
         options["subsampling"] = "4:4:4" if output.lossless else _subsampling(output)
     return options
+
+
+def _asked_speed(output: Output) -> int:
+    return 10 - _effort(output, 0, 10, 2)
+
+
+def _avif_speed(wanted: Particulars, image: Image.Image) -> int:
+    return _affordable(_asked_speed(wanted.output), _AVIF_SPEEDS, wanted, image)
 
 
 def _heif(wanted: Particulars, _image: Image.Image) -> Options:
@@ -156,13 +194,17 @@ def _heif(wanted: Particulars, _image: Image.Image) -> Options:
     return options | rgb if output.lossless else options
 
 
-def _jxl(wanted: Particulars, _image: Image.Image) -> Options:
+def _jxl_effort(wanted: Particulars, image: Image.Image) -> int:
+    return _affordable(_effort(wanted.output, 1, 9, 3), _JXL_EFFORTS, wanted, image)
+
+
+def _jxl(wanted: Particulars, image: Image.Image) -> Options:
     """Effort 3: 225 kB and 39.5 dB in 0.07 s; effort 5 takes 0.30 s for 195 kB and 39.1 dB, effort 7 0.60 s for as much."""
-    output, metadata, _ = wanted
+    output, metadata = wanted.output, wanted.metadata
     return {
         "quality": output.quality,
         "lossless": output.lossless,
-        "effort": _effort(output, 1, 9, 3),
+        "effort": _jxl_effort(wanted, image),
         "num_threads": 0,
         "lossless_jpeg": False,  # that would copy the original's metadata, whatever was to go
         "use_container": bool(metadata.exif or metadata.xmp),

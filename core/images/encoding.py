@@ -9,7 +9,7 @@ from PIL import Image, ImageFile, JpegImagePlugin
 from core.errors import UnsupportedPictureError
 from core.images import notes
 from core.images.colour import resizable
-from core.images.encoders import ENCODERS, Particulars, Tables
+from core.images.encoders import ENCODERS, Particulars, Tables, is_effort_lowered
 from core.images.frames import Frames
 from core.images.geometry import Plan, Size
 from core.images.jp2 import with_profile
@@ -20,7 +20,7 @@ from core.images.operations import carry_out
 from core.images.plugins import require_plugin
 from core.images.reading import DAMAGE
 from core.images.recipe import IfLarger, Output, OutputFormat
-from core.images.target import Tried, within_target
+from core.images.target import MOST_ENCODES, Tried, within_target
 from core.images.task import Verdict
 from core.images.writing import shaped_for
 
@@ -156,7 +156,9 @@ def _new(frames: Frames, name: str, output: Output, metadata: Carried, source: S
     if not ENCODERS[name].animates:
         frames = Frames(frames.images[:1])
     bare = frames._replace(images=tuple(_bare(image, frames, name) for image in frames.images))
-    told = (*lost, *moved, *_loss_note(frames.first, name, output))
+    wanted = Particulars(output, held, encodes=_encodes(frames, output))
+    is_lowered = is_effort_lowered(name, wanted, frames.first)
+    told = (*lost, *moved, *_loss_note(frames.first, name, output), *(notes.EFFORT,) * is_lowered)
     try:
         tried = _fitting(bare, name, output, held, source)
     except DAMAGE as error:
@@ -172,14 +174,20 @@ def _new(frames: Frames, name: str, output: Output, metadata: Carried, source: S
 
 
 def _fitting(frames: Frames, name: str, output: Output, metadata: Carried, source: Source | None) -> Tried:
+    encodes = _encodes(frames, output)
+
     def encode(told: Output, scale: float) -> memoryview:
         tables = None if source is None or scale < 1 else _tables(source, told)
-        return _encoded(_scaled(frames, name, scale), name, Particulars(told, metadata, tables))
+        return _encoded(_scaled(frames, name, scale), name, Particulars(told, metadata, tables, encodes))
 
     if output.target_size is None:
         return Tried(encode(output, 1.0), output.quality, 1.0)
     is_lossy = ENCODERS[name].is_lossy and not (output.lossless and ENCODERS[name].is_lossless)
     return within_target(output.target_size, output, frames.first.size, encode, is_lossy=is_lossy)
+
+
+def _encodes(frames: Frames, output: Output) -> int:
+    return len(frames.images) * (1 if output.target_size is None else MOST_ENCODES)
 
 
 def _encoded(frames: Frames, name: str, wanted: Particulars) -> memoryview:

@@ -1,5 +1,6 @@
 """Fonts for text watermarks: the one that a recipe names, or ours, or one of the system's that has the letters."""
 
+import os
 import unicodedata
 from functools import lru_cache
 from importlib import resources
@@ -40,13 +41,25 @@ def font_for(text: str, path: str, size: float) -> ImageFont.FreeTypeFont:
     Raises:
         RecipeError: The file is no font, or there is none with these letters.
     """
-    return _chosen(frozenset(text), path).font_variant(size=min(max(1.0, size), _LARGEST))
+    stamp = _stamp(path) if path else None
+    return _chosen(frozenset(text), path, stamp).font_variant(size=min(max(1.0, size), _LARGEST))
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    """By what a font's file is known as the same; None where there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a string path as it came
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=64)
-def _chosen(letters: frozenset[str], path: str) -> ImageFont.FreeTypeFont:
+def _chosen(
+    letters: frozenset[str], path: str, stamp: tuple[int, int] | None = None
+) -> ImageFont.FreeTypeFont:
     if path:
-        font = _named(path)
+        font = _named(path, stamp)
         if lacking := _lacking(font, letters):
             raise RecipeError(f"The font {path} has no {lacking!r}.", _HINT)
         return font
@@ -62,7 +75,8 @@ def _chosen(letters: frozenset[str], path: str) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=8)
-def _named(path: str) -> ImageFont.FreeTypeFont:
+def _named(path: str, stamp: tuple[int, int] | None = None) -> ImageFont.FreeTypeFont:
+    del stamp  # another file of that name is another font
     hint = "Name a .ttf or .otf file in the recipe's font."
     # Opened here: Pillow would look for the name in the system's folders where there is no such file.
     try:

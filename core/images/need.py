@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from PIL import ImageFile
 
 from core.images.animation import keeps_frames
 from core.images.decoding import Wish
+from core.images.jxl import jxl_size
+from core.images.reading import most_pixels
 from core.images.recipe import Output, Resize
 from core.images.writing import target_format
 
@@ -35,6 +37,7 @@ _DECODING: Final[Mapping[str, _Cost]] = MappingProxyType(
         "WEBP": _Cost(4.2, 3.2),
         "AVIF": _Cost(2.8, 2.0),
         "JPEG2000": _Cost(5.0, 1.1),
+        "JXL": _Cost(2.5, 2.4),
     }
 )
 _PROGRESSIVE: Final = 1.5  # JPEG: the coefficients of all its scans
@@ -42,6 +45,9 @@ _ENCODING: Final[Mapping[str, float]] = MappingProxyType(
     {"JPEG": 2.0, "PNG": 1.4, "WEBP": 3.2, "AVIF": 7.8, "TIFF": 2.0}
 )
 _OTHER_ENCODING: Final = 4.0
+# Of an animation all frames are there, and are encoded one by one; beside them is what they come to, or what they are
+# for the writer: GIF and PNG gather the differences first.
+_GATHERED: Final[Mapping[str, float]] = MappingProxyType({"WEBP": 0.5, "AVIF": 0.5, "GIF": 1.2, "PNG": 1.8})
 _TRANSPARENT_WEBP: Final = 10.0  # its transparency is stored without loss, however much there is in it
 _RESAMPLING: Final = 1.0
 _STEPS: Final = 2.0
@@ -58,6 +64,20 @@ class RoomNeededError(Exception):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self.count = count
+
+
+def require_memory_to_open(allowance: int | None, file: BinaryIO, name: str) -> None:
+    """See that a file may be opened: a JPEG XL is decoded by that already. Arguments as for :func:`require_memory`.
+
+    Raises:
+        RoomNeededError: It needs more.
+    """
+    size = jxl_size(file) if name == "JXL" and allowance is not None else None
+    if allowance is None or size is None or (pixels := size[0] * size[1]) > most_pixels():
+        return  # one that is too large is refused unopened
+    count = _OVERHEAD + round(_BYTES * pixels * _DECODING[name].peak)
+    if count > allowance:
+        raise RoomNeededError(count)
 
 
 def require_memory(
@@ -109,8 +129,6 @@ def _made(
     pixels = float(wish.plan.size[0] * wish.plan.size[1])
     alpha = image.has_transparency_data
     form = target_format(name, output.format, alpha=alpha)
-    if keeps_frames(frames, name, output):
-        pixels *= frames
     is_heavy = form == "WEBP" and alpha
     work = (_TRANSPARENT_WEBP if is_heavy else _ENCODING.get(form, _OTHER_ENCODING)) * pixels
     if wish.plan.size != image.size:
@@ -119,7 +137,11 @@ def _made(
         work += _STEPS * pixels
     if any(isinstance(step, Resize) and step.accurate for step in wish.rest):
         work += _ACCURATE * pixels
-    return pixels, work
+    if not keeps_frames(frames, name, output):
+        return pixels, work
+    held = frames * pixels
+    gathered = _GATHERED[form] + (output.target_size is not None)  # all of them once more, smaller
+    return held, held + gathered * held + work
 
 
 def _stored(image: ImageFile.ImageFile) -> float:

@@ -9,11 +9,18 @@ from typing import Final
 CONVERTED: Final = "Its colours were converted to sRGB."
 NO_CMYK_PROFILE: Final = "It has CMYK colours but no colour profile; they may look different."
 BROKEN_PROFILE: Final = "Its colour profile cannot be used; colours were taken as they are."
+SENSELESS_COLOURS: Final = "What it says of its colours makes no sense; they were taken as they are."
+OTHER_COLOURS: Final = (
+    "Its colours are told in a way that is not known here, perhaps for HDR; they may look wrong."
+)
 SIXTEEN_BIT: Final = "Its 16 bits a channel were reduced to 8."
 HIGH_DEPTH: Final = "Its 10 or 12 bits a channel were reduced to 8."
 STRETCHED: Final = "Its range of values was mapped to black to white."
 FLATTENED: Final = "Transparent parts were laid on white."
 
+STILL_SHOWN: Final = (
+    "The original in originals/ still shows what was made unreadable; --no-originals keeps none."
+)
 PLACE_REMOVED: Final = "Where it was taken (GPS) was removed."
 MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was hidden."
 BROKEN_EXIF: Final = "Its EXIF metadata is damaged and was left out."
@@ -32,6 +39,7 @@ GAIN_MAP: Final = "Its gain map (HDR) was lost."
 MOVING_PART: Final = "Its moving part (live photo) was lost."
 
 UNWRITABLE: Final = "Its metadata cannot be written; it was left out."
+EFFORT: Final = "It is too large for the effort wanted, which would take minutes; less was made."
 NEARLY_LOSSLESS: Final = "AVIF rounds colours once even without loss."
 UNSAFE: Final = "It did not get smaller enough; the original was not kept, as something is to go from it."
 FOREVER: Final = "It is played for ever: Pillow writes no other AVIF."
@@ -39,10 +47,10 @@ FEWER_COLOURS: Final = "Its colours were reduced to 256, which is all that a GIF
 HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has nothing between."
 
 KINDS: Final = (
-    CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
-    PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
+    CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SENSELESS_COLOURS, OTHER_COLOURS, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
+    STILL_SHOWN, PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
-    UNWRITABLE, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
+    UNWRITABLE, EFFORT, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip
 """All of these."""
 

@@ -27,7 +27,7 @@ from core.images.formats import FORMATS
 from core.images.frames import Frames
 from core.images.geometry import UPRIGHT, Size
 from core.images.metadata import carried, year_of
-from core.images.need import require_memory
+from core.images.need import require_memory, require_memory_to_open
 from core.images.reading import (
     explained,
     format_of,
@@ -45,7 +45,7 @@ from core.images.recipe import (
     Redact,
     TextWatermark,
 )
-from core.images.shaping import Order, profile_of, shaped
+from core.images.shaping import Order, first_steps, further_steps, profile_of, shaped
 from core.images.steps import About
 from core.images.structure import Layout, layout
 from core.images.task import Made, ProcessOutcome, ProcessTask, Verdict
@@ -100,6 +100,7 @@ def _process(task: ProcessTask) -> ProcessOutcome:
         sha256 = _sha256(file) if task.hash_source else None
         with explained(name, Layout()):
             original = Original(file, name, layout(file, name), _stamp(file))
+            require_memory_to_open(task.allowance, file, name)
         require_wanted(task.wanted, original)
         outcome = _check(task, original) if not task.recipe.outputs else _make(task, original)
     return outcome._replace(sha256=sha256)
@@ -167,12 +168,16 @@ def _worked_on(picture: Decoded, orders: Sequence[Order]) -> list[tuple[Frames, 
         sizes = [one.wish.plan.size for one, moves in zip(orders, moving, strict=True) if moves]
         require_bounded(count, picture.image.size, sizes)
     made: list[list[Shaped]] = [[] for _ in orders]
+    alone = [first_steps(one) if moves else one for one, moves in zip(orders, moving, strict=True)]
     durations: list[int] = []
     for still in stills(picture.image, count):
         durations.append(still.duration)
-        for images, one, moves in zip(made, orders, moving, strict=True):
+        for images, one, moves in zip(made, alone, moving, strict=True):
             if moves or not images:
                 images.append(shaped(still.image, one))
+    for images, one, moves in zip(made, orders, moving, strict=True):
+        if moves:
+            further_steps(images, one)
     return [gathered(images, durations, loop_of(picture.image)) for images in made]
 
 

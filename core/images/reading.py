@@ -34,7 +34,8 @@ MOST_SCANS: Final = 500
 
 _SETTING_HINT: Final = "If you trust it, raise 'Largest picture' in the settings (--max-megapixels); or use the recipe as-downloaded."
 _MEMORY_HINT: Final = (
-    "Raise 'Memory for pictures' in the settings (--picture-memory), or use the recipe as-downloaded."
+    "Raise 'Memory for pictures' in the settings (--picture-memory), choose a recipe that makes it smaller or keeps only "
+    "the first frame of an animation, or use the recipe as-downloaded."
 )
 
 # What Pillow's plugins raise over damaged files. MemoryError is apart: that is the picture's size.

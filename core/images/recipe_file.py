@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.errors import RecipeError
 from core.images.whole_recipe import Recipe
@@ -108,6 +108,20 @@ def own_path(name: str, folder: Path | None) -> Path | None:
     return None
 
 
+class Located(NamedTuple):
+    """A recipe's file that was found.
+
+    Attributes:
+        text: What it says.
+        origin: What it is called in messages.
+        folder: Where relative paths in it begin; None where there are none.
+    """
+
+    text: str
+    origin: str
+    folder: Path | None = None
+
+
 def find_recipe(name_or_path: str, folder: Path | None = None) -> Recipe:
     """A built-in recipe or one of the user's own by its name, or else one from a ``.toml`` file.
 
@@ -120,14 +134,37 @@ def find_recipe(name_or_path: str, folder: Path | None = None) -> Recipe:
     """
     if name_or_path in BUILT_IN:
         return _built_in(name_or_path)
+    return parse_recipe(*located(name_or_path, folder))
+
+
+def usable_recipe(name_or_path: str, folder: Path | None = None) -> Recipe:
+    """As :func:`find_recipe`, with the files that it names tried: else every single picture would fail.
+
+    Reads those files; not for the window.
+
+    Raises:
+        RecipeError: Also where a file that it names cannot be used.
+    """
+    recipe = find_recipe(name_or_path, folder)
+    if recipe.changes_pictures:
+        from core.images.named_files import try_files  # noqa: PLC0415  # as in parse_recipe
+
+        try_files(recipe, lambda: located(name_or_path, folder))
+    return recipe
+
+
+def located(name_or_path: str, folder: Path | None = None) -> Located:
+    """The file of such a recipe; arguments and errors as for :func:`find_recipe`."""
+    if name_or_path in BUILT_IN:
+        return Located(recipe_text(name_or_path), f"{name_or_path}.toml")
     if not name_or_path.lower().endswith(".toml"):
         if (path := own_path(name_or_path, folder)) is not None:
-            return parse_recipe(_read(str(path)), str(path), path.parent)
+            return Located(_read(str(path)), str(path), path.parent)
         own, errors = own_recipes(folder) if folder is not None else ((), ())
         broken = next((one for one in errors if f"{name_or_path}.toml" in one.message), None)
         names = ", ".join((*BUILT_IN, *(recipe.name for recipe in own)))
         raise broken or RecipeError(f"{name_or_path!r} is neither a recipe file (.toml) nor one of {names}.")
-    return parse_recipe(_read(name_or_path), name_or_path, Path(name_or_path).absolute().parent)
+    return Located(_read(name_or_path), name_or_path, Path(name_or_path).absolute().parent)
 
 
 @cache

@@ -28,6 +28,8 @@ def _lines() -> Iterator[str]:
     yield "## `[[outputs]]`"
     yield ""
     yield _summary(Output)
+    yield ""
+    yield "Where AVIF or JPEG XL of a picture's size would take minutes, less `effort` is made, which is noted."
     yield from _table(parameters_of(Output))
 
 

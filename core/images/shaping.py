@@ -9,8 +9,9 @@ from core.images.colour import Shaped, fits, resizable, to_srgb
 from core.images.decoding import Wish
 from core.images.operations import carry_out, upright
 from core.images.profiles import mode_of, srgb_profile
-from core.images.recipe import Colours, Operation, Output
+from core.images.recipe import AutoContrast, Colours, Operation, Output
 from core.images.steps import About, step
+from core.images.steps_tones import contrast_of, toned
 from core.images.writing import can_hold, target_format
 
 _DEEP: Final = "I;16"
@@ -56,6 +57,28 @@ def shaped(image: Image.Image, order: Order) -> Shaped:
     for operation in order.wish.rest:
         result = step(result, operation, order.about)
     return Shaped(result, told)
+
+
+def first_steps(order: Order) -> Order:
+    """Of an animation: what is done to each of its frames by itself, up to the first that takes its measure of all."""
+    plan, rest = order.wish
+    at = next((at for at, one in enumerate(rest) if isinstance(one, AutoContrast)), len(rest))
+    return order._replace(wish=Wish(plan, rest[:at]))
+
+
+def further_steps(frames: list[Shaped], order: Order) -> None:
+    """Do what is left after :func:`first_steps`, in the list: contrast that each frame had for itself would flicker.
+
+    Raises:
+        RecipeError: A font or a picture that the recipe names cannot be used.
+    """
+    for operation in order.wish.rest[len(first_steps(order).wish.rest) :]:
+        table = None
+        if isinstance(operation, AutoContrast):
+            table = contrast_of((one.image for one in frames), operation)
+        for at, (image, told) in enumerate(frames):
+            done = step(image, operation, order.about) if table is None else toned(image, table)
+            frames[at] = Shaped(done, told)
 
 
 def profile_of(image: Image.Image, output: Output, original: Image.Image, told: tuple[str, ...]) -> bytes:

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.errors import FetchmillError, RecipeError
 from core.images.colour import resizable, to_srgb
+from core.images.described import heed_description
 from core.images.fonts import font_for
 from core.images.geometry import placed
 from core.images.metadata import orientation_of
@@ -58,17 +59,21 @@ def picture_marked(image: Image.Image, operation: PictureWatermark) -> Image.Ima
     Raises:
         RecipeError: The picture cannot be used.
     """
-    try:
-        status = os.stat(operation.picture)  # noqa: PTH116  # a string path as it came
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise _unusable(operation.picture, f"{reason}.") from error
-    stamp = _Stamp(operation.picture, status.st_mtime_ns, status.st_size)
+    stamp = _stamp(operation.picture)
     width, height = _opened(stamp).size
     scale = min(image.width * operation.size / _PERCENT / width, image.height / height)
     return _marked(
         image, _sized(stamp, max(1, round(width * scale)), max(1, round(height * scale))), operation
     )
+
+
+def require_mark(path: str) -> None:
+    """See that a picture can be laid on others.
+
+    Raises:
+        RecipeError: It cannot.
+    """
+    _opened(_stamp(path))
 
 
 # The text
@@ -105,6 +110,15 @@ def _drawn(
 # The picture
 
 
+def _stamp(path: str) -> _Stamp:
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a string path as it came
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _unusable(path, f"{reason}.") from error
+    return _Stamp(path, status.st_mtime_ns, status.st_size)
+
+
 @lru_cache(maxsize=2)
 def _opened(stamp: _Stamp) -> Image.Image:
     """LA or RGBA, in sRGB, upright."""
@@ -114,6 +128,7 @@ def _opened(stamp: _Stamp) -> Image.Image:
             found = layout(file, name)
             with explained(name, found):
                 picture = open_picture(file, name, found)
+                heed_description(picture)
                 orientation = orientation_of(picture)
                 picture.thumbnail((_LARGEST_KEPT, _LARGEST_KEPT), Image.Resampling.LANCZOS)
                 picture.load()

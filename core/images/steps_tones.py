@@ -1,9 +1,11 @@
 """Operations on tones and colours; sizes stay as they are, and so does what is transparent (but for a blur)."""
 
 import math
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Final
 
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageFilter
 
 from core.images.colour import is_transparent
 from core.images.paint import has_alpha, opaque, premultiplied, straight, with_alpha_of
@@ -40,9 +42,27 @@ def adjusted(image: Image.Image, operation: Adjust) -> Image.Image:
 
 def contrasted(image: Image.Image, operation: AutoContrast) -> Image.Image:
     """From black to white, all channels alike, so that no colour is cast; what is transparent does not count."""
-    mask = image.getchannel("A") if has_alpha(image) else None
-    colors = ImageOps.autocontrast(opaque(image), operation.cutoff, mask=mask, preserve_tone=True)
-    return with_alpha_of(colors, image)
+    return toned(image, contrast_of([image], operation))
+
+
+def contrast_of(frames: Iterable[Image.Image], operation: AutoContrast) -> list[int]:
+    """What each of the 256 tones becomes, so that those of all frames together reach from black to white."""
+    counts = [0] * (_WHITE + 1)
+    for frame in frames:
+        mask = frame.getchannel("A") if has_alpha(frame) else None
+        counts = [a + b for a, b in zip(counts, opaque(frame).convert("L").histogram(mask), strict=True)]
+    ignored = int(sum(counts) * operation.cutoff // _PERCENT)
+    low, high = _first_above(counts, ignored), _WHITE - _first_above(counts[::-1], ignored)
+    if high <= low:
+        return list(range(_WHITE + 1))
+    scale = _WHITE / (high - low)
+    return [min(max(int(tone * scale - low * scale), 0), _WHITE) for tone in range(_WHITE + 1)]
+
+
+def toned(image: Image.Image, table: list[int]) -> Image.Image:
+    """Each tone made what the table says, in all channels."""
+    colors = opaque(image)
+    return with_alpha_of(colors.point(table * len(colors.getbands())), image)
 
 
 def grey(image: Image.Image, operation: Greyscale) -> Image.Image:
@@ -59,6 +79,11 @@ def sepia(image: Image.Image, operation: Sepia) -> Image.Image:
         matrix += (share * tone + (1 - share) * (at == column) for column, tone in enumerate(row))
         matrix.append(0.0)
     return with_alpha_of(opaque(image).convert("RGB").convert("RGB", tuple(matrix)), image)
+
+
+def _first_above(counts: list[int], ignored: int) -> int:
+    """The first tone that more pixels have, with those before it, than are to be ignored; the last where none has."""
+    return next((tone for tone, sum_ in enumerate(accumulate(counts)) if sum_ > ignored), len(counts) - 1)
 
 
 def _adjusted_value(value: float, operation: Adjust) -> int:

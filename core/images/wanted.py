@@ -1,8 +1,10 @@
 """Which files are wanted at all, by facts: how large, of what shape, of which type. Standard library only."""
 
+import os
+import stat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from core.images.facts import Facts
+from core.images.facts import MOST_BYTES, Facts, facts
 from core.media_types import is_wanted_picture, unwanted_type
 
 if TYPE_CHECKING:
@@ -124,6 +126,28 @@ class Wanted(NamedTuple):
         if self.max_aspect is not None and width > self.max_aspect * height:
             return f"a width of at most {self.max_aspect:g} times the height is"
         return ""
+
+
+def why_unwanted(wanted: Wanted, path: str) -> str | None:
+    """Why a local picture would be skipped, by its first kilobytes; None for one that is wanted, or that cannot be told.
+
+    Args:
+        wanted: What it must be.
+        path: Absolute; of one that cannot be read nothing is said: what comes of it says more.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a string path as it came
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        wanted.require_bytes(status.st_size)
+        if wanted.concerns_pictures:
+            with open(path, "rb") as file:  # noqa: PTH123  # as above
+                wanted.require_picture(facts(file.read(MOST_BYTES)))
+    except NotWantedError as refused:
+        return str(refused)
+    except (OSError, ValueError):
+        return None
+    return None
 
 
 def general_wish(note: str) -> str | None:

@@ -1,5 +1,6 @@
 """``fetchmill-cli run`` with what is wanted of files: what is not is skipped, which is no failure."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,35 @@ def test_what_is_not_wanted_is_skipped_and_comes_when_it_is(server: Server, tmp_
     again = records(cli(*arguments, "--max-bytes", "100M").stdout)
     assert [again[url]["state"] for url in (small, wide, long)] == ["done"] * 3
     assert server.requests("/good.jpg") == 1
+
+
+def test_the_plan_says_which_local_pictures_are_not_wanted(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "small.png").write_bytes(png_bytes(120, 90))
+    (folder / "wide.jpg").write_bytes(jpeg_bytes(600, 200))
+    (folder / "good.jpg").write_bytes(jpeg_bytes(300, 200))
+    (folder / "none.jpg").write_bytes(
+        b"no picture at all, but long enough to be looked at for what it may be......"
+    )
+    arguments = (folder, "--to", tmp_path / "out", "--json", "--recipe", "thumbnail-256")
+    options = ("--min-width", "200", "--max-aspect", "2.5")
+    planned = {
+        line["source"]: line
+        for line in map(json.loads, cli("plan", *arguments, *options).stdout.splitlines())
+    }
+    done = records(cli("run", *arguments, *options).stdout)
+    actions = {Path(source).name: line["action"] for source, line in planned.items()}
+    assert actions == {"small.png": "skip", "wide.jpg": "skip", "good.jpg": "process", "none.jpg": "process"}
+    for source, line in planned.items():
+        if line["action"] == "skip":
+            assert line["notes"] == done[source]["notes"]
+            assert done[source]["state"] == "skipped"
+    said = cli(
+        "plan", folder, "--to", tmp_path / "out", "--recipe", "jpeg", "--only-types", "jpeg"
+    ).stdout.decode()
+    (line,) = (line for line in said.splitlines() if "small.png" in line)
+    assert line.endswith("(no file) (It is a PNG; only image/jpeg is wanted.)")
 
 
 @pytest.mark.parametrize(

@@ -272,12 +272,6 @@ def test_a_destination_that_cannot_be_written_fails_rows_and_loses_none(
     assert heard.states() == [JobState.DONE]
 
 
-def test_an_unknown_recipe_fails_rows(engine: Engine, server: Server, tmp_path: Path) -> None:
-    heard = Listener(engine)
-    run_to_end(engine, [server.serve("/a.jpg", jpeg_bytes())], tmp_path, "no-such-recipe")
-    assert [job.error.code for job in heard.jobs.values() if job.error] == ["bad-recipe"]
-
-
 def test_decoded_content_is_right(engine: Engine, server: Server, tmp_path: Path) -> None:
     run_to_end(engine, [server.serve("/a.png", png_bytes(300, 200))], tmp_path, "webp")
     with Image.open(tmp_path / "a.webp") as made, Image.open(BytesIO(png_bytes(300, 200))) as came:

@@ -208,3 +208,16 @@ def test_a_long_list_is_planned_by_the_engine_s_process(qapp: QApplication, tmp_
         wait_for_signal(client.closed, client.shut_down)
     finally:
         client.end()
+
+
+def test_a_local_picture_that_is_too_small_is_foretold_as_not_wanted(
+    make_engine: MakeEngine, tmp_path: Path
+) -> None:
+    engine = make_engine(quick(min_width=100))
+    for name, width in (("small.jpg", 99), ("large.jpg", 100)):
+        (tmp_path / name).write_bytes(jpeg_bytes(width, 50))
+    add(engine, str(tmp_path / "small.jpg"), str(tmp_path / "large.jpg"))
+    found = forecast(engine, tmp_path / "out", "jpeg")
+    assert (found.unwanted, found.process, found.up_to_date) == (1, 1, 0)
+    assert [name.matter for name in found.names] == [Matter.UNWANTED, Matter.NOTHING]
+    assert "99 x 50" in found.names[0].reason

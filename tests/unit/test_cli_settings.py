@@ -32,6 +32,7 @@ def test_without_options_all_is_as_by_default() -> None:
         ("--limit-rate=2.5M", "limit_rate", 2_500_000),
         ("--max-filesize=2G", "largest_file", 2_000_000_000),
         ("--only-types=image, video/MP4", "only_types", ("image/*", "video/mp4")),
+        ("--only-types=JPG,svg,PDF", "only_types", ("image/jpeg", "image/svg+xml", "application/pdf")),
         ("--keep-free=0", "keep_free", 0),
         ("--retries=0", "retries", 0),
         ("--timeout=2.5", "timeout", 2.5),
@@ -84,6 +85,8 @@ def test_no_setting_of_a_run_is_without_an_option(capsys: pytest.CaptureFixture[
         "--max-filesize=-1",
         "--limit-rate=1000",
         "--only-types=image,what ever",
+        "--only-types=foo",
+        "--only-types=image,pictures/png",
         "--speed-schedule=weekdays 08:00-18:00",
         "--speed-schedule=weekdays 08:00-18:00 10",
         "--speed-schedule=some-day 08:00-18:00 500K",
@@ -99,3 +102,11 @@ def test_what_no_setting_can_be_is_said_in_one_line(option: str, capsys: pytest.
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert option.partition("=")[0] in told
+
+
+def test_a_type_that_is_none_is_named_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        settings("--only-types=image,foo")
+    told = capsys.readouterr().err
+    assert "'foo' is none of image, video, audio, " in told
+    assert "jpeg" in told

@@ -20,7 +20,7 @@ def forecast(order: Order, existing: Existing = Existing.ASK) -> Forecast:
     """With a bit of everything."""
     names = tuple(_name(order, number, existing) for number in range(1, 61))
     collisions = tuple(name for name in names if name.matter in (Matter.EXISTS, Matter.SHARED))
-    return Forecast(order, existing, 300, 262, 0, 38, 10, 10, 10, 0, names, collisions, 120_400_000_000)
+    return Forecast(order, existing, 300, 262, 0, 38, 0, 10, 10, 10, 0, names, collisions, 120_400_000_000)
 
 
 def _name(order: Order, number: int, existing: Existing) -> PlannedName:

@@ -1,4 +1,5 @@
 from core.downloads.network import NetworkAwayError
+from core.errors import RecipeError
 from core.job import JobState, Progress, RunState, Totals
 from gui.action_states import Situation, action_states, retry_text
 from gui.banner import Tone
@@ -40,6 +41,8 @@ def test_paused() -> None:
 def test_trouble_is_named() -> None:
     now = totals(RunState.PAUSED, queued=2, done=1)._replace(trouble=DISK_FULL)
     assert status_line(now) == "Paused: disk full · 1 of 3 finished"
+    refused = totals(queued=2)._replace(trouble=RecipeError("It has no picture.").report())
+    assert status_line(refused) == "Not started: recipe not usable · 0 of 2 finished"
     away = totals(RunState.RUNNING, retrying=2, done=1)._replace(trouble=NetworkAwayError("").report())
     assert status_line(away) == "Waiting: the network is away · 1 of 3 finished"
 
@@ -47,6 +50,13 @@ def test_trouble_is_named() -> None:
 def test_nobody_is_alarmed_by_a_network_that_is_away() -> None:
     assert trouble_notice(NetworkAwayError("").report(), ()).tone is Tone.NEUTRAL
     assert trouble_notice(DISK_FULL, ()).tone is Tone.FAILED
+
+
+def test_a_recipe_that_is_refused_is_told_with_what_to_do() -> None:
+    error = RecipeError("mine.toml, line 7: operations[1].picture: no such file.", "Name a picture.").report()
+    told = trouble_notice(error, ())
+    assert (told.title, told.message, told.hint) == (error.title, error.message, error.hint)
+    assert told.tone is Tone.FAILED
 
 
 def test_the_end_is_done_and_failed() -> None:

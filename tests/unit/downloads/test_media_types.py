@@ -78,18 +78,25 @@ def test_pictures_by_their_content(patterns: tuple[str, ...], picture_format: st
 
 
 def test_patterns_are_read_kindly() -> None:
-    assert [type_pattern(text) for text in (" IMAGE/* ", "video", "*/*", "image/svg+xml")] == [
+    words = (" IMAGE/* ", "video", "*/*", "image/svg+xml", "Jpg", "heic", "x-world/x-vrml")
+    assert [type_pattern(text) for text in words] == [
         "image/*",
         "video/*",
         "*/*",
         "image/svg+xml",
+        "image/jpeg",
+        "image/heic",
+        "x-world/x-vrml",
     ]
     read = Settings.from_mapping({"only_types": ["Image", "video/MP4"]})
     assert read == (Settings(only_types=("image/*", "video/mp4")), ())
     assert Settings.from_mapping(read[0].to_mapping()) == read
 
 
-@pytest.mark.parametrize("value", ["", "image/", "a/b/c", "image/*;q=1", "image png", "\n", "\u00e4/b"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "image/", "a/b/c", "foo", "foo/bar", "images/png", "image/*;q=1", "image png", "\n", "\u00e4/b"],
+)
 def test_what_is_no_pattern_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         type_pattern(value)

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from core.images import animation, notes
-from core.images.recipe import Animation, Flip, Rotate
+from core.images.recipe import Animation, AutoContrast, Flip, Rotate
 from tests.unit.images.pictures import Bench, fill, fit, natural, psnr, quartered, recipe, saved
 
 ANIMATED = ["GIF", "PNG", "WEBP", "AVIF"]
@@ -118,6 +118,26 @@ def test_colours_of_every_frame_are_brought_to_srgb(bench: Bench) -> None:
     (green, _), (red, _) = shown(result)
     assert green.getpixel((4, 4))[0] < 100  # type: ignore[index]  # of an RGBA picture
     assert red.getpixel((4, 4))[0] > 210  # type: ignore[index]  # as above
+
+
+def test_contrast_is_that_of_all_frames(bench: Bench) -> None:
+    ground = Image.linear_gradient("L").point([64 + value // 4 for value in range(256)]).resize((64, 64))
+    frames = []
+    for at in range(4):  # something bright comes into the picture
+        frame = ground.convert("RGB")
+        frame.paste((60 + 60 * at,) * 3, (0, 0, 16, 16))
+        frames.append(frame)
+    steps = (Flip(), AutoContrast(0.0), Rotate(), AutoContrast(1.0))
+    for what in ((AutoContrast(0.0),), steps):
+        found = shown(bench.picture(film("PNG", frames), recipe(*what)))
+        grounds = {frame.convert("RGB").getpixel((40, 40)) for frame, _ in found}
+        assert len(grounds) == 1
+    made = shown(bench.picture(film("PNG", frames), recipe(AutoContrast(0.0))))
+    brightest = [max(frame.convert("L").tobytes()) for frame, _ in made]
+    assert brightest[-1] == 255
+    assert brightest[0] < 200
+    alone = bench.picture(film("PNG", frames), recipe(AutoContrast(0.0), animation=Animation.FIRST))
+    assert alone.convert("L").getextrema() == (0, 255)
 
 
 def test_frames_that_nobody_can_afford_are_refused_with_a_way_out(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from core.images.pool import ProcessPool
+from core.images.recipe import Animation
 from core.images.recipe_file import find_recipe
 from core.images.task import PoolLimits, ProcessOutcome, ProcessTask, Terms
 from core.settings import Settings
@@ -215,6 +217,23 @@ def test_one_that_eats_memory_fails_alone(bench: Bench) -> None:
     pool.close()
     assert bench.errors() == {0: "too-large"}
     assert len(pids) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there alone memory is limited")
+def test_an_animation_that_is_too_much_is_refused_with_a_way_out(bench: Bench) -> None:
+    frames = [Image.new("L", (1000, 1000), at) for at in range(120)]
+    film = bench.folder / "film.gif"
+    frames[0].save(film, save_all=True, append_images=frames[1:], duration=40)
+    pool = ProcessPool(PoolLimits(1, terms=Terms(memory=128 << 20)), bench.deliver)
+    task = bench.task(0)._replace(source=str(film))
+    pool.submit(task._replace(recipe=recipe(format="webp")))
+    pool.submit(task._replace(ticket=1, recipe=recipe(format="webp", animation=Animation.FIRST)))
+    bench.wait_for(2)
+    pool.close()
+    assert bench.errors() == {0: "too-large"}
+    error = bench.answers[0].error
+    assert error is not None
+    assert "first frame" in error.hint
 
 
 def test_large_ones_take_turns_and_all_are_answered(bench: Bench) -> None:

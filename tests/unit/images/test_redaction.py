@@ -153,6 +153,17 @@ def test_a_mark_that_changes_no_pixel_lets_nothing_through(bench: Bench) -> None
         assert SECRET not in bench.part.read_bytes()
 
 
+def test_a_pdf_of_an_animation_has_one_page_and_that_hides(bench: Bench) -> None:
+    frames = [Image.new("RGB", SIZE, color) for color in ("red", "lime", "blue")]
+    content = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)
+    assert bench.run(content, recipe(Redact(ALL), format="pdf")).error is None
+    made = bench.part.read_bytes()
+    assert made.count(b"/Subtype /Image") == 1
+    start = made.index(b"\xff\xd8\xff")
+    page = Image.open(io.BytesIO(made[start : made.index(b"\xff\xd9", start) + 2]))
+    assert page.convert("RGB").getcolors() == [(SIZE[0] * SIZE[1], (0, 0, 0))]
+
+
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
 def test_every_frame_is_made_unreadable(bench: Bench, form: str) -> None:
     frames = [Image.new("RGB", SIZE, color) for color in ("red", "lime", "blue")]

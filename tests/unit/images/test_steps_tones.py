@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from core.images.recipe import Adjust, AutoContrast, Blur, Greyscale, Operation, Sepia, Sharpen
 from core.images.steps import About, step
@@ -189,3 +189,11 @@ def test_sepia_by_half_lies_in_the_middle() -> None:
     middle = Image.blend(image, done(image, Sepia()), 0.5)
     difference = ImageChops.difference(middle, done(image, Sepia(50.0)))
     assert max(high for _, high in difference.getextrema()) <= 1  # type: ignore[misc]  # pairs, one a band
+
+
+@pytest.mark.parametrize("cutoff", [0.0, 0.5, 5.0, 20.0])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_auto_contrast_is_as_pillow_has_it(mode: str, cutoff: float) -> None:
+    image = natural(120, 90).point([40 + value // 2 for value in range(256)] * 3).convert(mode)
+    expected = ImageOps.autocontrast(image, cutoff, preserve_tone=True)
+    assert done(image, AutoContrast(cutoff)).tobytes() == expected.tobytes()
