@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.images.recipe import Operation
+from core.images.regions import Framed
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
 from gui.command_bar import rule
@@ -145,10 +147,17 @@ class RecipeEditor(QDialog):
         self._say(problem or (_QUESTION if self._asks else self._said), is_fault=bool(problem))
         self._discard.setVisible(self._asks)
         if not problem:
-            self.preview.show_recipe(recipe, self.parts.output)
+            self._try()
 
     def _show_part(self) -> None:
-        self.form.show_part(self.parts.part(), named=len(self.draft.recipe.outputs) > 1)
+        part, frames = self.parts.part(), self.preview.view.frames
+        self.form.show_part(part, named=len(self.draft.recipe.outputs) > 1)
+        frames.show(part if isinstance(part, Operation) else None)
+        self.form.choose_region(frames.current)
+
+    def _try(self) -> None:
+        step = self.parts.step() if isinstance(self.parts.part(), Framed) else None
+        self.preview.show_recipe(self.draft.recipe, self.parts.output, step)
 
     def _say(self, words: str, *, is_fault: bool) -> None:
         look = "failed" if is_fault else "secondary"
@@ -176,7 +185,7 @@ class RecipeEditor(QDialog):
     def _take_choice(self) -> None:
         self._show_part()
         if not self.problem():
-            self.preview.show_recipe(self.draft.recipe, self.parts.output)
+            self._try()
 
     def _take_begin(self) -> None:
         self._asks = False
@@ -298,6 +307,9 @@ class RecipeEditor(QDialog):
         self.title.textEdited.connect(self._take_words)
         self.summary.textEdited.connect(self._take_words)
         self.preview.wanted.connect(self.preview_wanted)
+        self.preview.view.frames.edited.connect(self.parts.put)
+        self.preview.view.frames.chosen.connect(self.form.choose_region)
+        self.form.region_chosen.connect(self.preview.view.frames.choose)
         self.filing.saved.connect(self.saved)
         self.filing.begun.connect(self._take_begin)
         self.filing.said.connect(self._take_words_on_files)

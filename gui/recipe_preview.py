@@ -88,6 +88,7 @@ class PreviewPane(QWidget):
         self._choose = QPushButton(_CHOOSE)
         self._recipe: Recipe | None = None
         self._output = 0
+        self._step: int | None = None
         self._ticket = 0
         self._wish: PreviewWish | None = None
         self._preview: Preview | None = None
@@ -116,10 +117,12 @@ class PreviewPane(QWidget):
         """The path of the picture that is tried; empty for none."""
         return str(self.samples.currentData() or "")
 
-    def show_recipe(self, recipe: Recipe, output: int) -> None:
-        """Try this, a moment after the last change."""
-        if (recipe, output) != (self._recipe, self._output):
-            self._recipe, self._output = recipe, output
+    def show_recipe(self, recipe: Recipe, output: int, step: int | None = None) -> None:
+        """Try this, a moment after the last change; with a step, what comes to it is shown before it."""
+        if (recipe, output, step) != (self._recipe, self._output, self._step):
+            self._recipe, self._output, self._step = recipe, output, step
+            if self._wish is None or _origin(self._wish) != _origin(self._wanted()):
+                self.view.frames.show_size(None)  # what is shown is another picture
             self._rest.start()
 
     def use_sample(self, path: str) -> None:
@@ -145,9 +148,8 @@ class PreviewPane(QWidget):
         if self._recipe is None or not self.sample() or not self.isVisible():
             self._say_nothing()
             return
-        is_full_size, room = self._full_size.isChecked(), self.view.room()
-        wish = PreviewWish(self._ticket, self.sample(), self._recipe, self._output, room, is_full_size)
-        if wish == self._wish:  # it is shown, or on its way
+        wish = self._wanted()
+        if wish is None or wish == self._wish:  # it is shown, or on its way
             return
         self._ticket += 1
         self._wish = wish._replace(ticket=self._ticket)
@@ -181,9 +183,18 @@ class PreviewPane(QWidget):
         self._slow.stop()
         self._wish = self._preview = None
         self._images.clear()
+        self.view.frames.show_size(None)
         self.view.show_pictures(None, None, is_full_size=False)
 
     # Inside
+
+    def _wanted(self) -> PreviewWish | None:
+        if self._recipe is None:
+            return None
+        is_full_size, room = self._full_size.isChecked(), self.view.room()
+        return PreviewWish(
+            self._ticket, self.sample(), self._recipe, self._output, room, is_full_size, self._step
+        )
 
     @Slot(int, str, QImage)
     def _take_image(self, ticket: int, path: str, image: QImage) -> None:
@@ -200,6 +211,8 @@ class PreviewPane(QWidget):
         has_after = preview.after is not None or not wish.recipe.outputs or preview.error is not None
         if before is not None and (after is not None or has_after):  # until then, what was there stays
             self.view.show_pictures(before, after, is_full_size=wish.is_full_size)
+            is_wanted = _origin(wish) == _origin(self._wanted())
+            self.view.frames.show_size(preview.coming if is_wanted else None)
             if preview.is_whole:  # those of older wishes are not needed any more
                 shown = (preview.before, preview.after)
                 self._images = {path: self._images[path] for path in shown if path is not None}
@@ -311,6 +324,14 @@ def _original_words(original: Facts | None) -> str:
     if original is None:
         return ""
     return f"Original {_pixels(original)} {_format(original)}, {size_text(original.bytes)}"
+
+
+def _origin(wish: PreviewWish | None) -> tuple[object, ...] | None:
+    """What makes the picture before the one that it is, where it is one that comes to a step."""
+    if wish is None or wish.step is None:
+        return None
+    those = wish.recipe.operations + wish.recipe.outputs[wish.output].operations
+    return wish.source, those[: wish.step]
 
 
 def _pixels(facts: Facts) -> str:
