@@ -65,7 +65,7 @@ class Engine(EngineInterface):
         self._tracker = Tracker()
         home, count = self._answered.emit, self._tracker.count_bytes
         self._stages = Stages(self._queue, self._store, self._is_held_up, home, home, count)
-        self._previews = PreviewStage(self)
+        self._previews = PreviewStage(self, self._queue)
         self._run = RunState.IDLE
         self._record = RunRecord(self._queue, self._store)
         self._news = News(

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from core.errors import ErrorReport
+from core.estimate import BatchEstimate
 from core.images.recipe import Recipe
 from core.images.task import Verdict
 
@@ -51,7 +52,7 @@ class Facts(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What is known so far; the last of several has ``is_whole``.
+    """What is known so far; the last of several has ``is_whole``. What is said of the list may come after that.
 
     Attributes:
         ticket: The wish's.
@@ -65,7 +66,8 @@ class Preview(NamedTuple):
         notes: What could not be carried over, a sentence each.
         verdict: Whether what comes is a new file at all.
         error: Why nothing comes of it.
-        is_whole: Whether no more is to come.
+        is_whole: Whether no more is to come of this picture.
+        batch: What the recipe makes of the whole list; None as long as that is unknown.
     """
 
     ticket: int
@@ -80,3 +82,4 @@ class Preview(NamedTuple):
     verdict: Verdict = Verdict.NEW
     error: ErrorReport | None = None
     is_whole: bool = False
+    batch: BatchEstimate | None = None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import DestinationError
+from core.estimate import BatchEstimate
+from core.estimate_stage import EstimateStage
 from core.images.recipe import (
     Animation,
     Crop,
@@ -24,6 +26,7 @@ from core.images.recipe import (
 from core.images.relevance import shapes
 from core.images.task import PoolLimits, ProcessOutcome, ProcessTask
 from core.interface import EngineInterface
+from core.job_queue import JobQueue
 from core.places import state_folder
 from core.preview import MOST_SHOWN, Facts, Preview, PreviewWish
 
@@ -72,11 +75,12 @@ class PreviewStage(QObject):
 
     Args:
         engine: Whose ``previewed`` says each step on the way, and with whose end all of it ends.
+        queue: The list, of which is said what the recipe makes of it.
     """
 
     _came_home = Signal(object)
 
-    def __init__(self, engine: EngineInterface) -> None:
+    def __init__(self, engine: EngineInterface, queue: JobQueue) -> None:
         super().__init__(engine)
         self._answer = engine.previewed.emit
         engine.closed.connect(self.close)
@@ -88,6 +92,7 @@ class PreviewStage(QObject):
         self._homes: dict[int, Callable[[ProcessOutcome], None]] = {}
         self._stale: set[int] = set()
         self._came_home.connect(self._take_home)
+        self._estimates = EstimateStage(queue, self._take_batch, self)
 
     def show(self, wish: PreviewWish | None) -> None:
         """Begin this one, forgetting the one before; None when none is wanted any more."""
@@ -97,10 +102,10 @@ class PreviewStage(QObject):
         self._forget()
         known = self._preview if self._preview is not None and self._preview.source == wish.source else None
         self._wish = wish
-        original = known.original if known else None
-        self._preview = Preview(
-            wish.ticket, wish.source, original=original, coming=_coming_at_once(wish, original)
-        )
+        original, batch = known.original if known else None, self._preview.batch if self._preview else None
+        coming = _coming_at_once(wish, original)
+        self._preview = Preview(wish.ticket, wish.source, original=original, coming=coming, batch=batch)
+        self._estimates.want(wish.recipe)
         try:
             self._begin(self._folder())
         except OSError as error:
@@ -116,6 +121,7 @@ class PreviewStage(QObject):
     def close(self) -> None:
         """Kill the children and remove the files; returns when they are gone."""
         self._forget()
+        self._estimates.close()
         if self._pool is not None:
             self._pool.close()
             self._pool = None
@@ -182,6 +188,10 @@ class PreviewStage(QObject):
             self._tell(error=outcome.error)
         else:
             self._tell(after=part)
+
+    def _take_batch(self, batch: BatchEstimate | None) -> None:
+        if self._preview is not None and batch != self._preview.batch:
+            self._tell(batch=batch)
 
     def _tell(self, **news: object) -> None:
         assert self._preview is not None, "nothing comes home before there is a wish"  # noqa: S101  # as above

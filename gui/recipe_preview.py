@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QTo
 
 from core.images.recipe import Recipe
 from core.images.task import Verdict
-from core.preview import Facts, Preview, PreviewWish
+from core.preview import Preview, PreviewWish
 from gui import spacing
 from gui.appearance import Appearance, scaled_font, tabular
-from gui.formatting import plain_tip, size_text
+from gui.formatting import plain_tip
 from gui.named_box import NamedBox
+from gui.preview_words import batch_words, caption, original_words
 from gui.recipe_compare import CompareView
 
 _REST: Final = 250
@@ -25,7 +26,6 @@ _INSTEAD: Final = {
     Verdict.ORIGINAL: "The original stays as it is: it would get no smaller",
     Verdict.SKIP: "None is made: it would get no smaller",
 }
-_FORMATS: Final = {"WEBP": "WebP", "JPEG2000": "JPEG 2000", "JXL": "JPEG XL", "HEIF": "HEIC"}
 
 
 class Sample(NamedTuple):
@@ -83,6 +83,7 @@ class PreviewPane(QWidget):
         self.view = CompareView(appearance)
         self.samples = NamedBox()
         self.caption = QLabel()
+        self.batch = QLabel()
         self.notes = QLabel()
         self._full_size = QToolButton()
         self._choose = QPushButton(_CHOOSE)
@@ -225,16 +226,18 @@ class PreviewPane(QWidget):
             self._write(preview.error.title, preview.error.hint, failed=True)
         elif not wish.recipe.outputs:
             self.view.show_words("")
-            self._write(_AS_IT_CAME, _original_words(preview.original))
+            self._write(_AS_IT_CAME, original_words(preview.original))
         elif preview.finished is not None:
             self.view.show_words("")
             notes = " ".join(preview.notes)
-            about = f"{_original_words(preview.original)}{f', made in {preview.seconds:.1f} s' if preview.seconds else ''}"
+            about = f"{original_words(preview.original)}{f', made in {preview.seconds:.1f} s' if preview.seconds else ''}"
             size = _INSTEAD.get(preview.verdict) or caption(preview.finished, preview.original)
-            self._write(size, f"{about}. {notes}".strip())
+            self._write(size, f"{about}. {notes}".strip(), batch_words(preview, wish.recipe))
 
-    def _write(self, first: str, second: str, *, failed: bool = False) -> None:
+    def _write(self, first: str, second: str, batch: str = "", *, failed: bool = False) -> None:
         self.caption.setText(first)
+        self.batch.setText(batch)
+        self.batch.setToolTip(plain_tip(batch))
         self.notes.setText(second)
         self.notes.setToolTip(plain_tip(second))
         look = "failed" if failed else ""
@@ -288,7 +291,11 @@ class PreviewPane(QWidget):
         self.caption.setFont(tabular(scaled_font(self.font(), 1.1, QFont.Weight.DemiBold)))
         self.caption.setAccessibleName("Predicted size")
         self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for label in (self.caption, self.notes):
+        self.batch.setAccessibleName("Predicted size of the list")
+        self.batch.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.batch.setFont(tabular(self.font()))
+        self.batch.setMinimumHeight(self.fontMetrics().lineSpacing())  # it comes later than what is above it
+        for label in (self.caption, self.batch, self.notes):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.notes.setProperty("look", "secondary")
@@ -309,21 +316,8 @@ class PreviewPane(QWidget):
         column.addLayout(head)
         column.addWidget(self.view, 1)
         column.addWidget(self.caption)
+        column.addWidget(self.batch)
         column.addWidget(self.notes)
-
-
-def caption(finished: Facts, original: Facts | None) -> str:
-    """``1920 x 1280 WebP, 412 KB, 38 % of 1.1 MB``."""
-    words = [" ".join(filter(None, (_pixels(finished), _format(finished)))), size_text(finished.bytes)]
-    if original is not None and original.bytes:
-        words.append(f"{_percent(finished.bytes / original.bytes)} of {size_text(original.bytes)}")
-    return ", ".join(words)
-
-
-def _original_words(original: Facts | None) -> str:
-    if original is None:
-        return ""
-    return f"Original {_pixels(original)} {_format(original)}, {size_text(original.bytes)}"
 
 
 def _origin(wish: PreviewWish | None) -> tuple[object, ...] | None:
@@ -332,18 +326,6 @@ def _origin(wish: PreviewWish | None) -> tuple[object, ...] | None:
         return None
     those = wish.recipe.operations + wish.recipe.outputs[wish.output].operations
     return wish.source, those[: wish.step]
-
-
-def _pixels(facts: Facts) -> str:
-    return f"{facts.width} \N{MULTIPLICATION SIGN} {facts.height}" if facts.width and facts.height else ""
-
-
-def _format(facts: Facts) -> str:
-    return _FORMATS.get(facts.format, facts.format)
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %" if share >= 0.1 else f"{share * 100:.1f} %"
 
 
 def _timer(parent: QObject, rest: int, slot: object) -> QTimer:
