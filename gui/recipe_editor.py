@@ -33,7 +33,7 @@ from gui.recipe_words import recipe_words
 from gui.room import height_on_screen
 
 _SIZE: Final = (1240, 780)
-_WIDTHS: Final = (236, 340, 640)
+_WIDTHS: Final = (236, 348, 640)  # the second as wide as the widest form and its scroll bar
 _QUESTION: Final = "There are changes that are not saved."
 
 
@@ -42,10 +42,12 @@ class RecipeEditor(QDialog):
 
     Signals:
         saved: ``Written``.
+        deleted: ``str``: the name of the recipe that is no longer among the user's own.
         preview_wanted: ``PreviewWish``, or None when no more is looked at.
     """
 
     saved = Signal(object)
+    deleted = Signal(str)
     preview_wanted = Signal(object)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -223,6 +225,11 @@ class RecipeEditor(QDialog):
         self.draft.reset()
         self.close()
 
+    def _offer(self) -> None:
+        self._export.setEnabled(not self.problem())
+        self._reset.setEnabled(self.draft.is_changed)
+        self._delete.setEnabled(not self.filing.is_new)
+
     # Making
 
     def _build(self) -> None:
@@ -269,7 +276,7 @@ class RecipeEditor(QDialog):
         body = QSplitter(Qt.Orientation.Horizontal)
         body.setHandleWidth(1)
         body.setChildrenCollapsible(False)
-        self.form.setMinimumWidth(300)
+        self.form.setMinimumWidth(_WIDTHS[1])
         for widget in (self.parts, self.form, self.preview):
             body.addWidget(widget)
         body.setSizes(list(_WIDTHS))
@@ -290,12 +297,14 @@ class RecipeEditor(QDialog):
     def _build_more(self) -> None:
         menu = QMenu(self)
         menu.addAction("Import from file…", self.filing.ask_what_to_import)
-        menu.addAction("Export to file…", self.filing.ask_where_to_export)
+        self._export = menu.addAction("Export to file…", self.filing.ask_where_to_export)
         menu.addSeparator()
-        menu.addAction("Reset to what was saved", self.draft.reset)
+        self._reset = menu.addAction("Reset to what was saved", self.draft.reset)
+        self._delete = menu.addAction("Delete recipe", self.filing.delete)
+        menu.aboutToShow.connect(self._offer)
         self._more.setText("More")
         self._more.setProperty("look", None)
-        self._more.setToolTip("Import, export, reset")
+        self._more.setToolTip("Import, export, reset, delete")
         self._more.setMenu(menu)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -311,6 +320,7 @@ class RecipeEditor(QDialog):
         self.preview.view.frames.chosen.connect(self.form.choose_region)
         self.form.region_chosen.connect(self.preview.view.frames.choose)
         self.filing.saved.connect(self.saved)
+        self.filing.deleted.connect(self.deleted)
         self.filing.begun.connect(self._take_begin)
         self.filing.said.connect(self._take_words_on_files)
         self.filing.failed.connect(self._take_failure)

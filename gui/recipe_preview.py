@@ -19,7 +19,7 @@ from gui.recipe_compare import CompareView
 
 _REST: Final = 250
 _SLOW: Final = 600
-_CHOOSE: Final = "Choose a picture…"
+_CHOOSE: Final = "Choose…"
 _NONE: Final = "There is no picture on the disk yet.\nChoose one to see what the recipe makes of it."
 _AS_IT_CAME: Final = "Nothing is changed: files stay as they came."
 _INSTEAD: Final = {
@@ -278,6 +278,8 @@ class PreviewPane(QWidget):
         self.samples.setMinimumContentsLength(8)
         self.samples.hide()
         self.samples.currentIndexChanged.connect(self._begin)
+        self._choose.setAccessibleName("Choose a picture")
+        self._choose.setToolTip("Try the recipe on another picture; it can also be dropped here")
         self._choose.setAutoDefault(False)
         self._choose.clicked.connect(self._browse)
         self._full_size.setText("100 %")
@@ -311,7 +313,7 @@ class PreviewPane(QWidget):
         head.addStretch(0)
         head.addWidget(self._full_size)
         column = QVBoxLayout(self)
-        column.setContentsMargins(spacing.MEDIUM, spacing.MEDIUM, spacing.LARGE, 0)
+        column.setContentsMargins(spacing.MEDIUM, spacing.MEDIUM, spacing.LARGE, spacing.SMALL)
         column.setSpacing(spacing.SMALL)
         column.addLayout(head)
         column.addWidget(self.view, 1)

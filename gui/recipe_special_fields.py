@@ -191,6 +191,7 @@ class BoxesField(RecipeField):
                 for column, side in enumerate(box):
                     item = QTableWidgetItem()
                     item.setData(Qt.ItemDataRole.EditRole, side)
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)  # as what stands above it
                     self._table.setItem(row, column, item)
 
     def _boxes(self) -> tuple[Box, ...]:

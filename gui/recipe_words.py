@@ -131,6 +131,7 @@ def problem_words(message: str) -> str:
     words = re.sub(r"^.*?(?:, line \d+)?: ", "", message, count=1)
     words = re.sub(r"\boutputs\[(\d+)\]\.operations\[(\d+)\]\.?", r"Step \2 of output \1, ", words)
     words = re.sub(r"\boperations\[(\d+)\]\.?", r"Step \1, ", words)
+    words = re.sub(r", (\w+) must be .*; it is missing\.$", r" needs a \1.", words)
     return re.sub(r"\boutputs\[(\d+)\]\.?", r"Output \1, ", words)
 
 

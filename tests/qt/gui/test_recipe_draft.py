@@ -115,11 +115,11 @@ def test_names_are_made_from_titles() -> None:
 
 def test_what_the_reader_says_is_said_in_the_words_of_the_editor() -> None:
     assert (
-        problem_words("It, line 9: operations[2].picture must be told; it is missing.")
-        == "Step 2, picture must be told; it is missing."
-    )
-    assert (
         problem_words("It: outputs[1].operations[3].width must be 1.")
         == "Step 3 of output 1, width must be 1."
     )
+    missing = "It, line 9: operations[2].picture must be the path of a picture; it is missing."
+    assert problem_words(missing) == "Step 2 needs a picture."
+    wrong = "It, line 9: operations[2].picture must be the path of a picture; not 5."
+    assert problem_words(wrong) == "Step 2, picture must be the path of a picture; not 5."
     assert problem_words("It: outputs[2].name must be another.") == "Output 2, name must be another."
