@@ -11,9 +11,9 @@ _FORMATS: Final = {"WEBP": "WebP", "JPEG2000": "JPEG 2000", "JXL": "JPEG XL", "H
 
 def caption(finished: Facts, original: Facts | None) -> str:
     """``1920 x 1280 WebP, 412 KB, 38 % of 1.1 MB``."""
-    words = [" ".join(filter(None, (_pixels(finished), _format(finished)))), size_text(finished.bytes)]
+    words = [" ".join(filter(None, (_pixels(finished), _format(finished)))), _unbroken(finished.bytes)]
     if original is not None and original.bytes:
-        words.append(f"{_percent(finished.bytes / original.bytes)} of {size_text(original.bytes)}")
+        words.append(f"{_percent(finished.bytes / original.bytes)} of {_unbroken(original.bytes)}")
     return ", ".join(words)
 
 
@@ -22,6 +22,10 @@ def original_words(original: Facts | None) -> str:
     if original is None:
         return ""
     return f"Original {_pixels(original)} {_format(original)}, {size_text(original.bytes)}"
+
+
+def _unbroken(count: int) -> str:
+    return size_text(count).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _pixels(facts: Facts) -> str:

@@ -59,6 +59,7 @@ class CompareView(QWidget):
         self.setAccessibleName("Before and after")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # painted anew as the mouse comes and goes
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         appearance.changed.connect(self.update)
         self._describe()
@@ -177,7 +178,10 @@ class CompareView(QWidget):
             self._draw_frames(painter)
         if before is not None and after is not None:
             self._draw_line(painter, line)
-            self._draw_tag(painter, self.frames.words if self._has_frames else "Before", is_left=True)
+            if not self._has_frames:
+                self._draw_tag(painter, "Before", is_left=True)
+            elif not (self.underMouse() or self.hasFocus()):  # then it would only be in the way
+                self._draw_tag(painter, self.frames.words, is_left=True)
             self._draw_tag(painter, "After", is_left=False)
         if self._words:
             self._draw_words(painter)

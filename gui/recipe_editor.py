@@ -144,8 +144,11 @@ class RecipeEditor(QDialog):
         self.redo_button.setEnabled(draft.can_redo)
         self._show_part()
         problem = self.problem()
-        self.save_button.setEnabled(not problem and (draft.is_changed or self.filing.is_new))
         self._save_as.setEnabled(not problem)
+        can_save = not problem and (draft.is_changed or self.filing.is_new)
+        if self.save_button.hasFocus() and not can_save:
+            self._save_as.setFocus()  # else Qt gives the keys to some field, which the next one would change
+        self.save_button.setEnabled(can_save)
         self._say(problem or (_QUESTION if self._asks else self._said), is_fault=bool(problem))
         self._discard.setVisible(self._asks)
         if not problem:
@@ -193,6 +196,9 @@ class RecipeEditor(QDialog):
         self._asks = False
         self.parts.choose_first()
         self._refresh()
+        if self.draft.recipe is NEW:  # its title is the first thing to be typed
+            self.title.setFocus()
+            self.title.selectAll()
         self.preview.ask()
 
     def _take_words_on_files(self, words: str) -> None:

@@ -302,7 +302,7 @@ class PreviewPane(QWidget):
             label.setWordWrap(True)
         self.notes.setProperty("look", "secondary")
         self.notes.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.notes.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.notes.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.notes.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
         self.setAcceptDrops(True)
         self.view.resized.connect(self._begin)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -146,6 +146,9 @@ class BoxesField(RecipeField):
         add, remove = QPushButton("Add region"), QPushButton("Remove region")
         add.clicked.connect(lambda: self._put((*self._boxes(), MIDDLE)))
         remove.clicked.connect(self._remove)
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), self._table, self._remove).setContext(
+            Qt.ShortcutContext.WidgetShortcut  # not while a number is being typed
+        )
         buttons = QHBoxLayout()
         buttons.addWidget(add)
         buttons.addWidget(remove)
