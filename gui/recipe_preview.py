@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QTo
 
 from core.images.recipe import Recipe
 from core.images.task import Verdict
+from core.places import pictures_folder
 from core.preview import Preview, PreviewWish
 from gui import spacing
 from gui.appearance import Appearance, scaled_font, tabular
@@ -237,6 +238,9 @@ class PreviewPane(QWidget):
     def _write(self, first: str, second: str, batch: str = "", *, failed: bool = False) -> None:
         self.caption.setText(first)
         self.batch.setText(batch)
+        # What a label says is not heard where it has another name.
+        self.caption.setAccessibleName(f"Predicted size: {first}")
+        self.batch.setAccessibleName(f"Predicted size of the list: {batch}" if batch else "")
         self.batch.setToolTip(plain_tip(batch))
         self.notes.setText(second)
         self.notes.setToolTip(plain_tip(second))
@@ -265,7 +269,8 @@ class PreviewPane(QWidget):
             self._rest.start()
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self.window(), "Choose a picture", str(Path(self.sample()).parent))
+        folder = Path(self.sample()).parent if self.sample() else pictures_folder().parent
+        dialog = QFileDialog(self.window(), "Choose a picture", str(folder))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.use_sample)
@@ -291,9 +296,7 @@ class PreviewPane(QWidget):
         )
         self._full_size.toggled.connect(self.ask)
         self.caption.setFont(tabular(scaled_font(self.font(), 1.1, QFont.Weight.DemiBold)))
-        self.caption.setAccessibleName("Predicted size")
         self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.batch.setAccessibleName("Predicted size of the list")
         self.batch.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.batch.setFont(tabular(self.font()))
         self.batch.setMinimumHeight(self.fontMetrics().lineSpacing())  # it comes later than what is above it

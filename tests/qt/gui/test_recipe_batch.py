@@ -42,5 +42,7 @@ def test_what_the_whole_list_comes_to_is_told(
     assert told.startswith("About ")
     assert " for all 5 pictures in 2 outputs (now " in told
     assert told.endswith("), judging by 5 of them")
+    assert editor.preview.batch.accessibleName() == f"Predicted size of the list: {told}"
+    assert "200 " in editor.preview.caption.accessibleName()
     editor.draft.put(BOTH._replace(operations=()))
     wait_until(lambda: editor.preview.batch.text() not in ("", told), timeout_s=60)
