@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -125,7 +126,9 @@ class EstimateStage(QObject):
         threading.Thread(target=self._measure, args=(looked,), name="estimate", daemon=True).start()
 
     def _measure(self, looked: _Looked) -> None:
-        self._looked.emit(looked._replace(places=tuple(_measured(place) for place in looked.places)))
+        seen = looked._replace(places=tuple(_measured(place) for place in looked.places))
+        with suppress(RuntimeError):  # the engine has gone meanwhile
+            self._looked.emit(seen)
 
     @Slot(object)
     def _take_looked(self, looked: _Looked) -> None:

@@ -127,6 +127,27 @@ def dragged(frame: Frame, grip: Grip, by: QPointF, size: Size, least: float) -> 
     return Frame(left, top, width, height)
 
 
+def in_shape(frame: Frame, there: Frame, grip: Grip, size: Size) -> Frame:
+    """The frame after a drag by a corner, with the shape that it had before; a drag by anything else stays as it is.
+
+    Args:
+        frame: As it was when it was taken hold of.
+        there: As ``dragged`` has it.
+        grip: By what.
+        size: Of the picture, pixels.
+    """
+    if grip.left == grip.right or grip.top == grip.bottom:
+        return there
+    right, bottom = frame.left + frame.width, frame.top + frame.height
+    room = (right if grip.left else size[0] - frame.left, bottom if grip.top else size[1] - frame.top)
+    wanted = max(there.width / frame.width, there.height / frame.height)
+    factor = min(wanted, room[0] / frame.width, room[1] / frame.height)
+    width, height = frame.width * factor, frame.height * factor
+    return Frame(
+        right - width if grip.left else frame.left, bottom - height if grip.top else frame.top, width, height
+    )
+
+
 def drawn(start: QPointF, end: QPointF, scale: float) -> Frame | None:
     """The frame between two corners; None while it is so small that it was but a click.
 

@@ -128,7 +128,8 @@ class CompareView(QWidget):
         """See Qt; near the line it is dragged, elsewhere a frame or a picture that is larger than the view."""
         spot = event.position()
         if self.frames.is_held:
-            self.frames.move(spot, self._whole())
+            shift = Qt.KeyboardModifier.ShiftModifier
+            self.frames.move(spot, self._whole(), keeps_shape=bool(event.modifiers() & shift))
         elif self._grabbed is None:
             self.setCursor(self._cursor(spot))
         elif self._drags_line:

@@ -16,6 +16,7 @@ from gui.frame_grips import (
     dragged,
     drawn,
     held_at,
+    in_shape,
     seen,
     spot_in,
 )
@@ -150,8 +151,8 @@ class FrameLayer(QObject):
         frame = self._frames()[held.at] if held is not None else Frame(0, 0, 0, 0)
         self._stroke = _Stroke(spot_in(spot, whole, self.size), self._operation, held, frame)
 
-    def move(self, spot: QPointF, whole: QRectF) -> None:
-        """Follow the mouse."""
+    def move(self, spot: QPointF, whole: QRectF, *, keeps_shape: bool = False) -> None:
+        """Follow the mouse; a frame that is held by a corner may keep its shape."""
         stroke, size = self._stroke, self.size
         if stroke is None or size is None:
             return
@@ -159,6 +160,8 @@ class FrameLayer(QObject):
         if stroke.held is not None:
             by = now - stroke.start
             frame: Frame | None = dragged(stroke.frame, stroke.held.grip, by, size, _LEAST / scale)
+            if keeps_shape and frame is not None:
+                frame = in_shape(stroke.frame, frame, stroke.held.grip, size)
             at = stroke.held.at
         else:
             frame = drawn(stroke.start, now, scale)

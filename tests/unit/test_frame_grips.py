@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from core.images.regions import Frame
-from gui.frame_grips import WHOLE, Grip, Held, dragged, drawn, held_at, seen, spot_in, whole_picture
+from gui.frame_grips import WHOLE, Grip, Held, dragged, drawn, held_at, in_shape, seen, spot_in, whole_picture
 
 SIZE = (4000, 3000)
 PLACE = QRectF(50, 20, 400, 300)
@@ -31,6 +31,28 @@ def test_a_frame_stays_inside_and_no_edge_passes_the_other(frame: Frame, grip: G
     assert there.top + there.height <= SIZE[1] + 1e-6
     assert there.width >= min(8.0, frame.width) - 1e-6
     assert there.height >= min(8.0, frame.height) - 1e-6
+
+
+@given(frames(), st.sampled_from([(0, 0), (0, 1), (1, 0), (1, 1)]), ways)
+def test_by_a_corner_a_frame_can_keep_its_shape(frame: Frame, corner: tuple[int, int], by: QPointF) -> None:
+    grip = Grip(left=not corner[0], right=bool(corner[0]), top=not corner[1], bottom=bool(corner[1]))
+    there = in_shape(frame, dragged(frame, grip, by, SIZE, 8.0), grip, SIZE)
+    assert there.width * frame.height == pytest.approx(there.height * frame.width)
+    assert there.left >= -1e-6
+    assert there.top >= -1e-6
+    assert there.left + there.width <= SIZE[0] + 1e-6
+    assert there.top + there.height <= SIZE[1] + 1e-6
+    fixed = (frame.left + frame.width * (1 - corner[0]), frame.top + frame.height * (1 - corner[1]))
+    still = (there.left + there.width * (1 - corner[0]), there.top + there.height * (1 - corner[1]))
+    assert still == pytest.approx(fixed), "the corner across stays where it is"
+
+
+def test_by_an_edge_no_shape_is_kept() -> None:
+    frame, grip = Frame(10, 10, 100, 100), Grip(right=True)
+    wider = dragged(frame, grip, QPointF(50, 0), SIZE, 8.0)
+    assert in_shape(frame, wider, grip, SIZE) == wider == Frame(10, 10, 150, 100)
+    moved = dragged(frame, WHOLE, QPointF(50, 0), SIZE, 8.0)
+    assert in_shape(frame, moved, WHOLE, SIZE) == moved
 
 
 @given(frames(), ways)
