@@ -177,6 +177,21 @@ def test_a_crop_comes_from_the_picture_as_it_comes_to_it(editor: RecipeEditor) -
     assert (found.red(), found.green()) == pytest.approx((wanted.red(), wanted.green()), abs=4)
 
 
+def test_a_step_of_one_output_comes_after_those_of_all(editor: RecipeEditor) -> None:
+    begin(editor, Redact(((25.0, 25.0, 50.0, 50.0),)))
+    small = Output("small", (Resize(ResizeMode.FIT, 120, 160), CropRatio(1, 1)), OutputFormat.PNG)
+    editor.draft.put(editor.draft.recipe._replace(outputs=(Output("large"), small)))
+    editor.parts._choose_output(1)
+    editor.parts.own.list.setCurrentRow(1)
+    frames = editor.preview.view.frames
+    wait_until(lambda: frames.size == (120, 160) and editor.preview.is_up_to_date(), timeout_s=60)
+    drag(editor, (0.5, 0.5), (0.5, 0.8))
+    assert editor.draft.recipe.outputs[1].operations[1] == CropRatio(1, 1, Gravity.BOTTOM)
+    editor.parts.steps.list.setCurrentRow(0)
+    assert not frames.is_shown, "not before the picture below is the one that comes to it"
+    wait_until(lambda: frames.size == SIZE, timeout_s=60)
+
+
 def test_a_ratio_is_dragged_to_its_places(editor: RecipeEditor) -> None:
     begin(editor, CropRatio(1, 1))
     drag(editor, (0.5, 0.5), (0.5, 0.2))
