@@ -1,6 +1,7 @@
 """Tries a recipe on a few pictures of the list, to say how many bytes all of them will come to.
 
-It is done by one child of its own, at the lowest priority and a picture at a time: a run beside it does not notice.
+It is done by one child of its own, a picture at a time, while nothing else has anything to do: a run beside it hardly
+notices.
 """
 
 import os
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 _FOLDER: Final = "estimate"
 _REST_MS: Final = 800  # the preview itself comes first
 _MOST_LOOKED_AT: Final = 2_000
-_LOWEST: Final = 19  # priority(7)
-_LIMITS: Final = PoolLimits(1, 60.0, Terms(niceness=_LOWEST))
+# Beside a run it may have to wait long for its turn.
+_LIMITS: Final = PoolLimits(1, 600.0, Terms(is_idle=True))
 _NOT_COMING: Final = frozenset({JobState.FAILED, JobState.CANCELLED})
 _COMING: Final = tuple(state for state in JobState if state not in _NOT_COMING)
 

@@ -26,12 +26,12 @@ class Terms(NamedTuple):
     Attributes:
         most_pixels: A picture of more is refused.
         memory: Bytes that it may take beside what it takes when idle; None for any.
-        niceness: How far it lets others go first, 0 to 19 (nice(2)); what has a window goes before all of them.
+        is_idle: Whether it works only while nothing else does, other children included.
     """
 
     most_pixels: int = MOST_PIXELS
     memory: int | None = None
-    niceness: int = 10
+    is_idle: bool = False
 
 
 class PoolLimits(NamedTuple):
