@@ -197,10 +197,12 @@ class FrameLayer(QObject):
         return do is not None
 
     def _do_of(self, key: Qt.Key) -> Callable[[], None] | None:
-        if key is Qt.Key.Key_Escape:
-            return self._cancel if self._stroke is not None else None
+        if key is Qt.Key.Key_Escape and self._stroke is not None:
+            return self._cancel
         if not isinstance(self._operation, Redact):
             return None
+        if key is Qt.Key.Key_Escape and self.current >= 0:
+            return lambda: self._choose(-1)
         return {
             Qt.Key.Key_Delete: self._remove,
             Qt.Key.Key_Backspace: self._remove,

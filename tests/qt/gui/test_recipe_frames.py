@@ -226,6 +226,9 @@ def test_escape_takes_a_drag_back(editor: RecipeEditor) -> None:
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert regions(editor)[0] == (20.0, 20.0, 30.0, 30.0)
     QTest.mouseRelease(view, LEFT, NO_KEY, middle.toPoint())
+    assert view.frames.current == 0
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert view.frames.current == -1, "the next one chooses no region any more"
     assert editor.isVisible()
 
 
