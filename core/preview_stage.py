@@ -3,12 +3,15 @@
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import DestinationError
+from core.estimate import BatchEstimate
+from core.estimate_stage import EstimateStage
 from core.images.recipe import (
     Animation,
     Crop,
@@ -23,6 +26,7 @@ from core.images.recipe import (
 from core.images.relevance import shapes
 from core.images.task import PoolLimits, ProcessOutcome, ProcessTask
 from core.interface import EngineInterface
+from core.job_queue import JobQueue
 from core.places import state_folder
 from core.preview import MOST_SHOWN, Facts, Preview, PreviewWish
 
@@ -44,7 +48,26 @@ _SHOWN: Final = Output(
     gps=Keeping.STRIP,
     copyright=Keeping.STRIP,
 )
+# Of the whole picture, only for its size.
+_MEASURED: Final = replace(_SHOWN, name="measured", format=OutputFormat.JPEG, quality=1)
 _LOOK: Final = Recipe("look", "Look", "Sees whether a picture is whole.")
+
+
+class _Before(NamedTuple):
+    """A picture of the original that is there.
+
+    Attributes:
+        key: What makes it this one and no other.
+        path: Where.
+        size: Width and height that it has without being fitted, where it was measured.
+    """
+
+    key: object
+    path: str
+    size: tuple[int, int] | None
+
+
+_NOT_SHOWN: Final = _Before(None, "", None)
 
 
 class PreviewStage(QObject):
@@ -52,11 +75,12 @@ class PreviewStage(QObject):
 
     Args:
         engine: Whose ``previewed`` says each step on the way, and with whose end all of it ends.
+        queue: The list, of which is said what the recipe makes of it.
     """
 
     _came_home = Signal(object)
 
-    def __init__(self, engine: EngineInterface) -> None:
+    def __init__(self, engine: EngineInterface, queue: JobQueue) -> None:
         super().__init__(engine)
         self._answer = engine.previewed.emit
         engine.closed.connect(self.close)
@@ -64,10 +88,11 @@ class PreviewStage(QObject):
         self._last = 0
         self._wish: PreviewWish | None = None
         self._preview: Preview | None = None
-        self._shown_before: tuple[object, str] = (None, "")
+        self._shown_before = _NOT_SHOWN
         self._homes: dict[int, Callable[[ProcessOutcome], None]] = {}
         self._stale: set[int] = set()
         self._came_home.connect(self._take_home)
+        self._estimates = EstimateStage(queue, self._take_batch, self)
 
     def show(self, wish: PreviewWish | None) -> None:
         """Begin this one, forgetting the one before; None when none is wanted any more."""
@@ -77,7 +102,10 @@ class PreviewStage(QObject):
         self._forget()
         known = self._preview if self._preview is not None and self._preview.source == wish.source else None
         self._wish = wish
-        self._preview = Preview(wish.ticket, wish.source, original=known.original if known else None)
+        original, batch = known.original if known else None, self._preview.batch if self._preview else None
+        coming = _coming_at_once(wish, original)
+        self._preview = Preview(wish.ticket, wish.source, original=original, coming=coming, batch=batch)
+        self._estimates.want(wish.recipe)
         try:
             self._begin(self._folder())
         except OSError as error:
@@ -93,34 +121,37 @@ class PreviewStage(QObject):
     def close(self) -> None:
         """Kill the children and remove the files; returns when they are gone."""
         self._forget()
+        self._estimates.close()
         if self._pool is not None:
             self._pool.close()
             self._pool = None
             shutil.rmtree(state_folder() / _FOLDER, ignore_errors=True)
         self._stale.clear()
         self._wish = self._preview = None
-        self._shown_before = (None, "")
+        self._shown_before = _NOT_SHOWN
 
     # On the way
 
     def _show_original(self, wish: PreviewWish) -> None:
-        operations: tuple[Operation, ...] = ()
-        if wish.is_full_size and wish.recipe.outputs:
-            all_of_them = wish.recipe.operations + wish.recipe.outputs[wish.output].operations
-            operations = tuple(one for one in all_of_them if shapes(type(one)))
-        key = (wish.source, operations, wish.room, wish.is_full_size)
-        if self._shown_before[0] == key:
-            self._tell(before=self._shown_before[1])
+        operations = _operations_before(wish)
+        is_measured = wish.step is not None and bool(operations)
+        key = (wish.source, operations, wish.room, wish.is_full_size, is_measured)
+        if self._shown_before.key == key:
+            self._tell_before(self._shown_before)
             return
 
         def take(outcome: ProcessOutcome, part: str) -> None:
             if outcome.error is None:
-                self._shown_before = (key, part)
-                self._tell(before=part)
+                size = next(((one.width, one.height) for one in outcome.others), None)
+                self._shown_before = _Before(key, part, size)
+                self._tell_before(self._shown_before)
             elif not operations:
                 self._tell(error=outcome.error)
 
-        self._picture(wish.source, _shown(operations, wish), "before", take)
+        self._picture(wish.source, _shown(operations, wish, is_measured=is_measured), "before", take)
+
+    def _tell_before(self, before: "_Before") -> None:
+        self._tell(before=before.path, **({} if before.size is None else {"coming": before.size}))
 
     def _make(self, wish: PreviewWish) -> None:
         recipe = wish.recipe._replace(outputs=(wish.recipe.outputs[wish.output],))
@@ -147,14 +178,20 @@ class PreviewStage(QObject):
         if outcome.error is not None:
             self._tell(error=outcome.error)
         else:
-            size = _size(self._wish.source)
-            self._tell(original=Facts(outcome.format or "", outcome.width, outcome.height, size))
+            count = _size(self._wish.source)
+            facts = Facts(outcome.format or "", outcome.width, outcome.height, count)
+            coming = _coming_at_once(self._wish, facts)
+            self._tell(original=facts, **({} if coming is None else {"coming": coming}))
 
     def _take_after(self, outcome: ProcessOutcome, part: str) -> None:
         if outcome.error is not None:
             self._tell(error=outcome.error)
         else:
             self._tell(after=part)
+
+    def _take_batch(self, batch: BatchEstimate | None) -> None:
+        if self._preview is not None and batch != self._preview.batch:
+            self._tell(batch=batch)
 
     def _tell(self, **news: object) -> None:
         assert self._preview is not None, "nothing comes home before there is a wish"  # noqa: S101  # as above
@@ -174,14 +211,16 @@ class PreviewStage(QObject):
             folder.mkdir(parents=True, mode=0o700)
             self._pool = ProcessPool(PoolLimits(_WORKERS, _TIME_LIMIT), self._came_home.emit)
         for path in folder.iterdir():
-            if str(path) != self._shown_before[1]:
+            if str(path) != self._shown_before.path:
                 path.unlink(missing_ok=True)
 
     def _picture(
         self, source: str, recipe: Recipe, name: str, take: Callable[[ProcessOutcome, str], None]
     ) -> None:
-        part = str(self._folder() / f"{self._last + 1}-{name}")
-        self._do(recipe, source, (part,), lambda outcome: take(outcome, part))
+        parts = tuple(
+            str(self._folder() / f"{self._last + 1}-{name}{at or ''}") for at in range(len(recipe.outputs))
+        )
+        self._do(recipe, source, parts, lambda outcome: take(outcome, parts[0]))
 
     def _do(
         self, recipe: Recipe, source: str, parts: tuple[str, ...], take: Callable[[ProcessOutcome], None]
@@ -215,11 +254,30 @@ class PreviewStage(QObject):
         return state_folder() / _FOLDER
 
 
-def _shown(operations: tuple[Operation, ...], wish: PreviewWish) -> Recipe:
-    """What makes a picture for the screen."""
+def _operations_before(wish: PreviewWish) -> tuple[Operation, ...]:
+    """What is done to the original before it is shown."""
+    if not wish.recipe.outputs:
+        return ()
+    all_of_them = wish.recipe.operations + wish.recipe.outputs[wish.output].operations
+    if wish.step is not None:
+        return all_of_them[: wish.step]
+    return tuple(one for one in all_of_them if shapes(type(one))) if wish.is_full_size else ()
+
+
+def _coming_at_once(wish: PreviewWish, original: Facts | None) -> tuple[int, int] | None:
+    """The size of what comes to the wish's step, where nothing is done before."""
+    if wish.step is None or _operations_before(wish) or original is None:
+        return None
+    return (original.width, original.height) if original.width and original.height else None
+
+
+def _shown(operations: tuple[Operation, ...], wish: PreviewWish, *, is_measured: bool = False) -> Recipe:
+    """What makes a picture for the screen; with it, one as large as it is without being fitted there."""
     width, height = MOST_SHOWN if wish.is_full_size else wish.room
     fitted = Crop(width, height) if wish.is_full_size else Resize(ResizeMode.FIT, width, height)
-    return _LOOK._replace(operations=(*operations, fitted), outputs=(_SHOWN,))
+    if not is_measured:
+        return _LOOK._replace(operations=(*operations, fitted), outputs=(_SHOWN,))
+    return _LOOK._replace(operations=operations, outputs=(replace(_SHOWN, operations=(fitted,)), _MEASURED))
 
 
 def _size(path: str) -> int:

@@ -41,7 +41,7 @@ class WhatIf:
         if self._previews is None:
             from core.preview_stage import PreviewStage  # noqa: PLC0415  # as said above
 
-            self._previews = PreviewStage(self._engine)
+            self._previews = PreviewStage(self._engine, self._queue)
         self._previews.show(wish)
 
     def forecast(self, order: Order | None, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.interface import EngineInterface
 from core.job import JobSnapshot, RecipeTitle, SourceKind
+from core.settings import Settings
 from gui.appearance import Appearance
 from gui.job_model import JobModel
 from gui.job_table import JobTable
@@ -88,6 +89,7 @@ class RecipeEditing(QObject):
 
             self.editor = RecipeEditor(self._appearance, self._window)
             self.editor.saved.connect(self._take_saved)
+            self.editor.deleted.connect(self._take_deleted)
             self.editor.preview_wanted.connect(self._engine.preview)
             self._engine.previewed.connect(self.editor.preview.take)
             self.editor.filing.files.bring_back()
@@ -117,6 +119,13 @@ class RecipeEditing(QObject):
         self._titles = (*others, mine) if is_new else others
         self._setup.show_recipes(self._titles)
         self._setup.choose_recipe(recipe.name)
+
+    def _take_deleted(self, name: str) -> None:
+        """Where it is the chosen one, the usual one takes its place."""
+        self._titles = tuple(title for title in self._titles if title.name != name)
+        if self._setup.order().recipe == name:
+            self._setup.choose_recipe(Settings().recipe)
+        self._setup.show_recipes(self._titles)
 
     def _samples(self) -> "list[Sample]":
         """The pictures that are on the disk, as they came: the current one first."""

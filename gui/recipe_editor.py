@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.images.recipe import Operation
+from core.images.regions import Framed
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
 from gui.command_bar import rule
@@ -31,7 +33,7 @@ from gui.recipe_words import recipe_words
 from gui.room import height_on_screen
 
 _SIZE: Final = (1240, 780)
-_WIDTHS: Final = (236, 340, 640)
+_WIDTHS: Final = (236, 348, 640)  # the second as wide as the widest form and its scroll bar
 _QUESTION: Final = "There are changes that are not saved."
 
 
@@ -40,10 +42,12 @@ class RecipeEditor(QDialog):
 
     Signals:
         saved: ``Written``.
+        deleted: ``str``: the name of the recipe that is no longer among the user's own.
         preview_wanted: ``PreviewWish``, or None when no more is looked at.
     """
 
     saved = Signal(object)
+    deleted = Signal(str)
     preview_wanted = Signal(object)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -140,15 +144,25 @@ class RecipeEditor(QDialog):
         self.redo_button.setEnabled(draft.can_redo)
         self._show_part()
         problem = self.problem()
-        self.save_button.setEnabled(not problem and (draft.is_changed or self.filing.is_new))
         self._save_as.setEnabled(not problem)
+        can_save = not problem and (draft.is_changed or self.filing.is_new)
+        if self.save_button.hasFocus() and not can_save:
+            self._save_as.setFocus()  # else Qt gives the keys to some field, which the next one would change
+        self.save_button.setEnabled(can_save)
         self._say(problem or (_QUESTION if self._asks else self._said), is_fault=bool(problem))
         self._discard.setVisible(self._asks)
         if not problem:
-            self.preview.show_recipe(recipe, self.parts.output)
+            self._try()
 
     def _show_part(self) -> None:
-        self.form.show_part(self.parts.part(), named=len(self.draft.recipe.outputs) > 1)
+        part, frames = self.parts.part(), self.preview.view.frames
+        self.form.show_part(part, named=len(self.draft.recipe.outputs) > 1)
+        frames.show(part if isinstance(part, Operation) else None)
+        self.form.choose_region(frames.current)
+
+    def _try(self) -> None:
+        step = self.parts.step() if isinstance(self.parts.part(), Framed) else None
+        self.preview.show_recipe(self.draft.recipe, self.parts.output, step)
 
     def _say(self, words: str, *, is_fault: bool) -> None:
         look = "failed" if is_fault else "secondary"
@@ -176,12 +190,15 @@ class RecipeEditor(QDialog):
     def _take_choice(self) -> None:
         self._show_part()
         if not self.problem():
-            self.preview.show_recipe(self.draft.recipe, self.parts.output)
+            self._try()
 
     def _take_begin(self) -> None:
         self._asks = False
         self.parts.choose_first()
         self._refresh()
+        if self.draft.recipe is NEW:  # its title is the first thing to be typed
+            self.title.setFocus()
+            self.title.selectAll()
         self.preview.ask()
 
     def _take_words_on_files(self, words: str) -> None:
@@ -213,6 +230,11 @@ class RecipeEditor(QDialog):
     def _discard_changes(self) -> None:
         self.draft.reset()
         self.close()
+
+    def _offer(self) -> None:
+        self._export.setEnabled(not self.problem())
+        self._reset.setEnabled(self.draft.is_changed)
+        self._delete.setEnabled(not self.filing.is_new)
 
     # Making
 
@@ -260,7 +282,7 @@ class RecipeEditor(QDialog):
         body = QSplitter(Qt.Orientation.Horizontal)
         body.setHandleWidth(1)
         body.setChildrenCollapsible(False)
-        self.form.setMinimumWidth(300)
+        self.form.setMinimumWidth(_WIDTHS[1])
         for widget in (self.parts, self.form, self.preview):
             body.addWidget(widget)
         body.setSizes(list(_WIDTHS))
@@ -281,12 +303,14 @@ class RecipeEditor(QDialog):
     def _build_more(self) -> None:
         menu = QMenu(self)
         menu.addAction("Import from file…", self.filing.ask_what_to_import)
-        menu.addAction("Export to file…", self.filing.ask_where_to_export)
+        self._export = menu.addAction("Export to file…", self.filing.ask_where_to_export)
         menu.addSeparator()
-        menu.addAction("Reset to what was saved", self.draft.reset)
+        self._reset = menu.addAction("Reset to what was saved", self.draft.reset)
+        self._delete = menu.addAction("Delete recipe", self.filing.delete)
+        menu.aboutToShow.connect(self._offer)
         self._more.setText("More")
         self._more.setProperty("look", None)
-        self._more.setToolTip("Import, export, reset")
+        self._more.setToolTip("Import, export, reset, delete")
         self._more.setMenu(menu)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -298,7 +322,11 @@ class RecipeEditor(QDialog):
         self.title.textEdited.connect(self._take_words)
         self.summary.textEdited.connect(self._take_words)
         self.preview.wanted.connect(self.preview_wanted)
+        self.preview.view.frames.edited.connect(self.parts.put)
+        self.preview.view.frames.chosen.connect(self.form.choose_region)
+        self.form.region_chosen.connect(self.preview.view.frames.choose)
         self.filing.saved.connect(self.saved)
+        self.filing.deleted.connect(self.deleted)
         self.filing.begun.connect(self._take_begin)
         self.filing.said.connect(self._take_words_on_files)
         self.filing.failed.connect(self._take_failure)

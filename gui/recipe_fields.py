@@ -1,6 +1,7 @@
 """A field for each kind of thing that a recipe's parts can be told, chosen by its declaration."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -260,7 +261,7 @@ class FileField(TextField):
         self._row.addWidget(browse)
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self.window(), self.about.title, str(self.value()))
+        dialog = QFileDialog(self.window(), self.about.title, str(self.value()) or str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._line.setText)

@@ -54,7 +54,17 @@ class Left(NamedTuple):
     path: str | None
 
 
-Answer = Opened | Written | Left | None
+class Deleted(NamedTuple):
+    """A recipe that is no more.
+
+    Attributes:
+        path: Where it was among the user's own.
+    """
+
+    path: str
+
+
+Answer = Opened | Written | Left | Deleted | None
 
 
 class _Work(QRunnable):
@@ -82,12 +92,14 @@ class RecipeFiles(QObject):
         opened: ``Opened``.
         brought_back: ``Left``.
         written: ``Written``.
+        deleted: ``Deleted``.
         failed: ``str``: why nothing was read or written, a sentence.
     """
 
     opened = Signal(object)
     brought_back = Signal(object)
     written = Signal(object)
+    deleted = Signal(object)
     failed = Signal(str)
     _done = Signal(object)
 
@@ -108,6 +120,10 @@ class RecipeFiles(QObject):
     def export(self, recipe: Recipe, path: str) -> None:
         """Write it to where the user wants it."""
         self._start(lambda: _written(recipe, Path(path), is_export=True))
+
+    def delete(self, path: str) -> None:
+        """Take one of the user's own away."""
+        self._start(lambda: _deleted(path))
 
     def leave(self, recipe: Recipe) -> None:
         """Keep it for the next time, in a place of its own."""
@@ -131,6 +147,8 @@ class RecipeFiles(QObject):
                 self.opened.emit(answer)
             case Written():
                 self.written.emit(answer)
+            case Deleted():
+                self.deleted.emit(answer)
             case Left():
                 self.brought_back.emit(answer)
             case str():
@@ -177,6 +195,11 @@ def _saved(recipe: Recipe, path: str | None) -> Written:
     files = {file.stem for file in folder.glob("*.toml")}  # one that is broken is not written over
     name = name_from(recipe.title, {*BUILT_IN, *files, *(one.name for one in own)})
     return _written(recipe._replace(name=name), folder / f"{name}.toml", is_export=False)
+
+
+def _deleted(path: str) -> Deleted:
+    Path(path).unlink(missing_ok=True)
+    return Deleted(path)
 
 
 def _written(recipe: Recipe, path: Path, *, is_export: bool) -> Written:

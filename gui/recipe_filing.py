@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QPushButton, QWidget
 
 from core.images.recipe import Output, Recipe
 from gui.recipe_draft import Draft
-from gui.recipe_files import Left, Opened, RecipeFiles, Written, checked
+from gui.recipe_files import Deleted, Left, Opened, RecipeFiles, Written, checked
 from gui.recipe_words import name_from, recipe_words
 
 NEW: Final = Recipe("new-recipe", "New recipe", "", (), (Output(),))
 
 _ASKING_WIDTH: Final = 380
 _FILTER: Final = "Recipes (*.toml)"
+_DELETED: Final = "Deleted. As long as this window is open, Save brings it back."
 _LEFT: Final = "These changes were not saved when Fetchmill was closed."
 
 
@@ -29,6 +30,7 @@ class RecipeFiling(QObject):
     Signals:
         begun: nothing; the draft is another recipe now.
         saved: ``Written``: it is among the user's own.
+        deleted: ``str``: the name of the one that is no longer among them.
         said: ``str``: how far that is; empty for nothing.
         failed: ``str``: why nothing came of it.
         in_the_way: nothing; there are changes that would be lost.
@@ -36,6 +38,7 @@ class RecipeFiling(QObject):
 
     begun = Signal()
     saved = Signal(object)
+    deleted = Signal(str)
     said = Signal(str)
     failed = Signal(str)
     in_the_way = Signal()
@@ -50,6 +53,7 @@ class RecipeFiling(QObject):
         self.files.opened.connect(self._take_opened)
         self.files.brought_back.connect(self._take_left)
         self.files.written.connect(self._take_written)
+        self.files.deleted.connect(self._take_deleted)
         self.files.failed.connect(self.failed)
 
     @property
@@ -93,6 +97,11 @@ class RecipeFiling(QObject):
             self._path = None
             self._draft.put(self._draft.recipe._replace(title=title.strip()))
             self.save()
+
+    def delete(self) -> None:
+        """Take it away from the user's own; what is in the editor stays, and can be saved again."""
+        if self._path is not None:
+            self.files.delete(self._path)
 
     def leave(self) -> None:
         """Keep changes that are not saved for the next time; returns when they are on the disk."""
@@ -155,6 +164,12 @@ class RecipeFiling(QObject):
             self._draft.put(left.recipe)
             self.begun.emit()
             self.said.emit(_LEFT)
+
+    def _take_deleted(self, deleted: Deleted) -> None:
+        if deleted.path == self._path:
+            self._path = None
+            self.said.emit(_DELETED)
+            self.deleted.emit(self._draft.recipe.name)
 
     def _take_written(self, written: Written) -> None:
         if written.is_export:

@@ -21,7 +21,7 @@ from core.images.relevance import all_asked, asked_of, completed
 from gui import spacing
 from gui.appearance import scaled_font
 from gui.recipe_fields import FlagField, RecipeField, field_for
-from gui.recipe_special_fields import PlaceField
+from gui.recipe_special_fields import BoxesField, PlaceField
 from gui.recipe_words import operation_tip, operation_title, unit_words
 
 Part = Operation | Output
@@ -48,9 +48,11 @@ class _Page(QWidget):
 
     Signals:
         edited: A parameter's name.
+        region_chosen: The number of a region, from 0.
     """
 
     edited = Signal(str)
+    region_chosen = Signal(int)
 
     def __init__(self, kind: type[Part]) -> None:
         super().__init__()
@@ -154,6 +156,8 @@ class _Page(QWidget):
             self._grid.addWidget(field, row, 0 if label is None else 1, 1, 2 if label is None else 1)
         self._rows[about.name] = _Row(field, label)
         field.changed.connect(lambda: self.edited.emit(about.name))
+        if isinstance(field, BoxesField):
+            field.chosen.connect(self.region_chosen)
 
     def _add_heading(self, text: str, row: int) -> None:
         heading = QLabel(text)
@@ -171,10 +175,12 @@ class RecipeForm(QStackedWidget):
 
     Signals:
         edited: The part as it is now, and the name of the parameter that was changed.
+        region_chosen: The number of a region, from 0.
         fault_changed: ``str``: what is wrong with what was typed; empty where nothing is.
     """
 
     edited = Signal(object, str)
+    region_chosen = Signal(int)
     fault_changed = Signal(str)
 
     def __init__(self, before: QWidget | None = None) -> None:
@@ -212,6 +218,13 @@ class RecipeForm(QStackedWidget):
         page = self._pages.get(type(self._part)) if self._part is not None else None
         return next(filter(None, (field.problem() for field in page.fields())), "") if page else ""
 
+    def choose_region(self, at: int) -> None:
+        """Choose one of the regions, where there are any; it is told to nobody."""
+        page = self._pages.get(type(self._part)) if self._part is not None else None
+        for field in page.fields() if page is not None else ():
+            if isinstance(field, BoxesField):
+                field.choose(at)
+
     def field(self, name: str) -> RecipeField:
         """The field of that parameter, of the part that is shown."""
         assert self._part is not None  # noqa: S101  # there is none to ask for else
@@ -221,6 +234,7 @@ class RecipeForm(QStackedWidget):
         if kind not in self._pages:
             page = self._pages[kind] = _Page(kind)
             page.edited.connect(self._take)
+            page.region_chosen.connect(self.region_chosen)
             self.addWidget(page.area)
             if self._before is not None:
                 page.follow(self._before)

@@ -61,6 +61,13 @@ class RecipeParts(QScrollArea):
             return self._draft.operations(where)[row]
         return self._draft.recipe.outputs[self.output] if self._is_output_chosen else None
 
+    def step(self) -> int | None:
+        """Which of the steps it is that lead to the output, from 0; None where it is none of them."""
+        if self._operation is None:
+            return None
+        where, row = self._operation
+        return row if where == EVERYWHERE else len(self._draft.recipe.operations) + row
+
     def put(self, part: Operation | Output, key: str) -> None:
         """This takes the place of what is chosen."""
         if isinstance(part, Output):

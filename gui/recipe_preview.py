@@ -9,23 +9,24 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QTo
 
 from core.images.recipe import Recipe
 from core.images.task import Verdict
-from core.preview import Facts, Preview, PreviewWish
+from core.places import pictures_folder
+from core.preview import Preview, PreviewWish
 from gui import spacing
 from gui.appearance import Appearance, scaled_font, tabular
-from gui.formatting import plain_tip, size_text
+from gui.formatting import plain_tip
 from gui.named_box import NamedBox
+from gui.preview_words import batch_words, caption, original_words
 from gui.recipe_compare import CompareView
 
 _REST: Final = 250
 _SLOW: Final = 600
-_CHOOSE: Final = "Choose a picture…"
+_CHOOSE: Final = "Choose…"
 _NONE: Final = "There is no picture on the disk yet.\nChoose one to see what the recipe makes of it."
 _AS_IT_CAME: Final = "Nothing is changed: files stay as they came."
 _INSTEAD: Final = {
     Verdict.ORIGINAL: "The original stays as it is: it would get no smaller",
     Verdict.SKIP: "None is made: it would get no smaller",
 }
-_FORMATS: Final = {"WEBP": "WebP", "JPEG2000": "JPEG 2000", "JXL": "JPEG XL", "HEIF": "HEIC"}
 
 
 class Sample(NamedTuple):
@@ -83,11 +84,13 @@ class PreviewPane(QWidget):
         self.view = CompareView(appearance)
         self.samples = NamedBox()
         self.caption = QLabel()
+        self.batch = QLabel()
         self.notes = QLabel()
         self._full_size = QToolButton()
         self._choose = QPushButton(_CHOOSE)
         self._recipe: Recipe | None = None
         self._output = 0
+        self._step: int | None = None
         self._ticket = 0
         self._wish: PreviewWish | None = None
         self._preview: Preview | None = None
@@ -116,10 +119,12 @@ class PreviewPane(QWidget):
         """The path of the picture that is tried; empty for none."""
         return str(self.samples.currentData() or "")
 
-    def show_recipe(self, recipe: Recipe, output: int) -> None:
-        """Try this, a moment after the last change."""
-        if (recipe, output) != (self._recipe, self._output):
-            self._recipe, self._output = recipe, output
+    def show_recipe(self, recipe: Recipe, output: int, step: int | None = None) -> None:
+        """Try this, a moment after the last change; with a step, what comes to it is shown before it."""
+        if (recipe, output, step) != (self._recipe, self._output, self._step):
+            self._recipe, self._output, self._step = recipe, output, step
+            if self._wish is None or _origin(self._wish) != _origin(self._wanted()):
+                self.view.frames.show_size(None)  # what is shown is another picture
             self._rest.start()
 
     def use_sample(self, path: str) -> None:
@@ -145,9 +150,8 @@ class PreviewPane(QWidget):
         if self._recipe is None or not self.sample() or not self.isVisible():
             self._say_nothing()
             return
-        is_full_size, room = self._full_size.isChecked(), self.view.room()
-        wish = PreviewWish(self._ticket, self.sample(), self._recipe, self._output, room, is_full_size)
-        if wish == self._wish:  # it is shown, or on its way
+        wish = self._wanted()
+        if wish is None or wish == self._wish:  # it is shown, or on its way
             return
         self._ticket += 1
         self._wish = wish._replace(ticket=self._ticket)
@@ -181,9 +185,18 @@ class PreviewPane(QWidget):
         self._slow.stop()
         self._wish = self._preview = None
         self._images.clear()
+        self.view.frames.show_size(None)
         self.view.show_pictures(None, None, is_full_size=False)
 
     # Inside
+
+    def _wanted(self) -> PreviewWish | None:
+        if self._recipe is None:
+            return None
+        is_full_size, room = self._full_size.isChecked(), self.view.room()
+        return PreviewWish(
+            self._ticket, self.sample(), self._recipe, self._output, room, is_full_size, self._step
+        )
 
     @Slot(int, str, QImage)
     def _take_image(self, ticket: int, path: str, image: QImage) -> None:
@@ -200,6 +213,8 @@ class PreviewPane(QWidget):
         has_after = preview.after is not None or not wish.recipe.outputs or preview.error is not None
         if before is not None and (after is not None or has_after):  # until then, what was there stays
             self.view.show_pictures(before, after, is_full_size=wish.is_full_size)
+            is_wanted = _origin(wish) == _origin(self._wanted())
+            self.view.frames.show_size(preview.coming if is_wanted else None)
             if preview.is_whole:  # those of older wishes are not needed any more
                 shown = (preview.before, preview.after)
                 self._images = {path: self._images[path] for path in shown if path is not None}
@@ -212,16 +227,21 @@ class PreviewPane(QWidget):
             self._write(preview.error.title, preview.error.hint, failed=True)
         elif not wish.recipe.outputs:
             self.view.show_words("")
-            self._write(_AS_IT_CAME, _original_words(preview.original))
+            self._write(_AS_IT_CAME, original_words(preview.original))
         elif preview.finished is not None:
             self.view.show_words("")
             notes = " ".join(preview.notes)
-            about = f"{_original_words(preview.original)}{f', made in {preview.seconds:.1f} s' if preview.seconds else ''}"
+            about = f"{original_words(preview.original)}{f', made in {preview.seconds:.1f} s' if preview.seconds else ''}"
             size = _INSTEAD.get(preview.verdict) or caption(preview.finished, preview.original)
-            self._write(size, f"{about}. {notes}".strip())
+            self._write(size, f"{about}. {notes}".strip(), batch_words(preview, wish.recipe))
 
-    def _write(self, first: str, second: str, *, failed: bool = False) -> None:
+    def _write(self, first: str, second: str, batch: str = "", *, failed: bool = False) -> None:
         self.caption.setText(first)
+        self.batch.setText(batch)
+        # What a label says is not heard where it has another name.
+        self.caption.setAccessibleName(f"Predicted size: {first}")
+        self.batch.setAccessibleName(f"Predicted size of the list: {batch}" if batch else "")
+        self.batch.setToolTip(plain_tip(batch))
         self.notes.setText(second)
         self.notes.setToolTip(plain_tip(second))
         look = "failed" if failed else ""
@@ -249,7 +269,8 @@ class PreviewPane(QWidget):
             self._rest.start()
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self.window(), "Choose a picture", str(Path(self.sample()).parent))
+        folder = Path(self.sample()).parent if self.sample() else pictures_folder().parent
+        dialog = QFileDialog(self.window(), "Choose a picture", str(folder))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.use_sample)
@@ -262,6 +283,8 @@ class PreviewPane(QWidget):
         self.samples.setMinimumContentsLength(8)
         self.samples.hide()
         self.samples.currentIndexChanged.connect(self._begin)
+        self._choose.setAccessibleName("Choose a picture")
+        self._choose.setToolTip("Try the recipe on another picture; it can also be dropped here")
         self._choose.setAutoDefault(False)
         self._choose.clicked.connect(self._browse)
         self._full_size.setText("100 %")
@@ -273,14 +296,16 @@ class PreviewPane(QWidget):
         )
         self._full_size.toggled.connect(self.ask)
         self.caption.setFont(tabular(scaled_font(self.font(), 1.1, QFont.Weight.DemiBold)))
-        self.caption.setAccessibleName("Predicted size")
         self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for label in (self.caption, self.notes):
+        self.batch.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.batch.setFont(tabular(self.font()))
+        self.batch.setMinimumHeight(self.fontMetrics().lineSpacing())  # it comes later than what is above it
+        for label in (self.caption, self.batch, self.notes):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.notes.setProperty("look", "secondary")
         self.notes.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.notes.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.notes.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.notes.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
         self.setAcceptDrops(True)
         self.view.resized.connect(self._begin)
@@ -291,38 +316,21 @@ class PreviewPane(QWidget):
         head.addStretch(0)
         head.addWidget(self._full_size)
         column = QVBoxLayout(self)
-        column.setContentsMargins(spacing.MEDIUM, spacing.MEDIUM, spacing.LARGE, 0)
+        column.setContentsMargins(spacing.MEDIUM, spacing.MEDIUM, spacing.LARGE, spacing.SMALL)
         column.setSpacing(spacing.SMALL)
         column.addLayout(head)
         column.addWidget(self.view, 1)
         column.addWidget(self.caption)
+        column.addWidget(self.batch)
         column.addWidget(self.notes)
 
 
-def caption(finished: Facts, original: Facts | None) -> str:
-    """``1920 x 1280 WebP, 412 KB, 38 % of 1.1 MB``."""
-    words = [" ".join(filter(None, (_pixels(finished), _format(finished)))), size_text(finished.bytes)]
-    if original is not None and original.bytes:
-        words.append(f"{_percent(finished.bytes / original.bytes)} of {size_text(original.bytes)}")
-    return ", ".join(words)
-
-
-def _original_words(original: Facts | None) -> str:
-    if original is None:
-        return ""
-    return f"Original {_pixels(original)} {_format(original)}, {size_text(original.bytes)}"
-
-
-def _pixels(facts: Facts) -> str:
-    return f"{facts.width} \N{MULTIPLICATION SIGN} {facts.height}" if facts.width and facts.height else ""
-
-
-def _format(facts: Facts) -> str:
-    return _FORMATS.get(facts.format, facts.format)
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %" if share >= 0.1 else f"{share * 100:.1f} %"
+def _origin(wish: PreviewWish | None) -> tuple[object, ...] | None:
+    """What makes the picture before the one that it is, where it is one that comes to a step."""
+    if wish is None or wish.step is None:
+        return None
+    those = wish.recipe.operations + wish.recipe.outputs[wish.output].operations
+    return wish.source, those[: wish.step]
 
 
 def _timer(parent: QObject, rest: int, slot: object) -> QTimer:

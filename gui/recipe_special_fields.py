@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -119,8 +119,13 @@ class PlaceField(RecipeField):
 
 
 class BoxesField(RecipeField):
-    """Regions of the picture: a row for each, a number for each side."""
+    """Regions of the picture: a row for each, a number for each side.
 
+    Signals:
+        chosen: The number of the row that is chosen, from 0.
+    """
+
+    chosen = Signal(int)
     is_wide = True
 
     def __init__(self, about: Parameter) -> None:
@@ -137,9 +142,13 @@ class BoxesField(RecipeField):
         self._table.setTabKeyNavigation(False)
         self._table.setItemDelegate(_PercentDelegate(self._table))
         self._table.itemChanged.connect(self._keep_inside)
+        self._table.currentCellChanged.connect(lambda row, *_: self.chosen.emit(row))
         add, remove = QPushButton("Add region"), QPushButton("Remove region")
         add.clicked.connect(lambda: self._put((*self._boxes(), MIDDLE)))
         remove.clicked.connect(self._remove)
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), self._table, self._remove).setContext(
+            Qt.ShortcutContext.WidgetShortcut  # not while a number is being typed
+        )
         buttons = QHBoxLayout()
         buttons.addWidget(add)
         buttons.addWidget(remove)
@@ -161,6 +170,12 @@ class BoxesField(RecipeField):
             if isinstance(value, tuple) and value != self._boxes():
                 self._fill(value)
 
+    def choose(self, at: int) -> None:
+        """Choose a row; none for -1. It is told to nobody."""
+        with QSignalBlocker(self):
+            if at != self._table.currentRow() or not self._table.selectedItems():
+                self._table.setCurrentCell(at, max(0, self._table.currentColumn()))
+
     def _put(self, boxes: tuple[Box, ...]) -> None:
         self._fill(boxes)
         self._table.setCurrentCell(len(boxes) - 1, 0)
@@ -179,6 +194,7 @@ class BoxesField(RecipeField):
                 for column, side in enumerate(box):
                     item = QTableWidgetItem()
                     item.setData(Qt.ItemDataRole.EditRole, side)
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)  # as what stands above it
                     self._table.setItem(row, column, item)
 
     def _boxes(self) -> tuple[Box, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 from core.images.parameters import Kind, Parameter, parameters_of
 from core.images.recipe import (
     OPERATIONS,
+    Crop,
     CropRatio,
     Operation,
     Output,
@@ -42,6 +43,7 @@ _SIGNS: Final = {
     "180": "180°",
     "270": "90° to the left",
     "strip": "Remove",
+    "center": "Middle",
 }
 _MODES: Final = {
     ResizeMode.FIT: "fit in {width} \N{MULTIPLICATION SIGN} {height}",
@@ -80,6 +82,10 @@ def operation_words(operation: Operation) -> str:
     """What it is told, in a few words: what is as it is usually is left out."""
     if isinstance(operation, CropRatio):
         return f"{operation.width:g} : {operation.height:g}, {choice_title(operation.gravity).lower()}"
+    if isinstance(operation, Crop):
+        size = f"{operation.width} \N{MULTIPLICATION SIGN} {operation.height} px"
+        moved = ", moved" if operation.x or operation.y else ""
+        return f"{size}, {choice_title(operation.gravity).lower()}{moved}"
     if isinstance(operation, Resize):
         values = {one.name: getattr(operation, one.name) for one in parameters_of(Resize)}
         return _MODES[operation.mode].format(**values).capitalize()
@@ -131,6 +137,8 @@ def problem_words(message: str) -> str:
     words = re.sub(r"^.*?(?:, line \d+)?: ", "", message, count=1)
     words = re.sub(r"\boutputs\[(\d+)\]\.operations\[(\d+)\]\.?", r"Step \2 of output \1, ", words)
     words = re.sub(r"\boperations\[(\d+)\]\.?", r"Step \1, ", words)
+    words = re.sub(r", (\w+s) must be .*; it is missing\.$", r" needs \1.", words)
+    words = re.sub(r", (\w+) must be .*; it is missing\.$", r" needs a \1.", words)
     return re.sub(r"\boutputs\[(\d+)\]\.?", r"Output \1, ", words)
 
 

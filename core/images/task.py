@@ -26,10 +26,12 @@ class Terms(NamedTuple):
     Attributes:
         most_pixels: A picture of more is refused.
         memory: Bytes that it may take beside what it takes when idle; None for any.
+        is_idle: Whether it works only while nothing else does, other children included.
     """
 
     most_pixels: int = MOST_PIXELS
     memory: int | None = None
+    is_idle: bool = False
 
 
 class PoolLimits(NamedTuple):

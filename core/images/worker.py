@@ -27,6 +27,7 @@ READY: Final = "ready"
 """Sent once, when a child can begin at once."""
 
 _NICENESS: Final = 10
+_LOWEST: Final = 19
 _STDERR: Final = 2
 _TOLD_FOR_SHORTAGE: Final = frozenset({BrokenPictureError.code, UnsupportedPictureError.code})
 _MUCH: Final = 4  # a quarter of what there is
@@ -46,11 +47,11 @@ def serve(connection: Connection, terms: Terms | None = None, *, is_silent: bool
         terms: What holds for all pictures; the usual where none are given.
         is_silent: Whether nothing is to come through on standard error, of which libtiff and others make use.
     """
-    _settle_in()
+    terms = terms or Terms()
+    _settle_in(is_idle=terms.is_idle)
     if is_silent:
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # by its number
             os.dup2(nowhere.fileno(), _STDERR)
-    terms = terms or Terms()
     allow_pixels(terms.most_pixels)
     if terms.memory is not None:
         _limit_memory(terms.memory)
@@ -80,11 +81,14 @@ def answer(
         return ProcessOutcome(task.ticket, 0, fault.report())
 
 
-def _settle_in() -> None:
+def _settle_in(*, is_idle: bool) -> None:
     # Ctrl-C reaches every process of the terminal; the engine decides what it means for us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
-        os.nice(_NICENESS)
+        os.nice(_LOWEST if is_idle else _NICENESS)
+    if is_idle and sys.platform == "linux":
+        with suppress(OSError):  # a sandbox may forbid it
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # sched(7): less than nice(2) knows
     warnings.simplefilter("ignore")
     # At once, in the middle of anything: a part file may stay, which the engine sweeps.
     die_with_parent()

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QApplication
 from core.client import EngineClient
 from core.engine import Engine
 from core.images.recipe import (
+    Border,
     Crop,
     Flip,
     Output,
     OutputFormat,
     Recipe,
+    Redact,
     Resize,
     ResizeMode,
 )
@@ -101,6 +103,30 @@ def test_of_a_large_picture_the_middle_is_shown_at_full_size(engine: Engine, tmp
     assert preview.after is not None
     with Image.open(preview.after) as after:
         assert after.size == (MOST_SHOWN[0], 90)
+
+
+@pytest.mark.parametrize("is_full_size", [False, True])
+def test_the_original_is_shown_as_it_comes_to_a_step(
+    engine: Engine, tmp_path: Path, is_full_size: bool
+) -> None:
+    path = tmp_path / "portrait.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # stored lying on its left side
+    Image.linear_gradient("L").resize((640, 480)).save(path, exif=exif.tobytes())
+    steps = (Border(10.0), Crop(300, 300), Redact(((0.0, 0.0, 50.0, 50.0),)))
+    own = Output(format=OutputFormat.JPEG, operations=(Flip(),))
+    recipe = SMALL._replace(operations=steps, outputs=(own,))
+    for step, size in enumerate([(480, 640), (576, 736), (300, 300), (300, 300)]):
+        wish = PreviewWish(step, str(path), recipe, room=(150, 150), is_full_size=is_full_size, step=step)
+        preview = whole(engine, wish)
+        assert preview.error is None
+        assert preview.coming == size
+        assert preview.before is not None
+        with Image.open(preview.before) as before:
+            assert before.size == size if is_full_size else max(before.size) == 150
+            dark = step == 3 and not before.convert("L").getpixel((5, 5))
+            assert dark == (step == 3), "what is redacted before is redacted there"
+    assert whole(engine, wish._replace(ticket=9, step=None)).coming is None
 
 
 def test_a_newer_wish_takes_the_place_of_an_older_one(engine: Engine, photo: str) -> None:

@@ -39,6 +39,7 @@ SEEN_BY_GUI = (
     "core.images.parameters",
     "core.images.recipe",
     "core.images.recipe_file",
+    "core.images.regions",
     "core.images.relevance",
     "core.images.task",
     "core.places",

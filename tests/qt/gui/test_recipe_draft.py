@@ -85,8 +85,9 @@ def test_what_is_changed_while_it_is_saved_is_still_a_change(draft: Draft) -> No
     [
         (Resize(ResizeMode.FIT, 1920, 1080), "Fit in 1920 \N{MULTIPLICATION SIGN} 1080"),
         (Resize(ResizeMode.LONG_EDGE, edge=800), "Long edge 800 px"),
-        (CropRatio(16, 9), "16 : 9, center"),
-        (Crop(100, 50), "Width 100 px, height 50 px, center"),
+        (CropRatio(16, 9), "16 : 9, middle"),
+        (Crop(100, 50), "100 \N{MULTIPLICATION SIGN} 50 px, middle"),
+        (Crop(100, 50, x=-7), "100 \N{MULTIPLICATION SIGN} 50 px, middle, moved"),
         (Adjust(contrast=10), "Contrast 10 %"),
         (Adjust(), "Brightness, contrast, saturation and gamma."),
         (Border(), "Width 2 %, #ffffff"),
@@ -115,11 +116,13 @@ def test_names_are_made_from_titles() -> None:
 
 def test_what_the_reader_says_is_said_in_the_words_of_the_editor() -> None:
     assert (
-        problem_words("It, line 9: operations[2].picture must be told; it is missing.")
-        == "Step 2, picture must be told; it is missing."
-    )
-    assert (
         problem_words("It: outputs[1].operations[3].width must be 1.")
         == "Step 3 of output 1, width must be 1."
     )
+    missing = "It, line 9: operations[2].picture must be the path of a picture; it is missing."
+    assert problem_words(missing) == "Step 2 needs a picture."
+    none = "It, line 9: operations[2].regions must be a list of [left, top, width, height]; it is missing."
+    assert problem_words(none) == "Step 2 needs regions."
+    wrong = "It, line 9: operations[2].picture must be the path of a picture; not 5."
+    assert problem_words(wrong) == "Step 2, picture must be the path of a picture; not 5."
     assert problem_words("It: outputs[2].name must be another.") == "Output 2, name must be another."

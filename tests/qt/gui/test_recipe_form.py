@@ -33,6 +33,7 @@ from gui.named_box import NamedBox
 from gui.recipe_fields import RecipeField
 from gui.recipe_form import Part, RecipeForm
 from gui.recipe_special_fields import PlaceField
+from gui.recipe_words import choice_title
 
 Keep = Callable[[QWidget], None]
 KINDS: tuple[type[Part], ...] = (*OPERATIONS.values(), Output)
@@ -122,7 +123,7 @@ def fill(field: RecipeField, boxes: tuple[tuple[float, ...], ...]) -> None:
 
 
 def words(value: Enum) -> str:
-    return str(value.value).replace("-", " ")
+    return choice_title(value).lower()
 
 
 @pytest.mark.parametrize(("kind", "about"), CASES, ids=lambda one: getattr(one, "name", None) or one.__name__)
