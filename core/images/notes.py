@@ -15,7 +15,7 @@ STRETCHED: Final = "Its range of values was mapped to black to white."
 FLATTENED: Final = "Transparent parts were laid on white."
 
 PLACE_REMOVED: Final = "Where it was taken (GPS) was removed."
-MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was hidden."
+MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was taken out."
 BROKEN_EXIF: Final = "Its EXIF metadata is damaged and was left out."
 BROKEN_XMP: Final = "Its XMP metadata is damaged and was left out."
 LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
