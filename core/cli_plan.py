@@ -86,7 +86,7 @@ class Planner:
 
     def _line(self, request: JobRequest, known: Known) -> dict[str, object]:
         wish, is_local = self._wish, request.kind is SourceKind.FILE
-        if is_local and not wish.recipe.changes_pictures:
+        if is_local and (known.is_made_here or not wish.recipe.changes_pictures):
             return _planned(request, "skip", (request.source,), None)
         is_asked = wish.refresh and not is_local
         if known.is_up_to_date and not is_asked:
