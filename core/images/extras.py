@@ -25,6 +25,8 @@ _MOVING: Final = (b'MotionPhoto="1"', b"MotionPhoto>1<", b'MicroVideo="1"', b"Mi
 # Samsung's trailer, and in its directory the kind that is a film.
 _TRAILER: Final = b"SEFT"
 _FILM_IN_TRAILER: Final = b"\0\0\x30\x0a"
+# EXIF, XMP and captions have boxes by their numbers, others are XML (ISO/IEC 15444-1, annexes I.7.1 and I.7.2).
+_METADATA_OF_JPEG2000: Final = frozenset({b"uuid", b"xml "})
 _XMP_OF_GIF: Final = b"XMP DataXMP"
 # Multi-Picture Format (CIPA DC-007, section 5.2.3): the list of pictures, and those of its kinds that are previews.
 _MP_ENTRIES: Final = 0xB002
@@ -48,7 +50,7 @@ def extras_of(file: BinaryIO, name: str, image: Image.Image) -> tuple[str, ...]:
         if name == "GIF":
             has_xmp = image.info.get("extension", (b"",))[0] == _XMP_OF_GIF
             return (notes.XMP_OF_GIF,) if has_xmp else ()
-        return _of_boxes(file) if name in {"HEIF", "AVIF", "JXL"} else ()
+        return _of_boxes(file, name) if name in {"HEIF", "AVIF", "JXL", "JPEG2000"} else ()
     except (struct.error, LookupError):  # a list of pictures that makes no sense: there are none, then
         return ()
     finally:
@@ -98,7 +100,7 @@ def _has_film_in_trailer(file: BinaryIO) -> bool:
     return _FILM_IN_TRAILER in file.read()
 
 
-def _of_boxes(file: BinaryIO) -> tuple[str, ...]:
+def _of_boxes(file: BinaryIO, name: str) -> tuple[str, ...]:
     """By the kinds of boxes, and what the description of all pictures names (ISO/IEC 23008-12)."""
     end, at = file.seek(0, os.SEEK_END), 0
     found: dict[str, None] = {}
@@ -112,6 +114,8 @@ def _of_boxes(file: BinaryIO) -> tuple[str, ...]:
         content = file.read(min(_META, max(0, length - body))) if kind == b"meta" else b""
         if kind == b"jhgm" or _holds(content, (*_GAIN_MAP, b"tmap")):
             found[notes.GAIN_MAP] = None
+        if kind in _METADATA_OF_JPEG2000 and name == "JPEG2000":
+            found[notes.METADATA_OF_JPEG2000] = None
         if kind == b"mpvd":
             found[notes.MOVING_PART] = None
         if kind == b"meta" and _is_deep(content):

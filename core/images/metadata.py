@@ -57,6 +57,9 @@ _WORDS_OF_PNG: Final = frozenset(
         "Disclaimer",
         "Warning",
         "Source",
+        *(
+            f"Raw profile type {name}" for name in ("xmp", "APP1", "app1", "8bim")
+        ),  # ImageMagick's, which is not read
     }
 )
 
@@ -152,6 +155,8 @@ def carried(
 
 
 def _comment(image: Image.Image) -> bytes:
+    if image.format == "JPEG2000":  # what its writer is called
+        return b""
     found = image.info.get("comment") or image.info.get("Comment") or b""
     found = found.encode("utf-8", "replace") if isinstance(found, str) else found
     return found.strip(b"\0 \r\n\t") if isinstance(found, bytes) else b""

@@ -22,6 +22,7 @@ LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
 TEXTS: Final = "Its text fields were left out."
 MORE_XMP: Final = "The extended part of its XMP metadata was left out."
 
+METADATA_OF_JPEG2000: Final = "Its metadata was left out: that of a JPEG 2000 is not read."
 XMP_OF_GIF: Final = "Its XMP metadata was left out: that of a GIF is not read."
 
 FIRST_FRAME: Final = "Only the first of several frames was kept."
@@ -41,6 +42,7 @@ HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has not
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
     PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
+    METADATA_OF_JPEG2000,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
     UNWRITABLE, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip

@@ -55,6 +55,30 @@ def test_texts_of_people_that_are_left_out_are_noted(bench: Bench) -> None:
     assert bench.run(saved(quartered(), "PNG", pnginfo=text), recipe(fit(50, 50))).notes == ()
 
 
+@pytest.mark.parametrize("name", ["xmp", "APP1", "8bim"])
+def test_metadata_as_texts_that_are_not_read_is_noted(bench: Bench, name: str) -> None:
+    text = PngInfo()
+    text.add_text(f"Raw profile type {name}", f"\n{name}\n{4:8}\n00112233\n")
+    assert bench.run(saved(quartered(), "PNG", pnginfo=text), recipe(fit(50, 50))).notes == (notes.TEXTS,)
+
+
+def test_metadata_of_a_jpeg_2000_is_left_out_and_noted(bench: Bench) -> None:
+    content = saved(quartered(), "JPEG2000")
+    assert (
+        bench.run(content, recipe(fit(50, 50), format="jpeg")).notes == ()
+    )  # not even what its writer is called
+    exif = b"JpgTiffExif->JP2" + exif_of_somebody()
+    box = struct.pack(">I4s", 8 + len(exif), b"uuid") + exif
+    for more in (box, struct.pack(">I4s", 14, b"xml ") + b"<about"):
+        assert bench.run(content + more, recipe(fit(50, 50))).notes == (notes.METADATA_OF_JPEG2000,)
+
+
+def exif_of_somebody() -> bytes:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist] = "Ann"
+    return exif.tobytes()[6:]
+
+
 def test_xmp_of_a_gif_is_left_out_and_noted(bench: Bench) -> None:
     content = saved(quartered(), "GIF")
     extension = b"!\xff\x0bXMP DataXMP\x05hello\0"
