@@ -7,7 +7,7 @@ import os
 import struct
 from typing import BinaryIO, Final
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from core.images import notes
 
@@ -60,6 +60,8 @@ def extras_of(file: BinaryIO, name: str, image: Image.Image) -> tuple[str, ...]:
 def _of_jpeg(file: BinaryIO, image: Image.Image) -> tuple[str, ...]:
     packet = image.info.get("xmp", b"")
     found = dict.fromkeys([notes.GAIN_MAP] if _holds(packet, _GAIN_MAP) else [])
+    if not image.info.get("icc_profile") and _has_profile(image):  # Pillow takes all of its pieces or none
+        found[notes.BROKEN_PROFILE] = None
     for start in _further_pictures(image):
         file.seek(start)
         found[notes.GAIN_MAP if _holds(file.read(_HEAD), _GAIN_MAP) else notes.SECOND_PICTURES] = None
@@ -68,6 +70,12 @@ def _of_jpeg(file: BinaryIO, image: Image.Image) -> tuple[str, ...]:
     if notes.GAIN_MAP in found or notes.MOVING_PART in found:
         found.pop(notes.SECOND_PICTURES, None)  # the list counts those as well
     return tuple(found)
+
+
+def _has_profile(image: Image.Image) -> bool:
+    """Whether a JPEG has pieces of a profile (ICC.1:2022, annex B.4)."""
+    markers = image.applist if isinstance(image, JpegImagePlugin.JpegImageFile) else []
+    return any(name == "APP2" and content.startswith(b"ICC_PROFILE\0") for name, content in markers)
 
 
 def _holds(content: bytes, words: tuple[bytes, ...]) -> bool:

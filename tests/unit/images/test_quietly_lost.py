@@ -10,6 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 from core.images import notes
 from core.images.recipe import Keeping
 from tests.unit.images.pictures import Bench, fit, quartered, recipe, saved
+from tests.unit.images.test_colour import SRGB
 
 _KEYWORD = b"\x1c\x02\x19\x00\x05lakes"  # 2:25, as IPTC-IIM counts
 _IPTC_TAG = 33723
@@ -53,6 +54,16 @@ def test_texts_of_people_that_are_left_out_are_noted(bench: Bench) -> None:
     text = PngInfo()
     text.add_text("tiff:rows-per-strip", "8")  # what only programs care for
     assert bench.run(saved(quartered(), "PNG", pnginfo=text), recipe(fit(50, 50))).notes == ()
+
+
+def test_a_profile_of_which_pieces_are_missing_is_noted(bench: Bench) -> None:
+    content = saved(quartered(), "JPEG", icc_profile=SRGB.ljust(100_000, b"\0"))
+    at = content.index(b"ICC_PROFILE")
+    (length,) = struct.unpack_from(">H", content, at - 2)
+    broken = content[: at - 4] + content[at - 2 + length :]
+    assert broken.count(b"ICC_PROFILE") == 1
+    assert bench.run(broken, recipe(fit(50, 50))).notes == (notes.BROKEN_PROFILE,)
+    assert "icc_profile" not in bench.picture(broken, recipe(fit(50, 50))).info
 
 
 @pytest.mark.parametrize("name", ["xmp", "APP1", "8bim"])
