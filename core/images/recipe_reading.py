@@ -34,6 +34,9 @@ _MOST_OPERATIONS: Final = 100
 _MOST_OUTPUTS: Final = 20
 _LONGEST_TEXT: Final = 1_000
 _WHOLE_BOX: Final = 100.0
+_COMMON_KEY: Final = re.compile(r"[\w-]{1,40}")
+# What moves the cursor of a terminal, or turns the letters behind it round: titles are shown in both.
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BRIEF: Final = Repr()  # what stands in a file may be all of its 64 kB
 _BRIEF.maxstring = _BRIEF.maxlong = _BRIEF.maxother = 80
 _LISTS: Final = frozenset({"operations", "outputs"})
@@ -253,13 +256,15 @@ class Reader:
     def _known(self, table: Mapping[str, object], where: str, keys: tuple[str, ...]) -> None:
         for key in table:
             if key not in keys:
+                shown = f"{where}{key}" if _COMMON_KEY.fullmatch(key) else f"{where}{_BRIEF.repr(key)}"
                 raise RecipeError(
-                    f"{self._place(where + key)}: {where}{key} is not known; allowed are {', '.join(keys)}."
+                    f"{self._place(where + key)}: {shown} is not known; allowed are {', '.join(keys)}."
                 )
 
     def _words(self, table: Mapping[str, object], key: str) -> str:
         value = table.get(key)
-        if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_TEXT:
+        is_text = isinstance(value, str) and value.strip() and len(value) <= _LONGEST_TEXT
+        if not isinstance(value, str) or not is_text or _UNSEEN.search(value):
             raise self._wrong(key, "a text", value)
         return value.strip()
 

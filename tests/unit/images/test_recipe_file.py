@@ -149,6 +149,9 @@ def test_a_message_does_not_repeat_a_long_value() -> None:
     with pytest.raises(RecipeError) as caught:
         parse_recipe(GOOD.replace('"Mine"', f'"{"x" * 50_000}"'), "mine.toml")
     assert len(caught.value.message) < 200
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(GOOD.replace("schema = 1", f"schema = 1\n{'x' * 50_000} = 1"), "mine.toml")
+    assert len(caught.value.message) < 300
 
 
 def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
@@ -248,6 +251,9 @@ def test_two_outputs_from_one_picture(tmp_path: Path) -> None:
         ('"redact"', '"hide"', ("line 8", "operations[1].type", "redact", "hide")),
         ('"webp"', '"eps"', ("line 13", "outputs[1].format", "jpeg2000", "eps")),
         ('title = "Shop"', "title = 3", ("line 4", "title", "a text")),
+        ('title = "Shop"', 'title = "\\u001b[2JShop"', ("line 4", "title", "a text", "not '\\x1b[2J")),
+        ('title = "Shop"', 'title = "\\u202eShop"', ("line 4", "title", "a text")),
+        ('title = "Shop"', '"\\u001b[2J" = 1', (r"'\x1b[2J' is not known",)),
     ],
 )
 def test_mistakes_are_named_with_their_line(old: str, new: str, words: tuple[str, ...]) -> None:
