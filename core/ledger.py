@@ -21,6 +21,7 @@ _OF: Final = "/"
 UNCHANGED: Final = ""  # the fingerprint of everything that leaves files as they came
 UP_TO_DATE: Final = "Up to date: made before from the same source by the same recipe."
 NOT_CHANGED: Final = "Up to date: the server says that the file has not changed."
+MADE_HERE: Final = "It was made here by a recipe; nothing is made of it but in another destination."
 UP_TO_DATE_NOTES: Final = frozenset({UP_TO_DATE, NOT_CHANGED})
 
 
@@ -125,6 +126,7 @@ class Known(NamedTuple):
         own_outputs: Our finished files of this recipe, up to date or not, that nobody has touched: newer ones may take
             their places. By their stamps that is seen, once more, before they are replaced.
         own_original: Path of the original that we kept, where nobody has touched it: likewise.
+        is_made_here: Whether the source is itself a picture that was made for this destination, and nobody has touched it.
     """
 
     content: Content | None = None
@@ -132,6 +134,7 @@ class Known(NamedTuple):
     has_original: bool = False
     own_outputs: tuple[Output, ...] = ()
     own_original: str | None = None
+    is_made_here: bool = False
 
     @property
     def is_up_to_date(self) -> bool:

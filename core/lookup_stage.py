@@ -9,7 +9,7 @@ from typing import Final
 from core.images.task import ProcessOutcome
 from core.job import JobState
 from core.job_queue import JobQueue
-from core.ledger import NOT_CHANGED, UP_TO_DATE, Known, finished_files, inquiry
+from core.ledger import MADE_HERE, NOT_CHANGED, UP_TO_DATE, Known, finished_files, inquiry
 from core.live_job import Job, Plan
 from core.store import Store
 from core.store_messages import Found
@@ -54,7 +54,10 @@ class LookupStage:
                 self._take(job, known)
 
     def _take(self, job: Job, known: Known) -> None:
-        if known.is_up_to_date and (job.is_local or not job.refresh):
+        if known.is_made_here:
+            job.notes, job.error = (MADE_HERE,), None
+            self._queue.move(job, JobState.SKIPPED)
+        elif known.is_up_to_date and (job.is_local or not job.refresh):
             end_up_to_date(self._queue, job, known, UP_TO_DATE)
         else:
             self._queue.admit(job, known)

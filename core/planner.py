@@ -125,7 +125,7 @@ class Planner:
         is_local = request.kind is SourceKind.FILE
         if request.error is not None:
             return Prospect(request, Action.SKIP, error=request.error)
-        if is_local and not wish.recipe.changes_pictures:
+        if is_local and (known.is_made_here or not wish.recipe.changes_pictures):
             return Prospect(request, Action.SKIP, (PlannedFile(request.source, Matter.UP_TO_DATE),))
         is_asked = wish.refresh and not is_local
         if known.is_up_to_date and not is_asked:

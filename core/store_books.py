@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -182,7 +183,31 @@ class Books:
     def look_up(self, inquiry: Inquiry) -> list[tuple[JobId, Known]]:
         """What is known of each source, compared with the disk; what is damaged is not known."""
         with self._lenient():
-            return [(job, self._known(key, path, inquiry)) for job, key, path in inquiry.jobs]
+            made_here = self._made_here(inquiry)
+            return [
+                (job, Known(is_made_here=True) if path in made_here else self._known(key, path, inquiry))
+                for job, key, path in inquiry.jobs
+            ]
+
+    def _made_here(self, inquiry: Inquiry) -> frozenset[str]:
+        """Those of the local pictures that a recipe has made for this very destination, and nobody has touched since."""
+        top = inquiry.destination.rstrip(os.sep) + os.sep
+        inside = [storable(path) for _, _, path in inquiry.jobs if path and path.startswith(top)]
+        if not inside:
+            return frozenset()
+        marks = ", ".join("?" * len(inside))
+        wanted = (
+            "SELECT outputs.* FROM outputs JOIN contents ON contents.id = outputs.content"  # noqa: S608  # question marks
+            f" WHERE contents.destination = ? AND outputs.recipe != ? AND outputs.path IN ({marks})"
+        )
+        found = []
+        try:
+            for row in self._connection.execute(wanted, (storable(inquiry.destination), UNCHANGED, *inside)):
+                with suppress(BadRowError):
+                    found.append(output_of(row))
+        except sqlite3.DatabaseError as error:
+            log.warning("the ledger is damaged: %s", error)
+        return frozenset(output.path for output in found if is_untouched(output))
 
     def _known(self, key: str, path: str | None, inquiry: Inquiry) -> Known:
         try:

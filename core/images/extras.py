@@ -7,7 +7,7 @@ import os
 import struct
 from typing import BinaryIO, Final
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from core.images import notes
 
@@ -25,6 +25,8 @@ _MOVING: Final = (b'MotionPhoto="1"', b"MotionPhoto>1<", b'MicroVideo="1"', b"Mi
 # Samsung's trailer, and in its directory the kind that is a film.
 _TRAILER: Final = b"SEFT"
 _FILM_IN_TRAILER: Final = b"\0\0\x30\x0a"
+# EXIF, XMP and captions have boxes by their numbers, others are XML (ISO/IEC 15444-1, annexes I.7.1 and I.7.2).
+_METADATA_OF_JPEG2000: Final = frozenset({b"uuid", b"xml "})
 _XMP_OF_GIF: Final = b"XMP DataXMP"
 # Multi-Picture Format (CIPA DC-007, section 5.2.3): the list of pictures, and those of its kinds that are previews.
 _MP_ENTRIES: Final = 0xB002
@@ -48,7 +50,7 @@ def extras_of(file: BinaryIO, name: str, image: Image.Image) -> tuple[str, ...]:
         if name == "GIF":
             has_xmp = image.info.get("extension", (b"",))[0] == _XMP_OF_GIF
             return (notes.XMP_OF_GIF,) if has_xmp else ()
-        return _of_boxes(file) if name in {"HEIF", "AVIF", "JXL"} else ()
+        return _of_boxes(file, name) if name in {"HEIF", "AVIF", "JXL", "JPEG2000"} else ()
     except (struct.error, LookupError):  # a list of pictures that makes no sense: there are none, then
         return ()
     finally:
@@ -58,6 +60,8 @@ def extras_of(file: BinaryIO, name: str, image: Image.Image) -> tuple[str, ...]:
 def _of_jpeg(file: BinaryIO, image: Image.Image) -> tuple[str, ...]:
     packet = image.info.get("xmp", b"")
     found = dict.fromkeys([notes.GAIN_MAP] if _holds(packet, _GAIN_MAP) else [])
+    if not image.info.get("icc_profile") and _has_profile(image):  # Pillow takes all of its pieces or none
+        found[notes.BROKEN_PROFILE] = None
     for start in _further_pictures(image):
         file.seek(start)
         found[notes.GAIN_MAP if _holds(file.read(_HEAD), _GAIN_MAP) else notes.SECOND_PICTURES] = None
@@ -66,6 +70,12 @@ def _of_jpeg(file: BinaryIO, image: Image.Image) -> tuple[str, ...]:
     if notes.GAIN_MAP in found or notes.MOVING_PART in found:
         found.pop(notes.SECOND_PICTURES, None)  # the list counts those as well
     return tuple(found)
+
+
+def _has_profile(image: Image.Image) -> bool:
+    """Whether a JPEG has pieces of a profile (ICC.1:2022, annex B.4)."""
+    markers = image.applist if isinstance(image, JpegImagePlugin.JpegImageFile) else []
+    return any(name == "APP2" and content.startswith(b"ICC_PROFILE\0") for name, content in markers)
 
 
 def _holds(content: bytes, words: tuple[bytes, ...]) -> bool:
@@ -98,7 +108,7 @@ def _has_film_in_trailer(file: BinaryIO) -> bool:
     return _FILM_IN_TRAILER in file.read()
 
 
-def _of_boxes(file: BinaryIO) -> tuple[str, ...]:
+def _of_boxes(file: BinaryIO, name: str) -> tuple[str, ...]:
     """By the kinds of boxes, and what the description of all pictures names (ISO/IEC 23008-12)."""
     end, at = file.seek(0, os.SEEK_END), 0
     found: dict[str, None] = {}
@@ -112,6 +122,8 @@ def _of_boxes(file: BinaryIO) -> tuple[str, ...]:
         content = file.read(min(_META, max(0, length - body))) if kind == b"meta" else b""
         if kind == b"jhgm" or _holds(content, (*_GAIN_MAP, b"tmap")):
             found[notes.GAIN_MAP] = None
+        if kind in _METADATA_OF_JPEG2000 and name == "JPEG2000":
+            found[notes.METADATA_OF_JPEG2000] = None
         if kind == b"mpvd":
             found[notes.MOVING_PART] = None
         if kind == b"meta" and _is_deep(content):

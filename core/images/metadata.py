@@ -28,10 +28,16 @@ _OF_THE_MAKING: Final = frozenset(
 )  # fmt: skip
 _XP_AUTHOR: Final = 40093
 _RIGHTS: Final = frozenset({int(ExifTags.Base.Artist), int(ExifTags.Base.Copyright), _XP_AUTHOR})
-_NEVER: Final = frozenset({int(ExifTags.Base.Orientation), int(ExifTags.IFD.Exif), int(ExifTags.IFD.GPSInfo)})
 
 _IPTC_RESOURCE: Final = 0x0404
 _IPTC_TAG: Final = 33723
+# XMP, captions and Photoshop's own as a TIFF has them: elsewhere nobody looks for them there, nor takes places out.
+_OF_TIFFS: Final = frozenset({700, _IPTC_TAG, 34377})
+_NEVER: Final = _OF_TIFFS | {
+    int(ExifTags.Base.Orientation),
+    int(ExifTags.IFD.Exif),
+    int(ExifTags.IFD.GPSInfo),
+}
 _IPTC_TEXT: Final = "Raw profile type iptc"
 _YEAR_DIGITS: Final = 4
 # Pixels an inch: 1 is what is written where nothing is known, and JFIF has 16 bits for it.
@@ -51,6 +57,9 @@ _WORDS_OF_PNG: Final = frozenset(
         "Disclaimer",
         "Warning",
         "Source",
+        *(
+            f"Raw profile type {name}" for name in ("xmp", "APP1", "app1", "8bim")
+        ),  # ImageMagick's, which is not read
     }
 )
 
@@ -146,6 +155,8 @@ def carried(
 
 
 def _comment(image: Image.Image) -> bytes:
+    if image.format == "JPEG2000":  # what its writer is called
+        return b""
     found = image.info.get("comment") or image.info.get("Comment") or b""
     found = found.encode("utf-8", "replace") if isinstance(found, str) else found
     return found.strip(b"\0 \r\n\t") if isinstance(found, bytes) else b""
@@ -181,8 +192,10 @@ def _exif(
     tags = set(old) - _NEVER
     if wanted.exif is Keeping.KEEP:
         details = _details(old, size, recoloured=recoloured)
+        if hides or wanted.gps is Keeping.STRIP:
+            # Nobody sees through a maker's notes: previews and coordinates stand in them, cities in Panasonic's.
+            has_notes = details.pop(ExifTags.Base.MakerNote, None) is not None
         tags = tags & _ABOUT_THE_PICTURE if image.format == "TIFF" or hides else tags
-        has_notes = ExifTags.Base.MakerNote in details
         details = {tag: details[tag] for tag in details.keys() & _OF_THE_MAKING} if hides else details
     else:
         tags &= _RIGHTS
@@ -196,7 +209,7 @@ def _exif(
         new.get_ifd(ExifTags.IFD.GPSInfo).update(places)
     is_empty = not tags and not details and not new.get_ifd(ExifTags.IFD.GPSInfo)
     lost = [notes.PLACE_REMOVED] if places and wanted.gps is Keeping.STRIP else []
-    lost += [notes.MAKERS_NOTES] if hides and has_notes else []
+    lost += [notes.MAKERS_NOTES] if has_notes else []
     return b"" if is_empty else new.tobytes(), tuple(lost)
 
 

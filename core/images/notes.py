@@ -22,13 +22,14 @@ STILL_SHOWN: Final = (
     "The original in originals/ still shows what was made unreadable; --no-originals keeps none."
 )
 PLACE_REMOVED: Final = "Where it was taken (GPS) was removed."
-MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was hidden."
+MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was taken out."
 BROKEN_EXIF: Final = "Its EXIF metadata is damaged and was left out."
 BROKEN_XMP: Final = "Its XMP metadata is damaged and was left out."
 LARGE_XMP: Final = "Its XMP metadata is very large and was left out."
 TEXTS: Final = "Its text fields were left out."
 MORE_XMP: Final = "The extended part of its XMP metadata was left out."
 
+METADATA_OF_JPEG2000: Final = "Its metadata was left out: that of a JPEG 2000 is not read."
 XMP_OF_GIF: Final = "Its XMP metadata was left out: that of a GIF is not read."
 
 FIRST_FRAME: Final = "Only the first of several frames was kept."
@@ -49,6 +50,7 @@ HARD_EDGES: Final = "Half-transparent parts became clear or solid: a GIF has not
 KINDS: Final = (
     CONVERTED, NO_CMYK_PROFILE, BROKEN_PROFILE, SENSELESS_COLOURS, OTHER_COLOURS, SIXTEEN_BIT, HIGH_DEPTH, STRETCHED, FLATTENED,
     STILL_SHOWN, PLACE_REMOVED, MAKERS_NOTES, BROKEN_EXIF, BROKEN_XMP, LARGE_XMP, MORE_XMP, TEXTS, XMP_OF_GIF,
+    METADATA_OF_JPEG2000,
     FIRST_FRAME, UNEQUAL_FRAMES, FIRST_PAGE, SECOND_PICTURES, GAIN_MAP, MOVING_PART,
     UNWRITABLE, EFFORT, NEARLY_LOSSLESS, UNSAFE, FOREVER, FEWER_COLOURS, HARD_EDGES,
 )  # fmt: skip

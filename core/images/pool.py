@@ -20,7 +20,8 @@ from typing import Final, NamedTuple
 from core.errors import FetchmillError, ProcessingTimeoutError, WorkerDiedError
 from core.images.budget import Waiting
 from core.images.child import Child
-from core.images.task import PoolLimits, ProcessOutcome, ProcessTask, RoomNeeded
+from core.images.reading import short_of_memory
+from core.images.task import PoolLimits, ProcessOutcome, ProcessTask, RoomNeeded, is_short
 
 log = logging.getLogger(__name__)
 
@@ -208,9 +209,7 @@ class ProcessPool:
         self._children.remove(child)
         child.end()
         if child.task is not None:
-            code = child.process.exitcode
-            error = WorkerDiedError(f"The process that worked on this picture ended (exit code {code}).")
-            self._fail(child.task, error, time.monotonic() - child.since)
+            self._fail(child.task, _why_it_died(child), time.monotonic() - child.since)
         elif not child.is_warm:  # one that was killed says less than one that failed by itself
             self._stillborn += 1.0 if (child.process.exitcode or 0) > 0 else 0.1
         log.info("A picture process ended with exit code %s", child.process.exitcode)
@@ -263,3 +262,11 @@ class ProcessPool:
     def _fail(self, task: ProcessTask, error: FetchmillError, seconds: float) -> None:
         self._waiting.done(task.ticket)
         self._deliver(ProcessOutcome(task.ticket, seconds, error.report()))
+
+
+def _why_it_died(child: Child) -> FetchmillError:
+    """What a picture fails with whose process has ended; some encoders crash where they get no more memory."""
+    if child.task is not None and is_short(child.task, child.terms):
+        return short_of_memory()
+    code = child.process.exitcode
+    return WorkerDiedError(f"The process that worked on this picture ended (exit code {code}).")

@@ -96,10 +96,10 @@ def process(task: ProcessTask) -> ProcessOutcome:
 
 def _process(task: ProcessTask) -> ProcessOutcome:
     with source_file(task.source) as file:
-        name = format_of(file)
+        name, stamp = format_of(file), _stamp(file)
         sha256 = _sha256(file) if task.hash_source else None
         with explained(name, Layout()):
-            original = Original(file, name, layout(file, name), _stamp(file))
+            original = Original(file, name, layout(file, name), stamp)
             require_memory_to_open(task.allowance, file, name)
         require_wanted(task.wanted, original)
         outcome = _check(task, original) if not task.recipe.outputs else _make(task, original)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from typing import Final
 
-from PIL import Image, ImageFile, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from core.errors import (
     BrokenPictureError,
@@ -80,6 +80,8 @@ def most_pixels() -> int:
 
 
 allow_pixels(MOST_PIXELS)
+# The profile of a printer has up to some megabytes, which Pillow takes for a trap; with 64 MB for all it is none.
+PngImagePlugin.MAX_TEXT_CHUNK = 8 << 20
 
 
 @contextmanager

@@ -4,6 +4,8 @@ Version 2 says ``[[outputs]]`` and knows all operations. Version 1 had one ``[ou
 for all metadata; such files are read as what they meant.
 """
 
+import errno
+import stat
 import tomllib
 from functools import cache
 from importlib import resources
@@ -32,7 +34,7 @@ def parse_recipe(text: str, origin: str, folder: Path | None = None) -> Recipe:
     """
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits are no error of TOML's
         raise RecipeError(f"{origin} is not valid TOML: {error}.") from error
     from core.images.recipe_reading import Reader  # noqa: PLC0415  # with all steps: mere downloads start without
 
@@ -178,6 +180,7 @@ def _built_in(name: str) -> Recipe:
 
 def _read(path: str) -> str:
     try:
+        _require_file(Path(path))
         with Path(path).open("rb") as file:
             content = file.read(_LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
@@ -191,3 +194,9 @@ def _read(path: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RecipeError(f"{path!r} is not a text in UTF-8.") from error
+
+
+def _require_file(path: Path) -> None:
+    """See that a pipe or a device does not keep us waiting for ever."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "no regular file")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from reprlib import Repr
 from typing import Any, Final
 
 from core.downloads.template import Template, TemplateError
@@ -33,6 +34,11 @@ _MOST_OPERATIONS: Final = 100
 _MOST_OUTPUTS: Final = 20
 _LONGEST_TEXT: Final = 1_000
 _WHOLE_BOX: Final = 100.0
+_COMMON_KEY: Final = re.compile(r"[\w-]{1,40}")
+# What moves the cursor of a terminal, or turns the letters behind it round: titles are shown in both.
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BRIEF: Final = Repr()  # what stands in a file may be all of its 64 kB
+_BRIEF.maxstring = _BRIEF.maxlong = _BRIEF.maxother = 80
 _LISTS: Final = frozenset({"operations", "outputs"})
 _OLD_FORMATS: Final = ("keep", "keep-for-web", "jpeg", "png", "webp")
 _OLD_METADATA: Final[Mapping[str, Mapping[str, Keeping]]] = {
@@ -228,10 +234,11 @@ class Reader:
 
     def _box(self, value: object, key: str, about: Parameter) -> tuple[float, float, float, float]:
         if isinstance(value, list) and [type(side) in (int, float) for side in value] == [True] * 4:
-            left, top, width, height = map(float, value)
-            inside = left >= 0 and top >= 0 and left + width <= _WHOLE_BOX and top + height <= _WHOLE_BOX
+            left, top, width, height = value
+            inside = all(0 <= side <= _WHOLE_BOX for side in value)
+            inside = inside and left + width <= _WHOLE_BOX and top + height <= _WHOLE_BOX
             if inside and width > 0 and height > 0:
-                return left, top, width, height
+                return float(left), float(top), float(width), float(height)
         raise self._wrong(key, f"{about.kind.value}, inside the picture", value)
 
     def _table(self, value: object, key: str) -> Mapping[str, object]:
@@ -249,18 +256,20 @@ class Reader:
     def _known(self, table: Mapping[str, object], where: str, keys: tuple[str, ...]) -> None:
         for key in table:
             if key not in keys:
+                shown = f"{where}{key}" if _COMMON_KEY.fullmatch(key) else f"{where}{_BRIEF.repr(key)}"
                 raise RecipeError(
-                    f"{self._place(where + key)}: {where}{key} is not known; allowed are {', '.join(keys)}."
+                    f"{self._place(where + key)}: {shown} is not known; allowed are {', '.join(keys)}."
                 )
 
     def _words(self, table: Mapping[str, object], key: str) -> str:
         value = table.get(key)
-        if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_TEXT:
+        is_text = isinstance(value, str) and value.strip() and len(value) <= _LONGEST_TEXT
+        if not isinstance(value, str) or not is_text or _UNSEEN.search(value):
             raise self._wrong(key, "a text", value)
         return value.strip()
 
     def _wrong(self, key: str, allowed: str, value: object) -> RecipeError:
-        found = "it is missing" if value is None else f"not {value!r}"
+        found = "it is missing" if value is None else f"not {_BRIEF.repr(value)}"
         return RecipeError(f"{self._place(key)}: {key} must be {allowed}; {found}.")
 
     def _place(self, key: str) -> str:

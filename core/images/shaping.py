@@ -7,6 +7,8 @@ from PIL import Image
 from core.images import notes
 from core.images.colour import Shaped, fits, resizable, to_srgb
 from core.images.decoding import Wish
+from core.images.encoders import ENCODERS
+from core.images.formats import FORMATS
 from core.images.operations import carry_out, upright
 from core.images.profiles import mode_of, srgb_profile
 from core.images.recipe import AutoContrast, Colours, Operation, Output
@@ -122,10 +124,16 @@ def _keeps_colours(image: Image.Image, profile: bytes | None, order: Order) -> b
     """Whether colours stay what they are: asked for, and possible in the format and for the operations."""
     if order.output.colors is not Colours.KEEP:
         return False
+    name = _target(image, order)
     if image.mode == "CMYK":
-        is_usable = not profile or fits(profile, "CMYK")
-        return is_usable and not order.wish.rest and can_hold(_target(image, order), "CMYK")
+        is_usable = not profile or _goes_along(profile, "CMYK", name)
+        return is_usable and not order.wish.rest and can_hold(name, "CMYK")
     if not profile:
         return True
-    mode = mode_of(profile) or ""
-    return fits(profile, image.mode) and can_hold(_target(image, order), mode)
+    written = image.mode if FORMATS[name].has_alpha else mode_of(profile) or ""
+    return _goes_along(profile, image.mode, name) and can_hold(name, written)
+
+
+def _goes_along(profile: bytes, mode: str, name: str) -> bool:
+    """Whether a profile can be used for that mode, and written into such a file: colours without it would be others."""
+    return "icc" in ENCODERS[name].holds and fits(profile, mode)

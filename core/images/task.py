@@ -76,6 +76,11 @@ class ProcessTask(NamedTuple):
     allowance: int | None = None
 
 
+def is_short(task: ProcessTask, terms: Terms) -> bool:
+    """Whether a picture was begun although it needs more memory than there is for all: alone, as it cannot wait for it."""
+    return task.allowance is not None and terms.memory is not None and task.allowance > terms.memory
+
+
 class RoomNeeded(NamedTuple):
     """What a child answers instead of an outcome when a picture needs more memory than its allowance.
 

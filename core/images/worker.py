@@ -17,7 +17,7 @@ from core.errors import BrokenPictureError, InternalError, UnsupportedPictureErr
 from core.images.need import RoomNeededError
 from core.images.process import process
 from core.images.reading import allow_pixels, short_of_memory
-from core.images.task import ProcessOutcome, ProcessTask, RoomNeeded, Terms
+from core.images.task import ProcessOutcome, ProcessTask, RoomNeeded, Terms, is_short
 from core.parent_watch import die_with_parent
 
 if sys.platform != "win32":
@@ -103,7 +103,7 @@ def _answered(task: ProcessTask, terms: Terms) -> ProcessOutcome | RoomNeeded:
     peak = _peak()
     outcome = answer(task)
     if isinstance(outcome, ProcessOutcome) and outcome.error is not None:
-        is_much = _peak() > max(peak, terms.memory // _MUCH)
+        is_much = is_short(task, terms) or _peak() > max(peak, terms.memory // _MUCH)
         if outcome.error.code in _TOLD_FOR_SHORTAGE and is_much:
             return outcome._replace(error=short_of_memory().report())
     return outcome

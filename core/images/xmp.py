@@ -18,7 +18,9 @@ _ORIENTATION: Final = re.compile(rb"""(tiff:Orientation(?:\s*=\s*["']|>\s*))[0-9
 _MAYBE_STALE: Final = re.compile(
     rb"Thumbnails|xap/1\.0/g/img|hdr-gain-map|HDRGainMap|google\.com/photos|HasExtendedXMP"
 )
-_MAYBE_PLACE: Final = re.compile(rb"gps|latitude|longitude|wgs84|City|State|Country|Location", re.IGNORECASE)
+_MAYBE_PLACE: Final = re.compile(
+    rb"gps|latitude|longitude|wgs84|City|State|Country|Location|coverage", re.IGNORECASE
+)
 _MAYBE_RIGHT: Final = re.compile(rb"rights|creator|Credit|Source|AuthorsPosition")
 _UNWANTED_XML: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
@@ -35,6 +37,10 @@ _GEO: Final = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 _PLACE: Final = re.compile(r"gps|latitude|longitude", re.IGNORECASE)
 _PLACE_NAMES: Final = frozenset(
     {"City", "State", "Country", "CountryCode", "Location", "LocationShown", "LocationCreated"}
+)
+# Dublin Core's "spatial topic", and where a film was shot (XMP Specification, part 2, sections 1.2.4 and 1.2.5).
+_OTHER_PLACES: Final = frozenset(
+    {(_DC, "coverage"), ("http://ns.adobe.com/xmp/1.0/DynamicMedia/", "shotLocation")}
 )
 _PLACE_SPACES: Final = re.compile(r"photoshop|iptc", re.IGNORECASE)
 _RIGHT_NAMES: Final = frozenset(
@@ -155,6 +161,7 @@ def _attributes(element: minidom.Element) -> list[minidom.Attr]:
 def _is_place(one: _Property) -> bool:
     space, name = one.namespaceURI or "", one.localName or ""
     is_named = name in _PLACE_NAMES and _PLACE_SPACES.search(space) is not None
+    is_named |= (space, name) in _OTHER_PLACES
     return space == _GEO or is_named or _PLACE.search(name) is not None
 
 

@@ -282,3 +282,36 @@ def test_ten_thousand_that_are_done_already(
     planned = by_command.plan(tmp_path / "list.txt")
     assert {action for action, _ in planned.values()} == {"skip"}
     print(f"planned again: {os.times().elapsed - after.elapsed:.2f} s")
+
+
+@pytest.mark.parametrize(("below", "ours"), [("pictures/web", "web/0.png"), ("pictures", "0 (2).png")])
+def test_pictures_made_in_the_folder_they_come_from_are_no_new_sources(
+    server: Server,
+    qapp: QApplication,  # noqa: ARG001 - engines need an event loop
+    tmp_path: Path,
+    below: str,
+    ours: str,
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(2):
+        (folder / f"{number}.png").write_bytes(png_bytes(400, 300, seed=number))
+    engine, command = (Again(server, tmp_path / below, by_engine=by_engine) for by_engine in (True, False))
+    assert engine.run(folder, *RECIPE).states == {DONE}
+    made = pictures_in(folder)
+    assert len(made) == 4
+    for again in (engine, command):
+        assert {action for action, _ in again.plan(folder, *RECIPE).values()} == {"skip"}
+        assert again.run(folder, *RECIPE).states == {SKIPPED}
+        assert pictures_in(folder) == made
+        assert "2 x It was made here" in again.errors
+    engine.run(folder, "--recipe", "square-1080")
+    assert len(pictures_in(folder)) == 6
+    (folder / ours).write_bytes(png_bytes(500, 400, seed=9))  # edited, it is the user's
+    engine.run(folder, *RECIPE)
+    assert len(pictures_in(folder)) == 8
+
+
+def pictures_in(folder: Path) -> list[str]:
+    """What people see in it."""
+    return [name for name in files_in(folder) if ".fetchmill" not in name]

@@ -206,6 +206,30 @@ def test_srgb_by_another_name_is_no_conversion(bench: Bench) -> None:
     assert bench.picture(content, recipe()).info["icc_profile"] == SRGB  # nothing to do: the original itself
 
 
+@pytest.mark.parametrize(("name", "distance"), [("bmp", 2), ("gif", 8)])
+def test_colours_are_not_kept_where_their_profile_has_no_room(
+    bench: Bench, name: str, distance: float
+) -> None:
+    muted = chart(colours=[tuple(96 + value // 3 for value in patch) for patch in PATCHES])
+    result = bench.picture(saved(muted, "PNG", icc_profile=WIDE), recipe(format=name, **KEPT)).convert("RGB")
+    assert furthest(lab(result, SRGB), lab(muted, WIDE)) < distance
+    assert (
+        notes.CONVERTED in bench.run(saved(muted, "PNG", icc_profile=WIDE), recipe(format=name, **KEPT)).notes
+    )
+
+
+@pytest.mark.parametrize("name", ["avif", "webp", "png", "tiff", "jpeg"])
+def test_greys_that_let_something_through_keep_their_look(bench: Bench, name: str) -> None:
+    ramp = chart("L", [(v,) for v in range(16, 256, 16)])
+    mark = Image.new("L", ramp.size, 255)
+    mark.paste(0, (0, 0, 1, 1))
+    content = saved(Image.merge("LA", (ramp, mark)), "PNG", icc_profile=LINEAR_GREY)
+    result = bench.picture(content, recipe(format=name, quality=100, **KEPT))
+    profile = embedded(result)
+    seen = result.convert("L" if mode_of(profile) == "L" else "RGB")
+    assert furthest(lab(seen, profile), lab(ramp, LINEAR_GREY)) < 3
+
+
 def test_outputs_of_one_picture_have_their_own_colours(tmp_path: Path) -> None:
     from core.images.process import process
     from core.images.task import ProcessTask

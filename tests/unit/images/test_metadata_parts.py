@@ -143,6 +143,37 @@ def test_where_it_was_taken_goes_alone(name: str) -> None:
         assert b"GPSL" not in part
     assert b"A title" in left.xmp
     assert (b"A title" in left.iptc) == (name in HAS_CAPTIONS)
+    assert b"secret sauce" not in left.exif  # makers write cities and coordinates into their notes
+    assert set(left.notes) == {notes.PLACE_REMOVED, notes.MAKERS_NOTES}
+
+
+def test_xmp_and_captions_in_the_directory_of_exif_do_not_slip_through() -> None:
+    exif = exif_of()
+    exif[700], exif[33723] = XMP, CAPTIONS
+    left = carried(opened(saved(quartered(), "JPEG", exif=exif)), strip("gps"), (4, 3), recoloured=False)
+    assert b"ACME" in left.exif
+    assert SECRET not in left.exif
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        b"<dc:coverage>Hidden Valley</dc:coverage>",
+        b"<xmpDM:shotLocation>Hidden Valley</xmpDM:shotLocation>",
+        b"<Iptc4xmpCore:Location>Hidden Valley</Iptc4xmpCore:Location>",
+    ],
+)
+def test_places_have_many_names(place: bytes) -> None:
+    spaces = (
+        SPACES + b' xmlns:xmpDM="http://ns.adobe.com/xmp/1.0/DynamicMedia/"'
+        b' xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"'
+    )
+    title = b"<dc:title><rdf:Alt><rdf:li>A title</rdf:li></rdf:Alt></dc:title>"
+    left = xmp.chosen(
+        HEAD + b"<rdf:Description" + spaces + b">" + title + place + TAIL, **ALL | {"places": False}
+    )
+    assert SECRET not in left.packet
+    assert b"A title" in left.packet
     assert left.notes == (notes.PLACE_REMOVED,)
 
 

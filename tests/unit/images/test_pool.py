@@ -236,6 +236,20 @@ def test_an_animation_that_is_too_much_is_refused_with_a_way_out(bench: Bench) -
     assert "first frame" in error.hint
 
 
+@pytest.mark.slow  # three pictures of 20 megapixels
+def test_one_that_ends_in_an_encoder_for_want_of_memory_says_so(bench: Bench) -> None:
+    """The encoder of AVIF crashes where it gets no memory, OpenJPEG calls it a broken stream: no fault of the picture's."""
+    large = bench.folder / "large.jpg"
+    Image.new("RGB", (5000, 4000), "teal").save(large, progressive=True)
+    pool = ProcessPool(PoolLimits(1, terms=Terms(memory=32 << 20)), bench.deliver)
+    for ticket, name in enumerate(("png", "jpeg2000", "avif")):
+        what = recipe(format=name, effort=0)
+        pool.submit(bench.task(ticket)._replace(source=str(large), recipe=what))
+    bench.wait_for(3)
+    pool.close()
+    assert bench.errors() == {1: "too-large", 2: "too-large"}
+
+
 def test_large_ones_take_turns_and_all_are_answered(bench: Bench) -> None:
     most = []
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from core.images.recipe_file import find_recipe
 from core.images.task import ProcessTask
 from core.images.writing import write_part
 from tests.unit.images.pictures import Bench, quartered, recipe, saved
+
+DESCRIPTORS = Path("/proc/self/fd")
 
 
 def test_checking_writes_nothing(bench: Bench) -> None:
@@ -37,6 +40,42 @@ def test_the_hash_is_the_sources(tmp_path: Path) -> None:
             ProcessTask(1, str(path), (str(tmp_path / "p"),), find_recipe(name), hash_source=True)
         )
         assert outcome.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc to see how far it has read")
+def test_a_source_that_changes_while_its_hash_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "large.bmp"
+    Image.new("RGB", (6000, 5000)).save(path)
+    is_over = threading.Event()
+
+    def change() -> None:
+        while not _is_being_read(path) and not is_over.is_set():
+            pass
+        with path.open("r+b") as file:
+            file.seek(-3, os.SEEK_END)
+            file.write(b"new")
+
+    other = threading.Thread(target=change)
+    other.start()
+    task = ProcessTask(1, str(path), (str(tmp_path / "p"),), find_recipe("thumbnail-256"), hash_source=True)
+    outcome = process(task)
+    is_over.set()
+    other.join()
+    assert outcome.error is not None
+    assert "was changed" in outcome.error.message
+    assert not (tmp_path / "p").exists()
+
+
+def _is_being_read(path: Path) -> bool:
+    """Whether a descriptor of ours stands some way into the file."""
+    for descriptor in DESCRIPTORS.iterdir():
+        try:
+            if descriptor.samefile(path):
+                position = Path(f"/proc/self/fdinfo/{descriptor.name}").read_text().split()[1]
+                return int(position) > 1_000_000
+        except OSError:
+            continue
+    return False
 
 
 def test_sources_that_cannot_be_read(tmp_path: Path) -> None:

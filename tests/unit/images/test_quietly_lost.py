@@ -10,6 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 from core.images import notes
 from core.images.recipe import Keeping
 from tests.unit.images.pictures import Bench, fit, quartered, recipe, saved
+from tests.unit.images.test_colour import SRGB
 
 _KEYWORD = b"\x1c\x02\x19\x00\x05lakes"  # 2:25, as IPTC-IIM counts
 _IPTC_TAG = 33723
@@ -53,6 +54,40 @@ def test_texts_of_people_that_are_left_out_are_noted(bench: Bench) -> None:
     text = PngInfo()
     text.add_text("tiff:rows-per-strip", "8")  # what only programs care for
     assert bench.run(saved(quartered(), "PNG", pnginfo=text), recipe(fit(50, 50))).notes == ()
+
+
+def test_a_profile_of_which_pieces_are_missing_is_noted(bench: Bench) -> None:
+    content = saved(quartered(), "JPEG", icc_profile=SRGB.ljust(100_000, b"\0"))
+    at = content.index(b"ICC_PROFILE")
+    (length,) = struct.unpack_from(">H", content, at - 2)
+    broken = content[: at - 4] + content[at - 2 + length :]
+    assert broken.count(b"ICC_PROFILE") == 1
+    assert bench.run(broken, recipe(fit(50, 50))).notes == (notes.BROKEN_PROFILE,)
+    assert "icc_profile" not in bench.picture(broken, recipe(fit(50, 50))).info
+
+
+@pytest.mark.parametrize("name", ["xmp", "APP1", "8bim"])
+def test_metadata_as_texts_that_are_not_read_is_noted(bench: Bench, name: str) -> None:
+    text = PngInfo()
+    text.add_text(f"Raw profile type {name}", f"\n{name}\n{4:8}\n00112233\n")
+    assert bench.run(saved(quartered(), "PNG", pnginfo=text), recipe(fit(50, 50))).notes == (notes.TEXTS,)
+
+
+def test_metadata_of_a_jpeg_2000_is_left_out_and_noted(bench: Bench) -> None:
+    content = saved(quartered(), "JPEG2000")
+    assert (
+        bench.run(content, recipe(fit(50, 50), format="jpeg")).notes == ()
+    )  # not even what its writer is called
+    exif = b"JpgTiffExif->JP2" + exif_of_somebody()
+    box = struct.pack(">I4s", 8 + len(exif), b"uuid") + exif
+    for more in (box, struct.pack(">I4s", 14, b"xml ") + b"<about"):
+        assert bench.run(content + more, recipe(fit(50, 50))).notes == (notes.METADATA_OF_JPEG2000,)
+
+
+def exif_of_somebody() -> bytes:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist] = "Ann"
+    return exif.tobytes()[6:]
 
 
 def test_xmp_of_a_gif_is_left_out_and_noted(bench: Bench) -> None:

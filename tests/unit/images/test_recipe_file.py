@@ -1,5 +1,6 @@
 """Recipe files: the built-in ones, and every way a file of one's own is wrong."""
 
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -138,9 +139,19 @@ def test_operations_without_output_would_do_nothing() -> None:
         parse_recipe(GOOD.split("[output]", maxsplit=1)[0], "mine.toml")
 
 
-def test_depth_is_an_error_not_a_crash() -> None:
-    with pytest.raises(RecipeError):
-        parse_recipe("a = " + "[" * 100_000, "deep.toml")
+@pytest.mark.parametrize("value", ["[" * 100_000, "1" * 5000, "[[" + "1" * 5000 + "]]"])
+def test_depth_and_length_are_errors_and_no_crashes(value: str) -> None:
+    with pytest.raises(RecipeError, match="not valid TOML"):
+        parse_recipe("a = " + value, "deep.toml")
+
+
+def test_a_message_does_not_repeat_a_long_value() -> None:
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(GOOD.replace('"Mine"', f'"{"x" * 50_000}"'), "mine.toml")
+    assert len(caught.value.message) < 200
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(GOOD.replace("schema = 1", f"schema = 1\n{'x' * 50_000} = 1"), "mine.toml")
+    assert len(caught.value.message) < 300
 
 
 def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
@@ -158,7 +169,9 @@ def test_what_cannot_be_found_names_the_built_in_ones(tmp_path: Path) -> None:
 def test_files_that_are_no_recipes_are_refused(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe4"')
     (tmp_path / "huge.toml").write_bytes(b"#" * 100_000)
-    for name in ("latin.toml", "huge.toml"):
+    os.mkfifo(tmp_path / "pipe.toml")  # nobody ever writes into it
+    (tmp_path / "zero.toml").symlink_to("/dev/zero")
+    for name in ("latin.toml", "huge.toml", "pipe.toml", "zero.toml"):
         with pytest.raises(RecipeError, match=name):
             find_recipe(str(tmp_path / name))
 
@@ -214,6 +227,7 @@ def test_two_outputs_from_one_picture(tmp_path: Path) -> None:
     ("old", "new", "words"),
     [
         ("edge = 1200", "edge = 0", ("line 18", "outputs[1].operations[1].edge", "1 to 65535")),
+        ("edge = 1200", f"edge = 1{'0' * 400}", ("line 18", "1 to 65535")),
         (
             "edge = 1200",
             "",
@@ -226,6 +240,7 @@ def test_two_outputs_from_one_picture(tmp_path: Path) -> None:
         ('name = "thumb"', "", ("line 25", "outputs[2].name", "missing")),
         ("50, 10.5", "50, 101", ("line 9", "regions", "inside the picture")),
         ("50, 10.5", '50, "x"', ("line 9", "regions")),
+        ("0, 0, 50, 10.5", f"1{'0' * 400}, 0, 50.5, 10", ("line 9", "regions")),
         ("regions = [[0, 0, 50, 10.5]]", "regions = []", ("line 9", "regions", "one region or more")),
         ('"© me"', '"© {author}"', ("line 22", "operations[2].text", "{name}, {year}", "author")),
         (
@@ -236,6 +251,9 @@ def test_two_outputs_from_one_picture(tmp_path: Path) -> None:
         ('"redact"', '"hide"', ("line 8", "operations[1].type", "redact", "hide")),
         ('"webp"', '"eps"', ("line 13", "outputs[1].format", "jpeg2000", "eps")),
         ('title = "Shop"', "title = 3", ("line 4", "title", "a text")),
+        ('title = "Shop"', 'title = "\\u001b[2JShop"', ("line 4", "title", "a text", "not '\\x1b[2J")),
+        ('title = "Shop"', 'title = "\\u202eShop"', ("line 4", "title", "a text")),
+        ('title = "Shop"', '"\\u001b[2J" = 1', (r"'\x1b[2J' is not known",)),
     ],
 )
 def test_mistakes_are_named_with_their_line(old: str, new: str, words: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, PngImagePlugin
 from core.images.reading import MOST_SCANS, allow_pixels, most_pixels
 from core.images.task import MOST_PIXELS
 from tests.unit.images.pictures import Bench, natural, png, quartered, saved
+from tests.unit.images.test_colour import SRGB
 
 _MB = 1_000_000
 
@@ -35,8 +36,10 @@ def test_chunks_that_unpack_to_much(bench: Bench, kind: bytes, size: int, count:
     assert outcome.error is None or outcome.error.code == "too-large", outcome.error
 
 
-def test_pillows_own_limits_for_text_are_on() -> None:
-    assert PngImagePlugin.MAX_TEXT_CHUNK == 1 << 20
+def test_limits_for_text_are_on_and_let_large_profiles_through(bench: Bench) -> None:
+    printers = SRGB.ljust(3 * _MB, b"\0")  # tables for a printer and a paper take that much
+    assert bench.picture(saved(natural(64, 64), "PNG", icc_profile=printers), "jpeg").info["icc_profile"]
+    assert PngImagePlugin.MAX_TEXT_CHUNK == 8 << 20
     assert PngImagePlugin.MAX_TEXT_MEMORY == 64 << 20
 
 
