@@ -32,12 +32,12 @@ def commands(arguments: list[str]) -> list[list[str]]:
 def environment(folder: str) -> dict[str, str]:
     """Pytest's temporary folders go to one of this run's own: runs at the same time would clear away each other's.
 
-    So does bytecode where none is wanted beside the source: without any, each of hundreds of programs that tests start
-    compiles all of it again, for longer than it then runs.
+    Bytecode that nobody wants beside the source goes to pytest's cache: without any, each of the hundreds of programs
+    that tests start compiles all of it again, for longer than it then runs.
     """
     variables = {**os.environ, "PYTEST_DEBUG_TEMPROOT": folder}
     if variables.pop("PYTHONDONTWRITEBYTECODE", ""):
-        variables["PYTHONPYCACHEPREFIX"] = str(Path(folder, "bytecode"))
+        variables["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
     return variables
 
 
