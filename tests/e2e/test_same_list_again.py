@@ -17,13 +17,12 @@ from tests.support.command_line import begun, records
 from tests.support.engines import files_in
 from tests.support.pictures import jpeg_bytes, png_bytes
 from tests.support.server import Answer, Gate, Server, failure
-
-pytestmark = pytest.mark.slow  # half a minute of processors with the others so marked; .ci/run has it
+from tests.support.slow import slow
 
 DONE, SKIPPED, FAILED = (state.value for state in (JobState.DONE, JobState.SKIPPED, JobState.FAILED))
 
 
-WAYS = [True, pytest.param(False, marks=pytest.mark.slow)]
+WAYS = [True, *slow(False)]
 
 
 @pytest.fixture(params=WAYS, ids=["engine", "command-line"])
@@ -97,6 +96,7 @@ def test_a_deleted_file_is_made_again_under_its_name(again: Again, urls: list[st
     assert len(files_in(again.out)) == 6
 
 
+@pytest.mark.slow
 def test_without_originals_another_recipe_downloads(again: Again, urls: list[str]) -> None:
     again.run(*urls, *RECIPE, "--no-originals")
     assert again.run(*urls, *RECIPE, "--no-originals").states == {SKIPPED}
@@ -106,6 +106,7 @@ def test_without_originals_another_recipe_downloads(again: Again, urls: list[str
     assert len(files_in(again.out)) == 6
 
 
+@pytest.mark.slow
 def test_as_downloaded_after_a_recipe_copies_the_original(again: Again, urls: list[str]) -> None:
     again.run(*urls, "--recipe", "webp")
     second = again.run(*urls)
@@ -127,7 +128,7 @@ def test_a_refresh_costs_no_body_where_nothing_has_changed(again: Again, server:
     assert "2 up to date" in again.errors
 
 
-@pytest.mark.parametrize("recipe", ["thumbnail-256", "as-downloaded"])
+@pytest.mark.parametrize("recipe", ["thumbnail-256", *slow("as-downloaded")])
 def test_a_refresh_replaces_our_own_file_by_what_is_new(again: Again, server: Server, recipe: str) -> None:
     old, new = jpeg_bytes(seed=1), jpeg_bytes(900, 300, seed=2)
     url = server.serve("/a.jpg", old, new)
@@ -146,7 +147,7 @@ def test_a_refresh_replaces_our_own_file_by_what_is_new(again: Again, server: Se
     assert files_in(again.out) == ["a.jpg", *kept]
 
 
-@pytest.mark.parametrize("recipe", ["thumbnail-256", "as-downloaded"])
+@pytest.mark.parametrize("recipe", ["as-downloaded", *slow("thumbnail-256")])
 def test_a_refresh_never_replaces_what_the_user_has_edited(again: Again, server: Server, recipe: str) -> None:
     url = server.serve("/a.jpg", jpeg_bytes(seed=1), jpeg_bytes(seed=2))
     mine = Path(again.run(url, "--recipe", recipe).jobs["a.jpg"]["file"])
@@ -165,6 +166,7 @@ def test_a_refresh_that_fails_keeps_what_is_there(again: Again, server: Server) 
     assert again.run(url, *RECIPE).states == {SKIPPED}
 
 
+@pytest.mark.slow
 def test_a_local_picture_that_has_changed_is_processed_again(again: Again, tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()
@@ -185,6 +187,7 @@ def test_a_local_picture_that_has_changed_is_processed_again(again: Again, tmp_p
     assert files_in(again.out) == ["0.png", "1.png", "2.png"]
 
 
+@pytest.mark.slow
 def test_the_same_content_under_two_links_is_noted(again: Again, server: Server) -> None:
     one, other = (server.serve(f"/{name}.jpg", jpeg_bytes()) for name in "ab")
     again.run(one, *RECIPE)
@@ -207,6 +210,7 @@ def test_what_failed_is_tried_again_and_what_is_new_is_added(again: Again, serve
     assert again.run(good, bad, new, *RECIPE).states == {SKIPPED}
 
 
+@pytest.mark.slow
 def test_a_plan_beside_a_run_that_was_killed(by_command: Again, server: Server, urls: list[str]) -> None:
     """The journal's log is not merged then; it is read all the same, and not touched."""
     _stopped_run(by_command, server, urls, signal.SIGKILL)
@@ -215,7 +219,7 @@ def test_a_plan_beside_a_run_that_was_killed(by_command: Again, server: Server, 
     assert {action for action, _ in planned.values()} == {"skip"}
 
 
-@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGKILL, *slow(signal.SIGINT)])
 def test_after_an_interrupt_only_what_is_missing_is_done(
     by_command: Again, server: Server, urls: list[str], how: signal.Signals
 ) -> None:
@@ -247,6 +251,7 @@ def _stopped_run(again: Again, server: Server, urls: list[str], how: signal.Sign
     return slow, body
 
 
+@pytest.mark.slow
 def test_two_at_once_into_one_folder(by_command: Again, server: Server, urls: list[str]) -> None:
     gate = Gate()
     slow = server.serve("/slow.bin", Answer(b"slow", gate=gate))

@@ -15,8 +15,7 @@ from tests.support.command_line import cli, records
 from tests.support.engines import files_in, finished_in
 from tests.support.pictures import jpeg_bytes, png_bytes
 from tests.support.server import Server
-
-pytestmark = pytest.mark.slow  # half a minute of processors with the others so marked; .ci/run has it
+from tests.support.slow import slow
 
 DONE, SKIPPED, FAILED = (state.value for state in (JobState.DONE, JobState.SKIPPED, JobState.FAILED))
 BOTH = """
@@ -114,7 +113,7 @@ def test_the_second_run_touches_nothing(again: Again, server: Server, recipe: tu
     assert "1 up to date" in again.errors
 
 
-@pytest.mark.parametrize("missing", ["web/a.webp", "thumb/a.jpg"])
+@pytest.mark.parametrize("missing", ["thumb/a.jpg", *slow("web/a.webp")])
 def test_one_that_is_deleted_is_made_again(
     again: Again, server: Server, recipe: tuple[str, Path], missing: str
 ) -> None:
@@ -129,6 +128,7 @@ def test_one_that_is_deleted_is_made_again(
     assert again.run(url, *recipe).states == {SKIPPED}
 
 
+@pytest.mark.slow
 def test_one_that_was_edited_is_the_users(again: Again, server: Server, recipe: tuple[str, Path]) -> None:
     url = server.serve("/a.jpg", jpeg_bytes(400, 300))
     again.run(url, *recipe)
@@ -139,6 +139,7 @@ def test_one_that_was_edited_is_the_users(again: Again, server: Server, recipe: 
     assert again.run(url, *recipe).states == {SKIPPED}
 
 
+@pytest.mark.slow
 def test_the_original_is_an_output_too(again: Again, server: Server, tmp_path: Path) -> None:
     body = jpeg_bytes(400, 300)
     url, recipe = server.serve("/a.jpg", body), written(tmp_path, BOTH + ORIGINAL)
@@ -152,6 +153,7 @@ def test_the_original_is_an_output_too(again: Again, server: Server, tmp_path: P
     assert len(files_in(again.out)) == 3
 
 
+@pytest.mark.slow
 def test_the_tree_of_a_folder_is_kept_below_each(
     again: Again, tmp_path: Path, recipe: tuple[str, Path]
 ) -> None:
@@ -199,6 +201,7 @@ class TestNamesThatExist:
         assert (again.out / "web" / "a.webp").read_bytes() == b"mine"
         assert not list((again.out / ".fetchmill" / "parts").glob("*"))
 
+    @pytest.mark.slow
     def test_asked_about_one_means_that_none_is_made(
         self, again: Again, server: Server, recipe: tuple[str, Path]
     ) -> None:
@@ -211,6 +214,7 @@ class TestNamesThatExist:
         assert again.run(url, *recipe, "--overwrite", "replace").states == {DONE}
         assert files_in(again.out) == ["originals/a.jpg", "thumb/a.jpg", "web/a.webp"]
 
+    @pytest.mark.slow
     def test_a_folder_that_cannot_be_made_means_that_none_is_made(
         self, again: Again, server: Server, recipe: tuple[str, Path]
     ) -> None:
@@ -226,6 +230,7 @@ class TestNamesThatExist:
         assert (second.states, second.requests) == ({DONE}, 0)
         assert files_in(again.out) == ["originals/a.jpg", "thumb/a.jpg", "web/a.webp"]
 
+    @pytest.mark.slow
     def test_two_sources_of_one_name(self, again: Again, server: Server, recipe: tuple[str, Path]) -> None:
         urls = [server.serve(f"/{i}/a.jpg", jpeg_bytes(400, 300, seed=i)) for i in range(2)]
         ended = cli("plan", *urls, "--to", again.out, *recipe, "--json")
@@ -270,6 +275,7 @@ class TestTemplates:
         assert again.run(url, *recipe, *names).states == {SKIPPED}
         assert stamps(again.out) == before
 
+    @pytest.mark.slow
     def test_without_the_output_it_has_its_folder(
         self, again: Again, server: Server, recipe: tuple[str, Path]
     ) -> None:
@@ -280,11 +286,13 @@ class TestTemplates:
             "web/127.0.0.1/001.webp",
         ]
 
+    @pytest.mark.slow
     def test_an_output_has_its_own(self, again: Again, server: Server, tmp_path: Path) -> None:
         text = BOTH.replace('"thumb"', '"thumb"\nnames = "small/{name}-{width}"')
         again.run(server.serve("/a.jpg", jpeg_bytes(400, 300)), *written(tmp_path, text))
         assert files_in(again.out) == ["originals/a.jpg", "small/a-64.jpg", "web/a.webp"]
 
+    @pytest.mark.slow
     def test_a_plain_download_has_no_width(self, server: Server, tmp_path: Path) -> None:
         url = server.serve("/a.jpg", jpeg_bytes())
         for command in ("run", "plan"):
@@ -295,7 +303,7 @@ class TestTemplates:
         assert server.requests() == 0
         assert not (tmp_path / "out").exists()
 
-    @pytest.mark.parametrize("template", ["{exif:Nonsense}", "{exif}", "{exif:Model:%Y}", "{width:4}"])
+    @pytest.mark.parametrize("template", ["{exif:Nonsense}", *slow("{exif}", "{exif:Model:%Y}", "{width:4}")])
     def test_what_is_no_field(self, template: str, tmp_path: Path) -> None:
         ended = cli("plan", "http://127.0.0.1:9/a.jpg", "--to", tmp_path, "--name", template)
         assert (ended.returncode, ended.stdout) == (2, b"")
@@ -304,6 +312,7 @@ class TestTemplates:
 class TestRecipesOfOnesOwn:
     """They lie in the folder ``recipes`` beside the settings."""
 
+    @pytest.mark.slow
     def test_listed_printed_and_run_by_name(self, home: Path, server: Server, tmp_path: Path) -> None:
         (home / "recipes" / "mine.toml").write_text(BOTH)
         (home / "recipes" / "bad.toml").write_text(BOTH.replace('"shop"', '"bad"').replace("200", '"200"'))

@@ -20,19 +20,22 @@ _SMALL = 8 << 20
 def make_engine(qapp: QApplication) -> Iterator[Callable[..., Engine]]:  # noqa: ARG001 - engines need an event loop
     """Makes engines in this process; they are shut down afterwards."""
     engines: list[Engine] = []
-    closed: list[Engine] = []
+    closed: list[int] = []
 
     def make(
         settings: Settings | None = None, store: Store | None = None, most_jobs: int | None = None
     ) -> Engine:
         engine = Engine(settings or quick(), store, most_jobs)
-        engine.closed.connect(lambda: closed.append(engine))
+        number = id(
+            engine
+        )  # a connection that held the engine would keep it, and all it has, to the end of the run
+        engine.closed.connect(lambda: closed.append(number))
         engines.append(engine)
         return engine
 
     yield make
     for engine in engines:
-        if engine not in closed:
+        if id(engine) not in closed:
             close(engine)
 
 

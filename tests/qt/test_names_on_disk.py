@@ -25,6 +25,12 @@ OTHER = jpeg_bytes(8, 8, seed=5)
 PDF = b"%PDF-1.4 nothing more"
 
 
+@pytest.fixture
+def engine(make_engine: Callable[..., Engine]) -> Engine:
+    """One worker does: starting a second one takes longer than these tests otherwise do."""
+    return make_engine(quick(workers=1))
+
+
 def raw(body: bytes, *headers: bytes) -> bytes:
     """An answer with headers as no library would write them."""
     return b"\r\n".join([b"HTTP/1.1 200 OK", b"Content-Length: %d" % len(body), *headers, b"", body])
@@ -91,7 +97,7 @@ def test_many_of_one_name_at_once_are_as_many_files(engine: Engine, server: Serv
 def test_what_is_no_file_is_never_replaced(
     engine: Engine, server: Server, tmp_path: Path, kind: str, existing: Existing
 ) -> None:
-    engine.configure(quick(existing=existing.value))
+    engine.configure(quick(existing=existing.value, workers=1))
     heard = Listener(engine)
     mine, there = tmp_path / "mine.txt", tmp_path / "a.jpg"
     mine.write_bytes(b"mine")

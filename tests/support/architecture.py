@@ -77,12 +77,15 @@ def from_text(name: str, text: str) -> Module:
     return Module(name, text, ast.parse(text))
 
 
-@cache
 def modules(*rooms: str) -> tuple[Module, ...]:
     """All modules below these folders of the project."""
-    return tuple(
-        _from_file(path) for room in rooms for path in sorted((ROOT / room).rglob("*.py")) if path.is_file()
-    )
+    return tuple(module for room in rooms for module in modules_of(room))
+
+
+@cache
+def modules_of(room: str) -> tuple[Module, ...]:
+    """All modules below this folder of the project; trees of all the tests take 100 MB."""
+    return tuple(_from_file(path) for path in sorted((ROOT / room).rglob("*.py")) if path.is_file())
 
 
 def _from_file(path: Path) -> Module:

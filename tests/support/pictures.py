@@ -9,6 +9,7 @@ from typing import Final
 from PIL import Image, ImageChops, ImageDraw
 
 _GRAIN: Final = 256  # pixels: side of the tile of noise
+_LARGE: Final = 1_000_000  # pixels: each costs 4 bytes for as long as it is kept
 
 
 def photo(width: int = 640, height: int = 480, seed: int = 0) -> Image.Image:
@@ -41,8 +42,16 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
     return file.getvalue()
 
 
-@lru_cache(maxsize=16)
 def _photo(width: int, height: int, seed: int) -> Image.Image:
+    return (_drawn if width * height > _LARGE else _kept)(width, height, seed)
+
+
+@lru_cache(maxsize=16)
+def _kept(width: int, height: int, seed: int) -> Image.Image:
+    return _drawn(width, height, seed)
+
+
+def _drawn(width: int, height: int, seed: int) -> Image.Image:
     dice = random.Random(seed)  # deterministic by intent
     size = (width, height)
     sky = Image.linear_gradient("L").rotate(90 * dice.randrange(4)).resize(size)

@@ -54,8 +54,21 @@ def marked_with(name: str, value: str) -> list[ProcessEntry]:
     return [
         entry
         for entry in process_table().values()
-        if entry.pid != os.getpid() and mark in _read(entry.pid, "environ").split(b"\0")
+        if entry.pid != os.getpid() and mark in _environment(entry.pid)
     ]
+
+
+def running_now() -> set[int]:
+    """The numbers of all processes, zombies included; far cheaper than the table of what they are."""
+    with os.scandir("/proc") as entries:
+        return {int(entry.name) for entry in entries if entry.name.isdigit()}
+
+
+def strangers(root: int, known: set[int], name: str, value: str) -> list[ProcessEntry]:
+    """Processes not known that come from ``root`` or were started with that environment variable."""
+    mark = f"{name}={value}".encode()
+    news = [entry for pid in running_now() - known if (entry := _entry(pid)) is not None]
+    return [entry for entry in news if _is_below(root, entry) or mark in _environment(entry.pid)]
 
 
 def wait_for_end(pid: int, timeout_s: float = END_S) -> bool:
@@ -179,6 +192,18 @@ def _entry(pid: int) -> ProcessEntry | None:
     state, parent = stat.rpartition(")")[2].split()[:2]
     command = _read(pid, "cmdline").replace(b"\0", b" ").decode(errors="replace").strip()
     return ProcessEntry(pid, int(parent), state in "ZX", command or stat)
+
+
+def _is_below(root: int, entry: ProcessEntry) -> bool:
+    """Whether its parent, or that one's parent, and so on, is ``root``."""
+    above: ProcessEntry | None = entry
+    while above is not None and above.parent != root:
+        above = _entry(above.parent)
+    return above is not None
+
+
+def _environment(pid: int) -> list[bytes]:
+    return _read(pid, "environ").split(b"\0")
 
 
 def _read(pid: int, name: str) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-from tests.support.processes import ProcessEntry, descendants, end_process, marked_with, wait_for_end
+from tests.support.processes import ProcessEntry, end_process, running_now, strangers, wait_for_end
 
 # The offscreen platform says these of itself; there is no window system that could do it.
 OFFSCREEN_COMPLAINTS: Final = (
@@ -88,7 +88,7 @@ class Watch:
 
     def begin(self) -> None:
         """Install everything."""
-        self._before = {entry.pid for entry in descendants(os.getpid())}
+        self._before = running_now()
         self._threads = set(threading.enumerate())
         hook = sys.excepthook
         sys.excepthook = self._take_exception
@@ -155,9 +155,8 @@ class Watch:
     def _strangers(self) -> list[ProcessEntry]:
         """Processes that came with this test: our descendants, and those that bear its FETCHMILL_HOME."""
         multiprocessing.active_children()  # collects those that have ended
-        entries = {e.pid: e for e in descendants(os.getpid()) + marked_with("FETCHMILL_HOME", self._home)}
         known = self._before | _multiprocessing_servants()
-        return [entry for pid, entry in entries.items() if pid not in known]
+        return strangers(os.getpid(), known, "FETCHMILL_HOME", self._home)
 
 
 def _keep_root_logger() -> Callable[[], None]:

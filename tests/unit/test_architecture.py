@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tomllib
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,13 @@ UNOPENED = (
     *("gui.add_dialog", "gui.edit_dialog", "gui.recipe_editor", "gui.report_dialog", "gui.settings_dialog"),
 )
 PRODUCT = ("core", "gui", "resources")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trees() -> Iterator[None]:
+    """The syntax trees are for this module alone."""
+    yield
+    house.modules_of.cache_clear()
 
 
 @cache

@@ -38,6 +38,7 @@ TROUBLES = {
         "a process is left",
     ),
     "thread": ("threading.Thread(target=threading.Event().wait, args=(1.5,)).start()", "a thread is left"),
+    "engine": ("kept.append(engine)", "an engine is left"),
     "unmet": ("expect.log('never')", "expected log did not come: never"),
 }
 FINE = {
@@ -58,6 +59,12 @@ import json
 import tests.support.watching
 from tests.conftest import *
 tests.support.watching.GRACE_S = 0.5
+class Engine:
+    def __init__(self):
+        self.itself = self
+@pytest.fixture
+def engine():
+    return Engine()
 def pytest_runtest_logreport(report):
     if report.failed:
         with open("failures", "a") as file:
@@ -67,7 +74,7 @@ def pytest_runtest_logreport(report):
 
 def test_what_goes_wrong_beside_a_test_fails_it(tmp_path: Path) -> None:
     bodies = {name: body for name, (body, _) in TROUBLES.items()} | FINE
-    tests = [f"def test_{name}(qapp, expect):\n {body}\n" for name, body in bodies.items()]
+    tests = [f"def test_{name}(qapp, expect, engine):\n {body}\n" for name, body in bodies.items()]
     (tmp_path / "conftest.py").write_text(CONFTEST)
     (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
     (tmp_path / "test_it.py").write_text(PREAMBLE + "\n".join(tests))
