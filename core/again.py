@@ -7,7 +7,7 @@ from core.errors import FetchmillError, FileExistsAlreadyError
 from core.job import UNENDED, JobState, Order
 from core.job_list import JobList
 from core.job_queue import JobQueue
-from core.live_job import Job, Plan
+from core.live_job import Job, NameAnswer, Plan
 from core.settings import Existing
 from core.stages import Stages
 
@@ -44,16 +44,20 @@ def go_on_with(choice: Existing, jobs: Iterable[Job], queue: JobQueue) -> None:
     """
     for job in jobs:
         if job.state is JobState.FAILED and job.error and job.error.code == FileExistsAlreadyError.code:
+            answer = NameAnswer(choice, job.error.message, job.plan)
             queue.queue_again(job, refresh=job.refresh)
-            job.answer = choice
+            job.answer = answer
 
 
 def answered(
     choice: Existing, order: Order, plan: Plan | FetchmillError | None, queue: JobQueue
 ) -> tuple[Order, Plan | FetchmillError | None]:
-    """The order and the plan of a run in which nobody is asked any more; jobs under way go by the answer as well."""
+    """The order and the plan of a run in which nobody is asked any more; jobs under way go by the answer as well.
+
+    Those that have an answer of their own keep it.
+    """
     for job in queue.in_states(*UNENDED):
-        if job.plan is not None:
+        if job.plan is not None and job.plan.of(job) is job.plan:
             job.plan = replace(job.plan, existing=choice)
     order = order._replace(existing=choice)
     return order, replace(plan, existing=choice) if isinstance(plan, Plan) else plan

@@ -282,6 +282,7 @@ class DownloadStage:
             job.notes = tuple(f"{place.name} was in the destination before." for place in places if place)
         else:
             return False
+        discard_part(job)
         self._queue.move(job, JobState.SKIPPED)
         return True
 
