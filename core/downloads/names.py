@@ -137,6 +137,8 @@ class NameBook:
                 self._folders[folder] = _Folder(folder)
             except OSError as error:
                 raise cannot_write(folder, error) from error
+            except ValueError as error:  # this file system cannot spell it
+                raise DestinationError(f"No folder can be called {folder!r}.") from error
             self._keep_for_folders(folder)
         return self._folders[folder]
 
