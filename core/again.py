@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.downloads.names import was_there_before
 from core.errors import FetchmillError, FileExistsAlreadyError
 from core.job import UNENDED, JobState, Order
 from core.job_list import JobList
@@ -38,15 +39,29 @@ def go_on_with(choice: Existing, jobs: Iterable[Job], queue: JobQueue) -> None:
     """Queue those again that wait for an answer; what has arrived of them is kept.
 
     Args:
-        choice: What is to happen to names that are taken.
+        choice: What is to happen to names that are taken. What another job of the list has made meanwhile is never replaced:
+            two jobs of a run would not write one name either.
         jobs: Those among them that do not wait for an answer are left alone.
         queue: Theirs.
     """
+    made = _made(queue) if choice is Existing.REPLACE else frozenset()
     for job in jobs:
         if job.state is JobState.FAILED and job.error and job.error.code == FileExistsAlreadyError.code:
-            answer = NameAnswer(choice, job.error.message, job.plan)
+            about = job.error.message
+            answer = NameAnswer(Existing.RENAME if about in made else choice, about, job.plan)
             queue.queue_again(job, refresh=job.refresh)
             job.answer = answer
+
+
+def _made(queue: JobQueue) -> frozenset[str]:
+    """What would be said of the finished files of the list if they were in the way."""
+    done = queue.in_states(JobState.DONE)
+    return frozenset(
+        was_there_before(path)
+        for job in done
+        for path in (job.file, job.original, *(one.file for one in job.files))
+        if path is not None
+    )
 
 
 def answered(

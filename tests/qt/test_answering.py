@@ -147,6 +147,20 @@ def test_two_of_one_name_never_write_one(make_engine: MakeEngine, server: Server
     assert {(tmp_path / name).read_bytes() for name in files} == {body_of("1/a.zip"), body_of("2/A.zip")}
 
 
+def test_nor_one_after_the_other(make_engine: MakeEngine, server: Server, tmp_path: Path) -> None:
+    engine = make_engine(quick(existing="ask"))
+    take(tmp_path, "a.zip")
+    heard = Listener(engine)
+    run_to_end(engine, serve(server, "1/a.zip", "2/a.zip", "3/a.zip"), tmp_path)
+    for number in "12":
+        go_on(engine, Existing.REPLACE, tmp_path, "as-downloaded", [heard.job(f"{number}/a.zip").id])
+    go_on(engine, Existing.REPLACE, tmp_path, "as-downloaded")
+    assert heard.states() == [DONE, DONE, DONE]
+    names = ("a.zip", "a (2).zip", "a (3).zip")
+    bodies = [body_of(f"{number}/a.zip") for number in "123"]
+    assert [(tmp_path / name).read_bytes() for name in names] == bodies
+
+
 def test_an_answer_for_all_counts_to_the_end_of_the_run_and_no_longer(
     make_engine: MakeEngine, server: Server, tmp_path: Path
 ) -> None:
