@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.engine import Engine
-from core.job import Drop, JobId, JobSnapshot, JobState, Order, RunState
+from core.job import Drop, Edit, JobId, JobSnapshot, JobState, Order, RunState
 from core.settings import Existing
 from core.store import Store
 from tests.support.engines import Listener, close, finished_in, quick, run_to_end
@@ -247,6 +247,25 @@ def test_nor_of_a_file_that_another_recipe_makes(
     run_to_end(engine, serve(server, "a.jpg"), tmp_path)
     go_on(engine, Existing.REPLACE, tmp_path, "webp")
     assert (is_asking(heard), (tmp_path / "a.webp").read_bytes()) == (["a.jpg"], MINE)
+
+
+def test_nor_of_what_the_job_is_given_another_url_for(
+    make_engine: MakeEngine, server: Server, tmp_path: Path
+) -> None:
+    engine, gate = make_engine(quick(existing="ask")), Gate()
+    take(tmp_path, "a.zip", "b.zip")
+    late = server.serve("/c.zip", Answer(body_of("c.zip"), gate=gate, gate_after=10))
+    heard = Listener(engine)
+    run_until_asked(engine, heard, [*serve(server, "a.zip"), late], tmp_path)
+    engine.pause()
+    ids = (heard.job("/a.zip").id,)
+    engine.answer(Existing.REPLACE, ids)
+    edit = Edit(ids, server.serve("/b.zip", body_of("b.zip")))
+    wait_for_signal(engine.edited, partial(engine.edit, edit))
+    gate.open()
+    wait_for_signal(engine.summarised, engine.resume)
+    assert is_asking(heard) == ["b.zip"]
+    assert (tmp_path / "b.zip").read_bytes() == MINE
 
 
 def test_what_is_skipped_by_the_answer_leaves_nothing_behind(
