@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from core.downloads.translation import storage_error
-from core.errors import DestinationGoneError, DiskFullError
+from core.errors import DestinationError, DestinationGoneError, DiskFullError
 
 PRIVATE: Final = ".fetchmill"
 MANIFEST: Final = "manifest.jsonl"
@@ -90,6 +90,8 @@ def prepare(destination: str, before: Room | None = None) -> Room:
         return room_at(destination)
     except OSError as error:
         raise storage_error(destination, error) from error
+    except ValueError as error:  # this file system cannot spell it
+        raise DestinationError(f"No folder can be called {destination!r}.") from error
 
 
 def require(room: Room, needed: int = 0) -> None:

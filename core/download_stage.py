@@ -282,6 +282,9 @@ class DownloadStage:
             job.notes = tuple(f"{place.name} was in the destination before." for place in places if place)
         else:
             return False
+        if job.part is None and not job.is_local:  # an earlier run may have kept what it could not name
+            PartFile(download_part(plan.destination, self._prefix, job.keys[0])).discard()
+        discard_part(job)
         self._queue.move(job, JobState.SKIPPED)
         return True
 

@@ -193,6 +193,7 @@ class JobQueue:
                 None,
                 0,
             )  # else what has come of a mirror, or is coming, stays that mirror's
+            job.answer = None
         job.source, job.common = request.source, self._commons.of(request, job.batch, job.common.added)
         self.unsaved.add(job.id)
         self._enter(job)

@@ -8,6 +8,7 @@ the size and the date of modification that were noted when it was made.
 
 import hashlib
 import os
+import stat
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -42,6 +43,8 @@ class Stamp(NamedTuple):
         try:
             found = os.stat(path)  # noqa: PTH116  # ten thousand of them: a Path each costs more than the call
         except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(found.st_mode):  # who waits for a pipe may wait for ever
             return None
         return cls(
             found.st_size, found.st_mtime_ns % _MOST

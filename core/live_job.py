@@ -1,9 +1,10 @@
 """A job while the engine works on it, and the plan it is worked on by."""
 
+import os
 import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from core.commons import Common, host_in
@@ -54,7 +55,8 @@ class Plan:
 
     def of(self, job: "Job") -> "Plan":
         """The plan by which a job is worked on: where the user has said what is to happen to its names, by that."""
-        return self if job.answer is None else replace(self, existing=job.answer)
+        answer = job.answer
+        return self if answer is None or not answer.holds(self) else replace(self, existing=answer.choice)
 
     def place(self, job: "Job", name: str, picture: Picture | None = None) -> Place:
         """Where below the destination a job's file goes that has this name; what is known of it if it was made."""
@@ -63,6 +65,31 @@ class Plan:
     def expected(self, job: "Job") -> tuple[Place | None, ...]:
         """Where a job's finished files will go; None where the name is known only once the picture is made."""
         return self.naming.expected(job.name, self.recipe, job.request, job.id, job.batch)
+
+
+class NameAnswer(NamedTuple):
+    """What the user wants done where a job's name is taken. It is said of one file, and of no other that is in the way.
+
+    Attributes:
+        choice: What is to be done.
+        about: The sentence in which the user was told of that file.
+        plan: By which the job was worked on; None after a restart.
+    """
+
+    choice: Existing
+    about: str
+    plan: Plan | None
+
+    def holds(self, plan: Plan) -> bool:
+        """Whether it was said of what this plan makes: in another place, or made otherwise, other files are in the way."""
+        if self.plan is None:
+            return self.about.startswith(os.path.join(plan.destination, ""))  # noqa: PTH118  # it ends with a separator
+        return _files_of(self.plan) == _files_of(plan)
+
+
+def _files_of(plan: Plan) -> tuple[object, ...]:
+    """What decides where a job's files go and what they are called."""
+    return plan.destination, plan.recipe.name, plan.fingerprint, plan.naming.template
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +119,7 @@ class Begun:
     is_picture: bool | None = None
     stamp: Stamp | None = None
     error: ErrorReport | None = None
-    answer: Existing | None = None
+    answer: NameAnswer | None = None
 
 
 _T = TypeVar("_T")
@@ -190,7 +217,7 @@ class Job:
     error = _Later[ErrorReport | None](None)
     notes = _Later[tuple[str, ...]](())
     files = _Later[tuple[FinishedFile, ...]](())
-    answer = _Later[Existing | None](None)
+    answer = _Later[NameAnswer | None](None)
 
     def __init__(self, job_id: JobId, source: str, common: Common) -> None:
         self.id = job_id

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.forecast import Forecast
 from core.interface import EngineInterface
-from core.job import JobSnapshot, JobState, RunState, Totals
+from core.job import JobSnapshot, JobState, Order, RunState, Totals
 from core.settings import Existing, Settings
 from gui.appearance import Appearance
 from gui.plan_dialog import PlanDialog
@@ -63,7 +63,7 @@ class Foreseeing(QObject):
         self._rest.timeout.connect(self._ask)
         self.line.plan_wanted.connect(self.show_plan)
         self.line.choice_changed.connect(self._choose)
-        setup.order_changed.connect(self.renew)
+        setup.order_changed.connect(self._take_order)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication), "there is a window"  # noqa: S101  # Qt's own order
         application.applicationStateChanged.connect(self._take_state)
@@ -115,7 +115,10 @@ class Foreseeing(QObject):
         if forecast == self.forecast:
             return
         self.forecast = forecast
-        self.line.show_forecast(forecast, asks=self._settings().existing is Existing.ASK)
+        asks = self._settings().existing is Existing.ASK
+        self.line.show_forecast(forecast, asks=asks)
+        if not (asks and forecast is not None and forecast.exists):
+            self._forget_choice()  # what is not seen is not done
         if self._dialog is not None and forecast is not None and forecast.error is None:
             self._dialog.show_forecast(forecast)
         self.changed.emit()
@@ -125,14 +128,22 @@ class Foreseeing(QObject):
             self.renew()  # files may have come or gone while the user was elsewhere
 
     def _choose(self, choice: Existing | None) -> None:
-        self._setup.existing = choice
+        self._setup.choose_existing(choice)
+        self.renew()
+
+    def _forget_choice(self) -> None:
+        self._setup.choose_existing(None)
+        self.line.forget_choice()
+
+    def _take_order(self, order: Order) -> None:
+        if order.existing is None:
+            self._forget_choice()  # it was said of another destination, or of another recipe
         self.renew()
 
     def _take_totals(self, totals: Totals) -> None:
         before, self._totals = self._totals, totals
         if totals.run is not RunState.IDLE:
-            self._setup.existing = None  # it was for the run that has begun
-            self.line.forget_choice()
+            self._forget_choice()  # it was for the run that has begun
         if (totals.run, totals.counts) != (before.run, before.counts):
             self.renew()
 

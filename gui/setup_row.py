@@ -94,9 +94,6 @@ class RecipeBox(NamedBox):
 class SetupRow(QWidget):
     """``Destination`` and ``Recipe``.
 
-    Attributes:
-        existing: What the next run is to do with names that are taken; None for what the settings say.
-
     Signals:
         order_changed: ``Order``; the user chose otherwise.
     """
@@ -107,7 +104,7 @@ class SetupRow(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self._recipe = order.recipe
-        self.existing: Existing | None = None
+        self._answered: Order | None = None
         self.destination = QLineEdit(order.destination)
         self.recipe = RecipeBox()
         self._folder = QAction(self)
@@ -125,7 +122,15 @@ class SetupRow(QWidget):
         text = self.destination.text().strip()
         # No Path.resolve(): it asks the disk, which may be a sleeping network share.
         folder = os.path.abspath(os.path.expanduser(text)) if text else ""  # noqa: PTH100, PTH111 - see above
-        return Order(folder, self._recipe, existing=self.existing)
+        order, answered = Order(folder, self._recipe), self._answered
+        return answered if answered is not None and answered._replace(existing=None) == order else order
+
+    def choose_existing(self, choice: Existing | None) -> None:
+        """What the next run is to do with names that are taken; None for what the settings say.
+
+        It is said of the destination and the recipe as they are now, and not of others.
+        """
+        self._answered = self.order()._replace(existing=choice)
 
     def show_recipes(self, recipes: tuple[RecipeTitle, ...]) -> None:
         """Offer these; the chosen one stays, even where it is not among them."""

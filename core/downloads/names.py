@@ -137,6 +137,8 @@ class NameBook:
                 self._folders[folder] = _Folder(folder)
             except OSError as error:
                 raise cannot_write(folder, error) from error
+            except ValueError as error:  # this file system cannot spell it
+                raise DestinationError(f"No folder can be called {folder!r}.") from error
             self._keep_for_folders(folder)
         return self._folders[folder]
 
@@ -172,7 +174,7 @@ class NameBook:
             return None
         if existing is Existing.REPLACE:
             return path if _is_file(path) else None
-        raise FileExistsAlreadyError(f"{path} was there before.")
+        raise FileExistsAlreadyError(was_there_before(path))
 
     def _is_free(self, book: _Folder, folder: str, name: str) -> bool:
         key = _key(name)
@@ -182,6 +184,11 @@ class NameBook:
             and key not in self._subfolders.get(folder, ())
             and not os.path.lexists(_path(folder, name))
         )
+
+
+def was_there_before(path: str) -> str:
+    """The sentence of the error for a name that is taken."""
+    return f"{path} was there before."
 
 
 def cannot_write(path: str, error: OSError) -> DestinationError:

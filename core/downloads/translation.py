@@ -36,19 +36,12 @@ def translated(error: Exception, url: str) -> FetchmillError:
         error: From a socket, ssl, or what takes a URL apart.
         url: What was asked for; only its host is ever repeated.
     """
-    import ssl  # noqa: PLC0415  # as much as all of sockets: plain http that goes well does without
-
     chain = tuple(causes(error))
     host = host_in(url)
     kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FetchmillError], ...] = (
-        (
-            (
-                ssl.SSLEOFError,
-                ssl.SSLZeroReturnError,
-            ),  # the line broke; nobody has proved or failed to prove anything
-            ConnectionLostError(f"{host} closed the connection."),
-        ),
-        (ssl.SSLError, TlsError(f"{host} could not prove its identity ({reason_in(chain)}).")),
+        # The line broke; nobody has proved or failed to prove anything.
+        (_tls("SSLEOFError", "SSLZeroReturnError"), ConnectionLostError(f"{host} closed the connection.")),
+        (_tls("SSLError"), TlsError(f"{host} could not prove its identity ({reason_in(chain)}).")),
         (socket.gaierror, NameResolutionError(f"The name {host} leads to no address.")),
         (ConnectionRefusedError, RefusedError(f"{host} refuses the connection.")),
         (UnreachableError, ConnectError(f"{host} cannot be reached ({reason_in(chain)}).")),
@@ -60,6 +53,19 @@ def translated(error: Exception, url: str) -> FetchmillError:
         if any(isinstance(link, kind) for link in chain):
             return ours
     return ConnectionLostError(f"The connection to {host} broke off ({reason_in(chain)}).")
+
+
+def _tls(*names: str) -> tuple[type[Exception], ...]:
+    """These exceptions of OpenSSL; none where it cannot be loaded any more: then it has raised none either.
+
+    It takes as long to be loaded as all of sockets, and plain http that goes well does without. A file has to be opened
+    for it, and that there are too many of them may be the very error that is to be translated.
+    """
+    try:
+        import ssl  # noqa: PLC0415  # as said above
+    except (OSError, ImportError):
+        return ()
+    return tuple(getattr(ssl, name) for name in names)
 
 
 def storage_error(path: str, error: OSError) -> StorageError:
@@ -85,11 +91,10 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def reason_in(chain: tuple[BaseException, ...]) -> str:
     """The plainest word on the cause: that of the operating system or of OpenSSL, if any."""
-    import ssl  # noqa: PLC0415  # as above
-
     for link in chain:
-        if isinstance(link, ssl.SSLCertVerificationError):
-            return link.verify_message
+        words = getattr(link, "verify_message", None)  # of ssl.SSLCertVerificationError
+        if isinstance(words, str):
+            return words
         if isinstance(link, OSError) and link.strerror:
             return link.strerror.lower()
     return type(chain[-1]).__name__

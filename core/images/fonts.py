@@ -60,7 +60,11 @@ def _chosen(
 ) -> ImageFont.FreeTypeFont:
     if path:
         font = _named(path, stamp)
-        if lacking := _lacking(font, letters):
+        try:
+            lacking = _lacking(font, letters)
+        except OSError as error:  # it is damaged where the letters are
+            raise RecipeError(f"The font {path} cannot be used: {error}.", _HINT) from error
+        if lacking:
             raise RecipeError(f"The font {path} has no {lacking!r}.", _HINT)
         return font
     ours = _named(str(Path(str(resources.files("resources"))) / "fonts" / "DejaVuSans.ttf"))

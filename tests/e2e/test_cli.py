@@ -300,3 +300,13 @@ def test_an_interrupt_while_standard_input_is_read() -> None:
         assert process.stderr is not None
         assert process.stderr.read() == b""
     assert process.returncode == 130
+
+
+def test_what_was_kept_for_an_answer_goes_when_it_is_skipped(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"mine")
+    run = ("run", server.serve("/a.zip", b"a" * 999), "--to", tmp_path, "--overwrite")
+    assert cli(*run, "ask").returncode == 1
+    assert list(tmp_path.glob(".fetchmill/parts/*"))
+    assert cli(*run, "skip").returncode == 0
+    assert not list(tmp_path.glob(".fetchmill/parts/*"))
+    assert server.requests() == 1

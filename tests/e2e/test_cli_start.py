@@ -49,3 +49,29 @@ def test_what_was_left_out_is_loaded_where_it_is_needed(server: Server, tmp_path
     (tmp_path / "list.html").write_text(f"<a href={server.url('/a.bin')}>file</a>")
     loaded = loaded_by(tmp_path / "list.html", "--to", tmp_path / "made", "--recipe", "jpeg")
     assert {"html.parser", "core.images.recipe"} <= set(loaded)
+
+
+_WITHOUT_FILES = """
+import os, resource, sys
+from core.downloads.connection import Connections
+from core.downloads.translation import translated
+assert "ssl" not in sys.modules
+resource.setrlimit(resource.RLIMIT_NOFILE, (os.dup(0) + 1, 99))
+try:
+    open(os.devnull)
+except OSError as error:
+    print(translated(error, "http://h.test/").report().message)
+"""
+
+
+def test_an_error_can_be_said_when_no_file_can_be_opened_any_more() -> None:
+    """Not even a module's, and what is known of TLS is not loaded before there is an error."""
+    run = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_FILES],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment(),
+        check=False,
+    )
+    assert (run.stdout, run.stderr) == ("The connection to h.test broke off (too many open files).\n", "")

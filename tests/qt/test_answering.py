@@ -1,12 +1,13 @@
 """A job whose name is taken waits for an answer, and goes on by it without another download."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core.engine import Engine
-from core.job import Drop, JobId, JobState, Order, RunState
+from core.job import Drop, Edit, JobId, JobSnapshot, JobState, Order, RunState
 from core.settings import Existing
 from core.store import Store
 from tests.support.engines import Listener, close, finished_in, quick, run_to_end
@@ -146,6 +147,20 @@ def test_two_of_one_name_never_write_one(make_engine: MakeEngine, server: Server
     assert {(tmp_path / name).read_bytes() for name in files} == {body_of("1/a.zip"), body_of("2/A.zip")}
 
 
+def test_nor_one_after_the_other(make_engine: MakeEngine, server: Server, tmp_path: Path) -> None:
+    engine = make_engine(quick(existing="ask"))
+    take(tmp_path, "a.zip")
+    heard = Listener(engine)
+    run_to_end(engine, serve(server, "1/a.zip", "2/a.zip", "3/a.zip"), tmp_path)
+    for number in "12":
+        go_on(engine, Existing.REPLACE, tmp_path, "as-downloaded", [heard.job(f"{number}/a.zip").id])
+    go_on(engine, Existing.REPLACE, tmp_path, "as-downloaded")
+    assert heard.states() == [DONE, DONE, DONE]
+    names = ("a.zip", "a (2).zip", "a (3).zip")
+    bodies = [body_of(f"{number}/a.zip") for number in "123"]
+    assert [(tmp_path / name).read_bytes() for name in names] == bodies
+
+
 def test_an_answer_for_all_counts_to_the_end_of_the_run_and_no_longer(
     make_engine: MakeEngine, server: Server, tmp_path: Path
 ) -> None:
@@ -168,6 +183,103 @@ def run_until_asked(engine: Engine, heard: Listener, urls: list[str], out: Path)
     engine.add(Drop(sources=tuple(urls)))
     engine.start(Order(str(out), "as-downloaded"))
     wait_until(lambda: is_asking(heard) == ["a.zip"], engine.jobs_changed)
+
+
+def test_an_answer_for_all_leaves_one_s_own_answer_alone(
+    make_engine: MakeEngine, server: Server, tmp_path: Path
+) -> None:
+    """Also while that one is being downloaded again, as somebody has removed what had arrived."""
+    engine, gate = make_engine(quick(existing="ask")), Gate()
+    take(tmp_path, "a.zip", "b.zip")
+    heard = Listener(engine)
+    run_to_end(engine, serve(server, "a.zip", "b.zip"), tmp_path)
+    for part in tmp_path.glob(".fetchmill/parts/*"):
+        part.unlink()
+    server.serve("/a.zip", Answer(body_of("a.zip"), gate=gate, gate_after=10))
+
+    def answer_one() -> None:
+        engine.answer(Existing.RENAME, (heard.job("/a.zip").id,))
+        engine.start(Order(str(tmp_path), "as-downloaded"))
+
+    def is_under_way(jobs: Iterable[JobSnapshot]) -> bool:
+        return any(job.state is JobState.DOWNLOADING and job.received for job in jobs)
+
+    wait_for_signal(engine.jobs_changed, answer_one, is_under_way)
+    engine.answer(Existing.REPLACE)
+    wait_for_signal(engine.summarised, gate.open)
+    assert heard.states() == [DONE, DONE]
+    assert (tmp_path / "a.zip").read_bytes() == MINE
+    assert (tmp_path / "b.zip").read_bytes() == body_of("b.zip")
+
+
+@pytest.mark.parametrize("has_restarted", [False, True])
+def test_an_answer_says_nothing_of_a_file_in_another_place(
+    make_engine: MakeEngine, server: Server, tmp_path: Path, *, has_restarted: bool
+) -> None:
+    def begin() -> tuple[Engine, Listener]:
+        store = Store(tmp_path / "state" / "queue.sqlite", keeps_jobs=True)
+        assert store.lock()
+        engine = make_engine(quick(existing="ask"), store)
+        heard = Listener(engine)
+        wait_for_signal(engine.recovered, engine.announce)
+        return engine, heard
+
+    one, two = tmp_path / "one", tmp_path / "two"
+    take(one, "a.zip")
+    take(two, "a.zip")
+    engine, heard = begin()
+    run_to_end(engine, serve(server, "a.zip"), one)
+    if has_restarted:
+        close(engine)
+        engine, heard = begin()
+    go_on(engine, Existing.REPLACE, two, "as-downloaded")
+    assert (is_asking(heard), (two / "a.zip").read_bytes()) == (["a.zip"], MINE)
+    go_on(engine, Existing.REPLACE, two, "as-downloaded")
+    assert (heard.states(), (two / "a.zip").read_bytes()) == ([DONE], body_of("a.zip"))
+
+
+def test_nor_of_a_file_that_another_recipe_makes(
+    make_engine: MakeEngine, server: Server, tmp_path: Path
+) -> None:
+    engine = make_engine(quick(existing="ask"))
+    take(tmp_path, "a.jpg", "a.webp")
+    heard = Listener(engine)
+    run_to_end(engine, serve(server, "a.jpg"), tmp_path)
+    go_on(engine, Existing.REPLACE, tmp_path, "webp")
+    assert (is_asking(heard), (tmp_path / "a.webp").read_bytes()) == (["a.jpg"], MINE)
+
+
+def test_nor_of_what_the_job_is_given_another_url_for(
+    make_engine: MakeEngine, server: Server, tmp_path: Path
+) -> None:
+    engine, gate = make_engine(quick(existing="ask")), Gate()
+    take(tmp_path, "a.zip", "b.zip")
+    late = server.serve("/c.zip", Answer(body_of("c.zip"), gate=gate, gate_after=10))
+    heard = Listener(engine)
+    run_until_asked(engine, heard, [*serve(server, "a.zip"), late], tmp_path)
+    engine.pause()
+    ids = (heard.job("/a.zip").id,)
+    engine.answer(Existing.REPLACE, ids)
+    edit = Edit(ids, server.serve("/b.zip", body_of("b.zip")))
+    wait_for_signal(engine.edited, partial(engine.edit, edit))
+    gate.open()
+    wait_for_signal(engine.summarised, engine.resume)
+    assert is_asking(heard) == ["b.zip"]
+    assert (tmp_path / "b.zip").read_bytes() == MINE
+
+
+def test_what_is_skipped_by_the_answer_leaves_nothing_behind(
+    make_engine: MakeEngine, server: Server, tmp_path: Path
+) -> None:
+    engine, gate = make_engine(quick(existing="ask")), Gate()
+    take(tmp_path, "a.zip")
+    late = server.serve("/b.zip", Answer(body_of("b.zip"), gate=gate, gate_after=10))
+    heard = Listener(engine)
+    run_until_asked(engine, heard, [*serve(server, "a.zip"), late], tmp_path)
+    answer = partial(engine.answer, Existing.SKIP)
+    wait_for_signal(engine.jobs_changed, answer, lambda jobs: any(job.state is SKIPPED for job in jobs))
+    assert len(list(tmp_path.glob(".fetchmill/parts/*"))) == 1, "b.zip's own"
+    wait_for_signal(engine.summarised, gate.open)
 
 
 def test_the_order_may_have_the_answer(make_engine: MakeEngine, server: Server, tmp_path: Path) -> None:

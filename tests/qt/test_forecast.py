@@ -1,5 +1,6 @@
 """What Start would do is told before it is pressed: all names, and which of them collide."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,17 @@ name = "web"
 format = "webp"
 [[outputs]]
 name = "thumb"
+"""
+MARKED = """
+schema = 2
+name = "marked"
+title = "Marked"
+summary = "With a mark."
+[[operations]]
+type = "picture-watermark"
+picture = "mark.png"
+[[outputs]]
+format = "jpeg"
 """
 
 
@@ -221,3 +233,24 @@ def test_a_local_picture_that_is_too_small_is_foretold_as_not_wanted(
     assert (found.unwanted, found.process, found.up_to_date) == (1, 1, 0)
     assert [name.matter for name in found.names] == [Matter.UNWANTED, Matter.NOTHING]
     assert "99 x 50" in found.names[0].reason
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_destination_that_nothing_can_be_called(engine: Engine, server: Server, name: str) -> None:
+    heard = Listener(engine)
+    add(engine, server.serve("/a.zip", b"a"))
+    found = forecast(engine, Path("/tmp", name))  # noqa: S108  # never made
+    assert (found.unusable, found.names[0].matter) == (1, Matter.UNUSABLE)
+    order = Order(found.order.destination, "as-downloaded")
+    wait_for_signal(engine.summarised, partial(engine.start, order))
+    (job,) = heard.jobs.values()
+    assert job.error is not None
+    assert job.error.code == "destination"
+
+
+def test_a_watermark_that_is_a_pipe_is_not_waited_for(engine: Engine, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mark.png")
+    recipe = tmp_path / "marked.toml"
+    recipe.write_text(MARKED)
+    add(engine, "http://h.test/a.jpg")
+    assert forecast(engine, tmp_path, str(recipe)).download == 1

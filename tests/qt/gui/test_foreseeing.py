@@ -188,6 +188,31 @@ def test_the_question_before_the_start(asking: MainWindow, scripted: ScriptedEng
     assert line.choice.currentIndex() == 0
 
 
+def choose_replace(window: MainWindow, scripted: ScriptedEngine) -> None:
+    window.foreseeing.line.choice.setCurrentIndex(3)
+    assert answer(scripted, 2).existing is Existing.REPLACE
+
+
+def test_what_was_answered_is_not_done_elsewhere(asking: MainWindow, scripted: ScriptedEngine) -> None:
+    choose_replace(asking, scripted)
+    asking.setup.destination.editingFinished.emit()
+    assert asking.setup.order().existing is Existing.REPLACE, "nothing has changed"
+    asking.setup.destination.setText("/elsewhere")  # and Start by its key, before the field is left
+    assert asking.setup.order() == Order("/elsewhere", "web-1920")
+    asking.setup.choose_destination("/elsewhere")
+    assert asking.foreseeing.line.choice.currentIndex() == 0
+    asking.setup.choose_destination("/out")
+    assert asking.setup.order().existing is None
+
+
+def test_what_is_not_seen_is_not_done(asking: MainWindow, scripted: ScriptedEngine) -> None:
+    choose_replace(asking, scripted)
+    asking.foreseeing.renew()
+    answer(scripted, 3, existing=Existing.REPLACE, exists=0)
+    assert not asking.foreseeing.line.choice.isVisible()
+    assert asking.setup.order().existing is None, "a file may come before Start is pressed"
+
+
 def test_the_plan(asking: MainWindow, scripted: ScriptedEngine) -> None:
     QTest.mouseClick(asking.foreseeing.line.show_plan, LEFT)
     dialog = dialog_of(asking)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import struct
 from importlib import resources
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def broken_png(path: Path) -> None:
     path.write_bytes(png(100, 100, 8, 2, b"")[:-12])
 
 
+def broken_font(path: Path) -> None:
+    """It can be opened, but no letter of it be drawn: its program ends functions that it has not begun."""
+    content = bytearray(Path(FONT).read_bytes())
+    start, length = struct.unpack_from(">2I", content, content.index(b"prep") + 8)
+    content[start : start + length] = b"\x2d" * length
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     ("key", "type_", "make"),
     [
@@ -39,6 +48,7 @@ def broken_png(path: Path) -> None:
         ("picture", "picture-watermark", lambda path: path.mkdir()),
         ("font", "text-watermark", None),
         ("font", "text-watermark", lambda path: path.write_bytes(b"no font")),
+        ("font", "text-watermark", broken_font),
     ],
 )
 @pytest.mark.parametrize("in_output", [False, True])
