@@ -212,6 +212,10 @@ def test_the_plan(asking: MainWindow, scripted: ScriptedEngine) -> None:
     answer(scripted, 2, names=forecast(ORDER).names[:3])
     assert model.rowCount() == 3, "it follows"
     assert not dialog.collisions_only.isChecked(), "what was chosen stays"
+    found = forecast(ORDER)
+    dialog.show_forecast(found._replace(collisions=(), exists=0, shared=0, unusable=0))
+    dialog.show_forecast(found)
+    assert dialog.collisions_only.isChecked(), "where there were none, nothing was chosen"
 
 
 def test_who_comes_back_to_the_window_sees_how_things_are(
