@@ -288,15 +288,16 @@ class Engine(EngineInterface):
         self._go_on()
 
     def _pump(self) -> None:
-        """Start what may start; notice when nothing is left."""
-        if self._run is not RunState.RUNNING or self._closing_until is not None:
+        """Start what may start; notice when nothing is left, during a pause as well."""
+        if self._run is RunState.IDLE or self._closing_until is not None:
             return
         self._record.add_ended(self._list.more())
-        plan = self._plan
-        if isinstance(plan, Plan) and (plan.holds or self._troubles.is_store_well):
+        plan, goes = self._plan, self._run is RunState.RUNNING
+        failing = plan.report() if isinstance(plan, FetchmillError) else self._troubles.report
+        if goes and isinstance(plan, Plan) and (plan.holds or self._troubles.is_store_well):
             self._stages.pump(plan)
-        elif report := plan.report() if isinstance(plan, FetchmillError) else self._troubles.report:
-            self._stages.fail(self._queue.in_states(JobState.QUEUED), report)
+        elif goes and failing:
+            self._stages.fail(self._queue.in_states(JobState.QUEUED), failing)
             self._stages.finish()
         if not self._list.is_reading and not self._queue.count(*UNENDED):
             self._end_run()

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from core.job import JobSnapshot, JobState, RunState, SourceKind, Totals
+from gui.job_text import waits_for_answer
 from gui.status_line import unfinished
 
 _AGAIN: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
@@ -64,7 +65,9 @@ def _running(now: Situation) -> dict[str, bool]:
 
 def _again(now: Situation) -> dict[str, bool]:
     failed = now.current is not None and now.current.state is JobState.FAILED
+    asks = now.ready and now.current is not None and waits_for_answer(now.current)
     return {
+        **dict.fromkeys(("skip_taken", "rename_taken", "replace_taken"), asks),
         "retry_failed": now.ready and now.totals.count(JobState.FAILED) > 0,
         "retry": now.ready and not now.selected.isdisjoint(_AGAIN),
         "refresh": now.ready and not now.selected.isdisjoint(_MADE),

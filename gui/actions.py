@@ -14,7 +14,7 @@ class ActionTrait(NamedTuple):
     """One action.
 
     Attributes:
-        name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying``, ``Editing``,
+        name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying``, ``Editing``, ``NameQuestion``,
             ``Foreseeing`` or ``RecipeEditing``.
         text: On the screen and for assistive programs.
         icon: Name of the drawing.
@@ -104,6 +104,15 @@ ACTIONS: Final = (
         "retry_cause", "Retry all with this cause", "retry", (), "Try all again that failed for this reason"
     ),
     ActionTrait("retry_host", "Retry all from this host", "retry", (), "Try all again that failed there"),
+    ActionTrait("skip_taken", "Skip, as the file exists", "skipped", (), "Leave the file that is there"),
+    ActionTrait(
+        "rename_taken",
+        "Keep both, with a number",
+        "files",
+        (),
+        "Leave the file that is there, and number the new one",
+    ),
+    ActionTrait("replace_taken", "Replace the existing file", "redo", (), "Put the new file in its place"),
     ActionTrait("copy_source", "Copy URL", "copy", ("Ctrl+C",), "Copy where it comes from", in_table=True),
     ActionTrait(
         "edit_source",

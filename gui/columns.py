@@ -105,7 +105,7 @@ TRAITS: Final = {
     ),
     Column.SPEED: ColumnTrait("Speed", speed_column, lambda job: job.speed, 92, right=True),
     Column.TIME_LEFT: ColumnTrait("Time left", left_column, seconds_left, 92, right=True),
-    Column.ADDED: ColumnTrait("Added", _added_text, lambda job: job.added, 124, right=True, volatile=False),
+    Column.ADDED: ColumnTrait("Added", _added_text, lambda job: job.added, 144, right=True, volatile=False),
     Column.HOST: ColumnTrait(
         "Host", lambda job: job.host, lambda job: job.host or None, 150, volatile=False, hidden=True
     ),

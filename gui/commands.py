@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from core.interface import EngineInterface
-from core.job import RunState, SourceKind, Totals
+from core.job import Order, RunState, SourceKind, Totals
 from gui.banner import Notice, Tone
 from gui.job_model import JobModel
 from gui.job_table import JobTable
@@ -53,6 +53,7 @@ class Commands(QObject):
         self._setup = setup
         self._restarting = restarting
         self._totals = Totals(RunState.IDLE, {})
+        self._order: Order | None = None  # of the run; None where there is none
         engine.totals_changed.connect(self._note_totals)
 
     # Running
@@ -60,11 +61,12 @@ class Commands(QObject):
     def start(self) -> None:
         """Begin, or go on after a pause."""
         self._restarting.stop()
-        if self._totals.run is RunState.PAUSED:
+        order = self._setup.order()
+        if self._totals.run is RunState.PAUSED and not self._is_other(order):
             self._engine.resume()
             return
-        order = self._setup.order()
         if order.destination:
+            self._order = order
             self._engine.start(order)
             return
         hint = "Choose where finished files go, then press Start."
@@ -76,7 +78,7 @@ class Commands(QObject):
         if self._restarting.counts_down:
             self._restarting.stop()
         elif self._totals.run is RunState.PAUSED:
-            self._engine.resume()
+            self.start()
         else:
             self._engine.pause()
 
@@ -194,6 +196,11 @@ class Commands(QObject):
 
     # Inside
 
+    def _is_other(self, order: Order) -> bool:
+        """Whether the user has chosen otherwise since the run began."""
+        run = self._order
+        return run is not None and (run.destination, run.recipe) != (order.destination, order.recipe)
+
     def _open(self, path: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(path)):
             message = f"No program is known for {path}."
@@ -204,3 +211,7 @@ class Commands(QObject):
 
     def _note_totals(self, totals: Totals) -> None:
         self._totals = totals
+        if totals.run is RunState.IDLE:
+            self._order = None
+        elif self._order is None:  # it began before this window: with what that found in the settings
+            self._order = self._setup.order()

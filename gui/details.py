@@ -31,7 +31,10 @@ from gui.job_text import lost_keys, outcome_text, state_icon, status_text, waits
 
 _ICON: Final = 20
 _LONGEST_SOURCE: Final = 200
-_KEPT: Final = "Its download is kept."
+_KEPT: Final = {
+    SourceKind.URL: "It was left as it is, and the download is kept.",
+    SourceKind.FILE: "It was left as it is.",
+}
 
 
 def facts_of(job: JobSnapshot) -> tuple[tuple[str, str], ...]:
@@ -111,7 +114,7 @@ class ErrorCard(QFrame):
         self.setVisible(error is not None)
         if error is None:
             return
-        hint = _KEPT if asks else error.hint
+        hint = _KEPT[job.kind] if asks else error.hint
         if self.property("asks") != asks:
             self.setProperty("asks", asks)
             self.style().polish(self)

@@ -117,13 +117,13 @@ class Footer(QWidget):
         self._build()
         self.show_beginning()
 
-    def show_totals(self, totals: Totals) -> None:
-        """Take over new numbers."""
+    def show_totals(self, totals: Totals, unanswered: int = 0) -> None:
+        """Take over new numbers; the second is of jobs that wait for an answer."""
         left = unfinished(totals)
         self.downloads.show_progress(totals.downloads)
         self.processing.show_progress(totals.processing)
         self.overall.show_progress(totals.overall)
-        self.status.say(status_line(totals))
+        self.status.say(status_line(totals, unanswered))
         self._bottleneck.setText(bottleneck_text(totals))
         if self._was_busy and not left:
             self.status.announce()

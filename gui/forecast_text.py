@@ -8,6 +8,12 @@ from gui.formatting import count_text, counted, size_text
 
 LATE: Final = "Known once it is made"
 _EXISTS: Final = "Exists already"
+_FATES_OF_ALL: Final = {
+    Existing.ASK: "",
+    Existing.SKIP: " (skipped)",
+    Existing.RENAME: " (the new ones get a number)",
+    Existing.REPLACE: " (replaced)",
+}
 _FATES: Final = {
     Existing.ASK: "you are asked",
     Existing.SKIP: "it is skipped",
@@ -23,16 +29,19 @@ def is_worth_telling(forecast: Forecast) -> bool:
 
 
 def forecast_line(forecast: Forecast) -> str:
-    """``812 to download, 14 exist already, 6 share a name``."""
+    """``812 to download, 14 exist already (replaced), 6 share a name``."""
     if forecast.error is not None:
         return f"{forecast.error.title}: {forecast.error.message}"
     exist = "exists" if forecast.exists == 1 else "exist"
+    fate = _FATES_OF_ALL[forecast.existing]
+    if forecast.existing is Existing.RENAME and forecast.exists == 1:
+        fate = " (the new one gets a number)"
     parts = (
         (forecast.download, "to download"),
         (forecast.process, "to process"),
         (forecast.up_to_date, "up to date"),
         (forecast.unwanted, "not wanted"),
-        (forecast.exists, f"{exist} already"),
+        (forecast.exists, f"{exist} already{fate}"),
         (forecast.shared, "with a name that another one gets" if forecast.shared == 1 else "share a name"),
         (forecast.unusable, "without a possible name"),
     )

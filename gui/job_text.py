@@ -76,7 +76,7 @@ def seconds_left(job: JobSnapshot) -> float | None:
 def status_text(job: JobSnapshot) -> str:
     """The state in a word or two: ``Downloading 45 %``, ``Retrying in 4 s``."""
     word = STATE_WORDS[job.state]
-    if job.state is JobState.DOWNLOADING:
+    if job.state is JobState.DOWNLOADING or (job.state is JobState.PAUSED and job.received):
         share = download_share(job)
         return f"{word} {percent_text(share)}" if share is not None else word
     if job.state is JobState.RETRYING and job.retry_in is not None:

@@ -169,14 +169,14 @@ class MainWindow(DropWindow):
         self.undoing = Undoing(engine, banner, self)
         self.adding = Adding(engine, look, self)
         self.commands = Commands(engine, self.model, self.table, self.setup, self.restarting, self)
-        self.question = NameQuestion(engine, banner, self.commands, self)
+        self.question = NameQuestion(engine, banner, self.commands, self.table, self)
         self.foreseeing = Foreseeing(engine, self.setup, lambda: self._settings, look, self)
         self.tidying = Tidying(engine, self.table, self.undoing, self)
         self.reporting = Reporting(engine, banner, self.commands, look, self)
         self.editing = Editing(engine, self.model, self.table, self.commands, self)
         self.recipe_editing = RecipeEditing(engine, self.model, self.table, self.setup, look, self)
         planners = (self.foreseeing, self.recipe_editing)
-        performers = (self.commands, self.adding, self.tidying, self.editing, *planners)
+        performers = (self.commands, self.adding, self.tidying, self.editing, self.question, *planners)
         self.actions_by_name = Actions(performers, look, self, self.table)
         self.setup.offer_editing(self.actions_by_name["edit_recipe"], self.actions_by_name["new_recipe"])
 
@@ -231,7 +231,7 @@ class MainWindow(DropWindow):
     def _take_ready(self, recipes: tuple[RecipeTitle, ...]) -> None:
         self._ready = True
         self.setup.show_recipes(recipes)
-        self.footer.show_totals(self._totals)
+        self.footer.show_totals(self._totals, self.question.count)
         self._refresh_emptiness()
         self._refresh_actions()
 
@@ -262,7 +262,7 @@ class MainWindow(DropWindow):
 
     def _take_totals(self, totals: Totals) -> None:
         self._totals = totals
-        self.footer.show_totals(totals)
+        self.footer.show_totals(totals, self.question.count)
         self.filters.counts.show_counts(totals.counts)
         self._refresh_actions()
 

@@ -105,11 +105,19 @@ def trouble_notice(report: ErrorReport, choices: tuple[Choice, ...]) -> Notice:
     return Notice(report.title, report.message, hint, tone, "trouble", choices=choices, urgent=True)
 
 
-def taken_notice(count: int, choices: tuple[Choice, ...]) -> Notice:
-    """Jobs wait for a word on what is to happen to files that exist."""
+def taken_notice(count: int, choices: tuple[Choice, ...], *, runs: bool) -> Notice:
+    """Jobs wait for a word on what is to happen to files that exist.
+
+    Args:
+        count: How many.
+        choices: What may be answered.
+        runs: Whether more of them may come, for which the answer counts as well.
+    """
     title = f"{counted(count, 'file exists', 'files exist')} already"
-    kept = "Its download is kept." if count == 1 else "Their downloads are kept."
-    hint = "The answer counts for this run."
+    kept = "It was left as it is." if count == 1 else "They were left as they are."
+    hint = "The answer is for all of them." if count > 1 else ""
+    if runs:
+        hint = "The answer is for all of them, and for those that still come in this run."
     return Notice(title, kept, hint, Tone.WARNING, "taken", choices=choices, urgent=True)
 
 

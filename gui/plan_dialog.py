@@ -49,9 +49,10 @@ class PlanDialog(QDialog):
         """Show what Start would do; where names collide, these at first."""
         if forecast == self._forecast:
             return
-        is_first, self._forecast = self._forecast is None, forecast
+        had_some = self._forecast is not None and bool(self._forecast.collisions)
+        self._forecast = forecast
         self.collisions_only.setEnabled(bool(forecast.collisions))
-        if is_first or not forecast.collisions:
+        if not had_some or not forecast.collisions:
             self.collisions_only.setChecked(bool(forecast.collisions))
         self._headline.setText(forecast_line(forecast))
         self._place.show_text(place_line(forecast))

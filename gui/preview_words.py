@@ -24,6 +24,13 @@ def original_words(original: Facts | None) -> str:
     return f"Original {_pixels(original)} {_format(original)}, {size_text(original.bytes)}"
 
 
+def seconds_words(seconds: float | None) -> str:
+    """``, made in 1.2 s``; empty where nothing was made."""
+    if not seconds:
+        return ""
+    return f", made in {seconds:.1f} s" if seconds >= 0.1 else ", made in less than 0.1 s"
+
+
 def _unbroken(count: int) -> str:
     return size_text(count).replace(" ", "\N{NO-BREAK SPACE}")
 

@@ -1,5 +1,7 @@
 """What the actions do that edit recipes."""
 
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt
@@ -140,7 +142,14 @@ class RecipeEditing(QObject):
                 found.setdefault(path, Sample(path, job.name))
             if len(found) == _MOST_SAMPLES:
                 break
-        return list(found.values())
+        names = Counter(sample.name for sample in found.values())
+        return [_told_apart(sample) if names[sample.name] > 1 else sample for sample in found.values()]
+
+
+def _told_apart(sample: "Sample") -> "Sample":
+    """With its folder: another one has the same name."""
+    path = Path(sample.path)
+    return sample._replace(name=f"{path.parent.name}/{path.name}")
 
 
 def _picture_of(job: JobSnapshot) -> str | None:

@@ -141,7 +141,7 @@ class RecipeParts(QScrollArea):
             self._choose_output(0)
             return
         named: tuple[Output, ...] = ()
-        for one in (*outputs, like or Output(format=OutputFormat.WEBP)):
+        for one in (*outputs, like or _as_discreet_as(outputs[-1])):
             names = {other.name for other in named}
             clashes = not one.name or one.name in names
             usual = one.name or _USUAL_NAMES.get(one.format, str(one.format.value))
@@ -226,3 +226,15 @@ def _moved(those: tuple[_T, ...], source: int, target: int) -> tuple[_T, ...]:
     left = [*those[:source], *those[source + 1 :]]
     left.insert(target, those[source])
     return tuple(left)
+
+
+def _as_discreet_as(other: Output) -> Output:
+    """A further output that tells no more of where, when and by whom a picture was taken."""
+    return Output(
+        format=OutputFormat.WEBP,
+        exif=other.exif,
+        xmp=other.xmp,
+        iptc=other.iptc,
+        gps=other.gps,
+        copyright=other.copyright,
+    )

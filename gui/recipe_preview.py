@@ -15,7 +15,7 @@ from gui import spacing
 from gui.appearance import Appearance, scaled_font, tabular
 from gui.formatting import plain_tip
 from gui.named_box import NamedBox
-from gui.preview_words import batch_words, caption, original_words
+from gui.preview_words import batch_words, caption, original_words, seconds_words
 from gui.recipe_compare import CompareView
 
 _REST: Final = 250
@@ -231,7 +231,7 @@ class PreviewPane(QWidget):
         elif preview.finished is not None:
             self.view.show_words("")
             notes = " ".join(preview.notes)
-            about = f"{original_words(preview.original)}{f', made in {preview.seconds:.1f} s' if preview.seconds else ''}"
+            about = f"{original_words(preview.original)}{seconds_words(preview.seconds)}"
             size = _INSTEAD.get(preview.verdict) or caption(preview.finished, preview.original)
             self._write(size, f"{about}. {notes}".strip(), batch_words(preview, wish.recipe))
 

@@ -65,7 +65,9 @@ class ReportPage(QWidget):
 
     def _add_tiles(self) -> None:
         summary = self._summary
-        pace = summary.all / summary.seconds if summary.seconds else 0.0
+        pace = (
+            summary.all / summary.seconds if summary.seconds >= 1 else 0.0
+        )  # else a figure without a meaning
         card, row = _card_row()
         tiles = (
             (size_text(summary.bytes_in), "came in", ""),

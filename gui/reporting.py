@@ -1,11 +1,12 @@
 """Tells what came of a run, in a line and, on demand, on a page."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.interface import EngineInterface
+from core.job import RunState, Totals
 from core.report import Summary
 from gui.appearance import Appearance
 from gui.banner import Banner, Choice
@@ -14,6 +15,8 @@ from gui.notices import summary_notice
 
 if TYPE_CHECKING:
     from gui.report_dialog import ReportDialog
+
+_TOPIC: Final = "summary"
 
 
 class Reporting(QObject):
@@ -47,7 +50,9 @@ class Reporting(QObject):
         self._window = window
         self.summary: Summary | None = None
         self.dialog: ReportDialog | None = None
+        self._run = RunState.IDLE
         engine.summarised.connect(self._take)
+        engine.totals_changed.connect(self._follow)
 
     def show(self) -> None:
         """Open the report; one that is open already stays as it is until then: somebody may be reading it."""
@@ -72,6 +77,11 @@ class Reporting(QObject):
         self.summary = summary
         self._banner.tell(summary_notice(summary, tuple(self._choices(summary))))
         self.there_is_one.emit()
+
+    def _follow(self, totals: Totals) -> None:
+        if totals.run is not self._run and totals.run is RunState.RUNNING:
+            self._banner.forget(_TOPIC)  # of the run before; Report still has it
+        self._run = totals.run
 
     def _choices(self, summary: Summary) -> list[Choice]:
         choices = [Choice("Report", self.show)]

@@ -22,12 +22,17 @@ def unfinished(totals: Totals) -> int:
     return totals.count(*_LEFT)
 
 
-def status_line(totals: Totals) -> str:
-    """Ends with ``N done, M failed`` when nothing is left to do."""
+def status_line(totals: Totals, unanswered: int = 0) -> str:
+    """Ends with ``N done, M failed`` when nothing is left to do.
+
+    Args:
+        totals: Of the queue.
+        unanswered: How many of those that failed wait for an answer.
+    """
     if not sum(totals.counts.values()):
         return "Ready"
     if not unfinished(totals):
-        return " · ".join([*_asides(totals), _ending(totals)])
+        return " · ".join([*_asides(totals, unanswered), _ending(totals)])
     if totals.trouble is not None:
         word = _HELD_UP[totals.run]
         return f"{word}: {in_sentence(totals.trouble.title)} · {_finished(totals)}"
@@ -66,9 +71,11 @@ def _share(progress: Progress) -> str:
     return f"{count_text(progress.done)} of {count_text(progress.all)}"
 
 
-def _asides(totals: Totals) -> list[str]:
+def _asides(totals: Totals, unanswered: int) -> list[str]:
     asides = ((totals.count(JobState.SKIPPED), "skipped"), (totals.count(JobState.CANCELLED), "cancelled"))
-    return ["Finished", *(f"{count_text(count)} {word}" for count, word in asides if count)]
+    verb = "needs" if unanswered == 1 else "need"
+    first = f"{count_text(unanswered)} {verb} an answer" if unanswered else "Finished"
+    return [first, *(f"{count_text(count)} {word}" for count, word in asides if count)]
 
 
 def _ending(totals: Totals) -> str:

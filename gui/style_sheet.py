@@ -53,7 +53,9 @@ QPushButton:default:pressed, QPushButton[look="primary"]:pressed, QToolButton[lo
 QPushButton:default:disabled, QPushButton[look="primary"]:disabled, QToolButton[look="primary"]:disabled {
     background: $hover; color: $faint; border-color: $hover;
 }
-QToolButton[look="primary"]:focus, QPushButton[look="primary"]:focus { border: 2px solid $text; }
+QToolButton[look="primary"]:focus, QPushButton[look="primary"]:focus, QPushButton:default:focus {
+    border: 2px solid $text;
+}
 QPushButton[look="notice"] { min-height: 26px; padding: 0 12px; font-weight: 600; }
 QToolButton[look="place"] {
     background: $surface; border: 1px solid $border; border-radius: 5px; padding: 0; min-height: 0; color: $faint;
@@ -65,6 +67,7 @@ QToolButton[look="place"]:checked:focus { border: 2px solid $text; }
 QPushButton[look="swatch"] { padding: 0; }
 QPushButton[look="quiet"] { background: transparent; border-color: transparent; color: $link; padding: 0 8px; }
 QPushButton[look="quiet"]:hover { background: $hover; }
+QPushButton[look="quiet"]:focus { border-color: $accent; }
 
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 7px;

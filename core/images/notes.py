@@ -19,7 +19,7 @@ STRETCHED: Final = "Its range of values was mapped to black to white."
 FLATTENED: Final = "Transparent parts were laid on white."
 
 STILL_SHOWN: Final = (
-    "The original in originals/ still shows what was made unreadable; --no-originals keeps none."
+    "The original in originals/ still shows what was made unreadable: keep none if that matters."
 )
 PLACE_REMOVED: Final = "Where it was taken (GPS) was removed."
 MAKERS_NOTES: Final = "The notes of its camera's maker were left out: they may show what was taken out."

@@ -238,7 +238,7 @@ class PictureWatermark:
 
 @dataclass(frozen=True, slots=True)
 class Redact:
-    """Make regions unreadable for good. The original in originals/ still shows them; --no-originals keeps none."""
+    """Make regions unreadable for good. The original in originals/ still shows them: keep none if that matters."""
 
     regions: tuple[Box, ...] = boxes("Regions")
     mode: RedactMode = choice("How", RedactMode.FILL)

@@ -57,6 +57,24 @@ def test_pause_and_resume_a_hundred_times(engine: Engine, server: Server, tmp_pa
     wait_until(lambda: files_in(tmp_path) == sorted(path[1:] for path in photos))
 
 
+@pytest.mark.parametrize(
+    "give_up", [Engine.cancel, lambda engine: engine.remove(tuple(j.id for j in engine._queue))]
+)
+def test_a_pause_with_nothing_left_is_the_end_of_the_run(
+    engine: Engine, server: Server, tmp_path: Path, give_up: Callable[[Engine], None]
+) -> None:
+    gate = Gate()
+    url = server.serve("/a.jpg", Answer(jpeg_bytes(), gate=gate, gate_after=2000))
+    heard = Listener(engine)
+    engine.add(Drop(url))
+    engine.start(Order(str(tmp_path), "jpeg"))
+    wait_until(lambda: heard.states() == [JobState.DOWNLOADING], engine.jobs_changed)
+    wait_for_signal(engine.totals_changed, engine.pause, lambda totals: totals.run is RunState.PAUSED)
+    wait_for_signal(
+        engine.totals_changed, lambda: give_up(engine), lambda totals: totals.run is RunState.IDLE
+    )
+
+
 def test_cancel_ends_what_runs_and_leaves_no_part(engine: Engine, server: Server, tmp_path: Path) -> None:
     gate = Gate()
     urls = [server.serve(f"/{i}.jpg", Answer(jpeg_bytes(), gate=gate, gate_after=2000)) for i in range(30)]

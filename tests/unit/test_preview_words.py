@@ -5,7 +5,7 @@ import pytest
 from core.estimate import BatchEstimate
 from core.images.recipe import Output, Recipe
 from core.preview import Facts, Preview
-from gui.preview_words import batch_words
+from gui.preview_words import batch_words, seconds_words
 
 ONE = Recipe("a", "A", "A.", (), (Output(),))
 TWO = ONE._replace(outputs=(Output("web"), Output("thumb")))
@@ -38,3 +38,9 @@ FINISHED = Facts("JPEG", 640, 480, 120_000)
 )
 def test_no_more_is_said_than_is_known(batch: BatchEstimate | None, recipe: Recipe, words: str) -> None:
     assert batch_words(Preview(1, "/a.jpg", finished=FINISHED, batch=batch), recipe) == words
+
+
+def test_what_took_no_time_to_speak_of() -> None:
+    assert seconds_words(None) == ""
+    assert seconds_words(0.04) == ", made in less than 0.1 s"
+    assert seconds_words(1.23) == ", made in 1.2 s"

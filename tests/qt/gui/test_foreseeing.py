@@ -52,10 +52,19 @@ def dialog_of(window: MainWindow) -> PlanDialog:
 
 def test_words() -> None:
     found = Forecast(ORDER, Existing.RENAME, 900, 812, 0, 0, 0, 14, 6)
-    assert forecast_line(found) == "812 to download, 14 exist already, 6 share a name"
+    assert (
+        forecast_line(found)
+        == "812 to download, 14 exist already (the new ones get a number), 6 share a name"
+    )
     one = Forecast(ORDER, Existing.RENAME, 9, 0, 9, 1, 0, 1, 1, unusable=1)
-    words = "9 to process, 1 up to date, 1 exists already, 1 with a name that another one gets"
+    words = "9 to process, 1 up to date, 1 exists already (the new one gets a number), 1 with a name that another one gets"
     assert forecast_line(one) == f"{words}, 1 without a possible name"
+    for existing, line in (
+        (Existing.ASK, "2 exist already"),
+        (Existing.SKIP, "2 exist already (skipped)"),
+        (Existing.REPLACE, "2 exist already (replaced)"),
+    ):
+        assert forecast_line(Forecast(ORDER, existing, 2, exists=2)) == line
     assert forecast_line(Forecast(ORDER, Existing.ASK)) == "Nothing to do"
     wrong = ErrorReport("bad-template", "Names not usable", "{width}: no.", "")
     assert forecast_line(found._replace(error=wrong)) == "Names not usable: {width}: no."
@@ -228,6 +237,10 @@ def test_the_plan(asking: MainWindow, scripted: ScriptedEngine) -> None:
     answer(scripted, 2, names=forecast(ORDER).names[:3])
     assert model.rowCount() == 3, "it follows"
     assert not dialog.collisions_only.isChecked(), "what was chosen stays"
+    found = forecast(ORDER)
+    dialog.show_forecast(found._replace(collisions=(), exists=0, shared=0, unusable=0))
+    dialog.show_forecast(found)
+    assert dialog.collisions_only.isChecked(), "where there were none, nothing was chosen"
 
 
 def test_who_comes_back_to_the_window_sees_how_things_are(

@@ -11,7 +11,8 @@ from gui.columns import Column
 from gui.job_model import JobModel
 from gui.job_table import JobTable
 from gui.kept_selection import gaps, spans
-from gui.spacing import ROW_HEIGHT
+from gui.main_window import MainWindow
+from gui.spacing import MEDIUM, ROW_HEIGHT
 from tests.qt.gui.scripted_engine import snapshot, varied
 from tests.support.waiting import wait_until
 
@@ -163,3 +164,8 @@ def test_menu_key_opens_at_the_row(table: JobTable) -> None:
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0))
     QApplication.sendEvent(table.viewport(), event)
     assert spy.count() >= 1
+
+
+def test_the_longest_date_is_not_cut(window: MainWindow) -> None:
+    room = window.table.header.sectionSize(Column.ADDED) - 2 * MEDIUM
+    assert window.table.fontMetrics().horizontalAdvance("Yesterday 20:58") <= room

@@ -30,6 +30,8 @@ def test_every_state_has_word_and_icon() -> None:
 def test_status() -> None:
     job = snapshot(1, JobState.DOWNLOADING, received=450, size=1000, speed=100.0)
     assert status_text(job) == "Downloading 45 %"
+    assert status_text(job._replace(state=JobState.PAUSED)) == "Paused 45 %"
+    assert status_text(job._replace(state=JobState.PAUSED, received=0)) == "Paused"
     assert spoken_status(job) == "Downloading, 45 %"
     assert seconds_left(job) == 5.5
     assert status_text(job._replace(size=None)) == "Downloading"

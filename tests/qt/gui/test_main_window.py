@@ -137,6 +137,21 @@ def test_start_pause_and_the_end(window: MainWindow, scripted: ScriptedEngine) -
     assert window.footer.status.text().endswith("1 done, 1 failed")
 
 
+@pytest.mark.parametrize("name", ["Start", "Pause"])
+def test_what_was_chosen_during_a_pause_counts(
+    window: MainWindow, scripted: ScriptedEngine, name: str
+) -> None:
+    scripted.play_added([snapshot(1), snapshot(2)])
+    click(window, "Start")
+    click(window, "Pause")
+    window.setup.choose_destination("/tmp/other")  # noqa: S108 - never written
+    click(window, name)
+    assert scripted.commands[2:] == [("start", Order("/tmp/other", "web-1920"))]  # noqa: S108 - never written
+    click(window, "Pause")
+    click(window, name)
+    assert scripted.commands[3:] == [("pause",), ("resume",)]
+
+
 def test_start_without_a_destination_asks_for_one(window: MainWindow, scripted: ScriptedEngine) -> None:
     scripted.play_added([snapshot(1)])
     window.setup.destination.clear()

@@ -126,7 +126,7 @@ def test_the_answer_before_the_start(desk: Desk, server: Server, urls: list[str]
         ),
         desk.client.forecast_made,
     )
-    assert window.foreseeing.line.words.text() == "1 to download, 2 exist already"
+    assert window.foreseeing.line.words.text() == "1 to download, 2 exist already (skipped)"
     window.commands.start()
     wait_until(
         lambda: desk.ends([JobState.SKIPPED, JobState.SKIPPED, JobState.DONE]), desk.client.totals_changed

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from core.engine import Engine
-from core.images.recipe import Flip, Output, OutputFormat, Recipe, Resize, ResizeMode, Sharpen
+from core.images.recipe import Flip, Keeping, Output, OutputFormat, Recipe, Resize, ResizeMode, Sharpen
 from core.images.recipe_file import find_recipe, parse_recipe, recipe_as_text, recipe_text
 from core.places import recipes_folder
 from core.settings import Settings
@@ -221,6 +221,12 @@ def test_several_outputs_get_names_and_steps_of_their_own(editor: RecipeEditor) 
     assert editor.problem() == ""
     QTest.keyClick(editor.parts.outputs.list, Qt.Key.Key_Delete)
     assert len(editor.draft.recipe.outputs) == 1
+
+
+def test_a_further_output_tells_no_more_of_the_place(editor: RecipeEditor) -> None:
+    editor.show_recipe(Opened(NEW._replace(outputs=(Output(gps=Keeping.STRIP),)), None))
+    QTest.mouseClick(editor.parts.outputs.add, Qt.MouseButton.LeftButton)
+    assert [one.gps for one in editor.draft.recipe.outputs] == [Keeping.STRIP] * 2
 
 
 def test_closing_asks_in_the_window_itself(editor: RecipeEditor) -> None:

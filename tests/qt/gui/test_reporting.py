@@ -94,6 +94,23 @@ def test_a_run_is_reported(window: MainWindow, scripted: ScriptedEngine) -> None
     assert dialog.isVisible()
 
 
+def test_the_line_of_a_run_goes_when_the_next_begins(window: MainWindow, scripted: ScriptedEngine) -> None:
+    scripted.play_added([snapshot(1)])
+    scripted.play_summary()
+    scripted.set_run(RunState.RUNNING)
+    assert not window.banner.isVisible()
+    scripted.play_summary(FINE)
+    assert window.banner.notice is not None
+    assert window.banner.notice.title == summary_line(FINE)
+
+
+def test_a_run_of_less_than_a_second_has_no_pace(window: MainWindow, scripted: ScriptedEngine) -> None:
+    scripted.play_summary(FINE._replace(seconds=0.01))
+    QTest.mouseClick(button(window.banner, "Report"), LEFT)
+    assert "less than 1 s" in texts(dialog_of(window))
+    assert "on average" not in texts(dialog_of(window))
+
+
 def test_a_good_run_is_reported(window: MainWindow, scripted: ScriptedEngine) -> None:
     scripted.play_summary(FINE)
     assert window.banner.notice is not None

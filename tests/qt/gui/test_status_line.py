@@ -34,6 +34,12 @@ def test_running() -> None:
     assert bottleneck_text(running) == ""
 
 
+def test_what_waits_for_an_answer_is_not_finished() -> None:
+    assert status_line(totals(done=15, failed=8), 4) == "4 need an answer · 15 done, 8 failed"
+    assert status_line(totals(done=1, failed=1), 1) == "1 needs an answer · 1 done, 1 failed"
+    assert status_line(totals(queued=3, failed=1), 1) == "3 waiting · press Start"
+
+
 def test_paused() -> None:
     assert status_line(totals(RunState.PAUSED, paused=2, done=1)) == "Paused · 1 of 3 finished"
 
