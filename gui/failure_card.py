@@ -11,6 +11,7 @@ from gui import spacing
 from gui.appearance import scaled_font, tabular
 from gui.elided_label import ElidedLabel
 from gui.formatting import count_text, counted
+from gui.job_text import TAKEN
 from gui.report_text import place_text
 
 _MOST: Final = 50
@@ -50,9 +51,10 @@ class FailureCard(QFrame):
             _spend(button)
 
     def _button(self, failure: FailureCount) -> QPushButton:
-        button = QPushButton("Retry these")
+        words = "Ask about these" if failure.code == TAKEN else "Retry these"
+        button = QPushButton(words)
         button.setAutoDefault(False)  # Return is for Close
-        button.setAccessibleName(f"Retry these {failure.jobs}: {failure.title}, {place_text(failure)}")
+        button.setAccessibleName(f"{words} {failure.jobs}: {failure.title}, {place_text(failure)}")
         button.clicked.connect(lambda: self._retry(button, failure))
         self._buttons.append(button)
         return button

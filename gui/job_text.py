@@ -22,7 +22,7 @@ STATE_WORDS: Final = {
 }
 
 _LONGEST_TYPE: Final = 80  # characters
-_TAKEN: Final = FileExistsAlreadyError.code
+TAKEN: Final = FileExistsAlreadyError.code
 _ASKING: Final = "Needs an answer"
 _TROUBLED: Final = frozenset({JobState.FAILED, JobState.RETRYING})
 
@@ -88,7 +88,7 @@ def status_text(job: JobSnapshot) -> str:
 
 def waits_for_answer(job: JobSnapshot) -> bool:
     """Whether its name is taken, and the user is to say what is to happen."""
-    return job.state is JobState.FAILED and job.error is not None and job.error.code == _TAKEN
+    return job.state is JobState.FAILED and job.error is not None and job.error.code == TAKEN
 
 
 def state_icon(job: JobSnapshot) -> str:

@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from core.report import FailureCount, Summary
 from gui.formatting import count_text, counted, duration_text, size_text
+from gui.job_text import TAKEN
 
 _BRIEF: Final = 1.0
 
@@ -59,8 +60,13 @@ def seconds_text(summary: Summary) -> str:
 
 def headline(summary: Summary) -> str:
     """The outcome in a few words."""
+    unanswered = sum(failure.jobs for failure in summary.failures if failure.code == TAKEN)
+    verb = "needs" if unanswered == 1 else "need"
+    if unanswered and unanswered == summary.failed:
+        return f"{counted(unanswered, 'job')} of {count_text(summary.all)} {verb} an answer"
     if summary.failed:
-        return f"{counted(summary.failed, 'job')} of {count_text(summary.all)} failed"
+        more = f", {count_text(unanswered)} {verb} an answer" if unanswered else ""
+        return f"{counted(summary.failed - unanswered, 'job')} of {count_text(summary.all)} failed{more}"
     if summary.done:
         return f"{counted(summary.done, 'file')} made, nothing failed"
     if summary.up_to_date:

@@ -65,6 +65,7 @@ QToolButton[look="place"]:focus { border: 2px solid $accent; }
 QToolButton[look="place"]:checked { background: $accent; border-color: $accent; color: $on_accent; }
 QToolButton[look="place"]:checked:focus { border: 2px solid $text; }
 QPushButton[look="swatch"] { padding: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton[look="quiet"] { background: transparent; border-color: transparent; color: $link; padding: 0 8px; }
 QPushButton[look="quiet"]:hover { background: $hover; }
 QPushButton[look="quiet"]:focus { border-color: $accent; }

@@ -57,6 +57,17 @@ def test_words() -> None:
     assert str(SUMMARY.manifest) in said
 
 
+def test_what_needs_an_answer_has_not_failed(window: MainWindow, scripted: ScriptedEngine) -> None:
+    asking = FailureCount("file-exists", "File exists already", "cdn.example", 9)
+    some = SUMMARY._replace(failures=(asking, *SUMMARY.failures), failed=14, all=325)
+    assert headline(some) == "5 jobs of 325 failed, 9 need an answer"
+    assert headline(some._replace(failures=(asking,), failed=9)) == "9 jobs of 325 need an answer"
+    scripted.play_summary(some)
+    QTest.mouseClick(button(window.banner, "Report"), LEFT)
+    assert button(dialog_of(window), "Ask about these").accessibleName().startswith("Ask about these 9: File")
+    assert button(dialog_of(window), "Retry these").isEnabled()
+
+
 def test_a_host_is_named_as_failures_are_counted() -> None:
     assert authority(snapshot(1, source="https://me:pw@CDN.example:8443/a@b.jpg")) == "cdn.example:8443"
     assert authority(snapshot(1, source="http://a.example")) == "a.example"
