@@ -162,11 +162,9 @@ class Planner:
                 assert place is not None, "what has no name yet is in nobody's way"  # noqa: S101  # _file's own promise
                 there.append(PlannedFile(None, Matter.EXISTS, str(Path(wish.destination, *place))))
                 in_the_way = error
-                if wish.existing is not Existing.SKIP:
-                    for path in (file.path for file in files if file.path):
-                        self._names.release(path)
-                    raise
-        if in_the_way is not None and not files:
+        if in_the_way is not None and not (files and wish.existing is Existing.SKIP):
+            for path in (file.path for file in files if file.path):
+                self._names.release(path)
             raise in_the_way
         return tuple(files)
 

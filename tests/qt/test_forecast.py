@@ -147,6 +147,10 @@ def test_several_outputs(engine: Engine, tmp_path: Path) -> None:
     found = forecast(engine, out, str(recipe), existing=Existing.SKIP)
     assert (found.download, found.exists) == (1, 1)
     assert matters(found) == {"web/a.webp": Matter.NOTHING, "thumb/a.jpg": Matter.EXISTS}
+    (out / "web").mkdir()
+    (out / "web" / "a.webp").write_bytes(b"mine")
+    found = forecast(engine, out, str(recipe), existing=Existing.ASK)
+    assert (found.download, found.exists) == (1, 2), "both are in the way, and one answer is for both"
 
 
 def test_names_that_are_known_late_and_templates_that_cannot_be(
