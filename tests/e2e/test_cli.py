@@ -287,9 +287,9 @@ def test_closed_streams_neither_hang_nor_trace(server: Server, tmp_path: Path, c
         assert ended.returncode == (1 if closed == "> /dev/full" else 0)
 
 
-def test_an_interrupt_while_standard_input_is_read() -> None:
+def test_an_interrupt_while_standard_input_is_read(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    arguments = command("run", "-", "--to", "never-made")
+    arguments = command("run", "-", "--to", str(tmp_path))
     pipe = subprocess.PIPE
     with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
         assert process.stdin is not None
