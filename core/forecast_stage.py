@@ -65,7 +65,7 @@ class ForecastStage(QObject):
         """Nobody wants to know any more."""
         self._turn.stop()
         self._order = None
-        self._candidates, self._originals = [], []
+        self._left, self._candidates, self._originals = iter(()), [], []  # it would hold all jobs
         if self._forecasting is not None:
             self._forecasting.stop()
             self._forecasting = None
