@@ -1,7 +1,7 @@
 """All checks in one command: ``python -m tests [--all] [arguments for pytest]``.
 
 Runs ruff (rules, format), mypy --strict over everything, then pytest; stops at the first that is not content.
-``--all`` adds the tests marked slow and screen.
+``--all`` adds the tests marked slow, screen and package.
 """
 
 import os
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
     if Path.cwd() != ROOT:
         os.chdir(ROOT)
     if "--all" not in arguments:
-        print("left out: the tests marked slow and screen; --all runs them, too", flush=True)
+        print("left out: the tests marked slow, screen and package; --all runs them, too", flush=True)
     folder = tempfile.mkdtemp(prefix="fetchmill-tests-")
     Path(folder).chmod(0o755)  # as /tmp is: a test may look at its files as another user
     try:

@@ -1,0 +1,48 @@
+"""``python -m resources.packaging COMMAND``: makes the product, a command for each of its forms, in ``dist/``."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+
+class Command(NamedTuple):
+    """One form of the product.
+
+    Attributes:
+        run: Makes it.
+        help: What it makes.
+    """
+
+    run: Callable[[], None]
+    help: str
+
+
+def _version() -> None:
+    from resources.packaging.layout import VERSION  # noqa: PLC0415 - each command loads what it needs
+
+    print(VERSION)
+
+
+COMMANDS: Final = {
+    "version": Command(_version, "print the version"),
+}
+
+
+def main() -> int:
+    """Run the commands that are named, in their order."""
+    parser = argparse.ArgumentParser(prog="python -m resources.packaging", description=__doc__)
+    parser.add_argument(
+        "commands",
+        nargs="+",
+        choices=COMMANDS,
+        metavar="COMMAND",
+        help="; ".join(f"{name}: {command.help}" for name, command in COMMANDS.items()),
+    )
+    for name in parser.parse_args().commands:
+        COMMANDS[name].run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
