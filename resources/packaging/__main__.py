@@ -24,7 +24,21 @@ def _version() -> None:
     print(VERSION)
 
 
+def _wheel() -> None:
+    from resources.packaging.freeze import wheel  # noqa: PLC0415 - as above
+
+    print(wheel())
+
+
+def _app() -> None:
+    from resources.packaging.freeze import app  # noqa: PLC0415 - as above
+
+    print(app())
+
+
 COMMANDS: Final = {
+    "wheel": Command(_wheel, "build the wheel"),
+    "app": Command(_app, "freeze both programs into one folder"),
     "version": Command(_version, "print the version"),
 }
 
