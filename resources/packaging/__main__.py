@@ -36,9 +36,16 @@ def _app() -> None:
     print(app())
 
 
+def _sbom() -> None:
+    from resources.packaging.sbom import write  # noqa: PLC0415 - as above
+
+    print(write())
+
+
 COMMANDS: Final = {
     "wheel": Command(_wheel, "build the wheel"),
     "app": Command(_app, "freeze both programs into one folder"),
+    "sbom": Command(_sbom, "list what the frozen folder is made of (CycloneDX)"),
     "version": Command(_version, "print the version"),
 }
 
