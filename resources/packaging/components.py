@@ -246,7 +246,11 @@ def section(text: str, heading: str) -> str:
 
 
 def _python_text() -> str:
-    places = (Path(sysconfig.get_path("stdlib")), Path(sys.base_prefix), Path("/usr/share/doc/python3.11"))
+    places = (
+        Path(sysconfig.get_path("stdlib")),
+        Path(sys.base_prefix),
+        Path(f"/usr/share/doc/python{sys.version_info.major}.{sys.version_info.minor}"),
+    )
     names = ("LICENSE.txt", "LICENSE", "copyright")
     found = next((place / name for place in places for name in names if (place / name).is_file()), None)
     return _read(found) if found else ""

@@ -103,6 +103,7 @@ def _notice(parts: tuple[Component, ...]) -> str:
         f"{name:{widths[0]}}  {version:{widths[1]}}  {licence}{by}" for name, version, licence, by in rows
     )
     untold = "\n".join(f"- {begin}...: {why}" for begin, why in WITHOUT_TEXT.items())
+    untold += "\n- Third-party code inside Qt: the wheel of PySide6 brings no texts; see above."
     return f"{_PREFACE}\nParts\n\n{table}\n\nParts without a text in this folder\n\n{untold}\n"
 
 
