@@ -19,6 +19,7 @@ HIDDEN: Final = (
 EXCLUDED: Final = (
     *("PIL.ImageQt", "PIL.ImageShow", "PIL.ImageTk", "PIL._tkinter_finder", "numpy", "tkinter"),
     *("PyInstaller", "hypothesis", "mypy", "pip", "pytest", "setuptools", "resources.packaging", "tests"),
+    *("defusedxml", "typing_extensions"),  # taken where they happen to be installed, as checks need them
     *(
         "PySide6.QtDBus",
         "ftplib",
