@@ -155,6 +155,12 @@ def test_every_library_of_the_frozen_folder_is_in_the_bill_and_has_its_licence(t
     }
     assert listed == {native.path: native.sha256 for native in natives(APP)}
     assert bill["metadata"]["component"]["version"] == VERSION
+    packages = {
+        purl.split("@")[0].rpartition("/")[2]
+        for part in bill["components"]
+        if (purl := part.get("purl", ""))[:9] == "pkg:pypi/"
+    }
+    assert packages - {"pyinstaller"} <= set(taken()), "the product has parts that only checks need"
     licences.write(tmp_path / "licences", APP)
     written = {file.name for file in (tmp_path / "licences").iterdir()}
     assert {"NOTICE.txt", "Qt.txt", "GPL-3.0.txt", "Fetchmill.txt"} <= written
