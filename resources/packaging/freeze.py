@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from resources.packaging import licences
 from resources.packaging.layout import APP, BUILD, DIST, PACKAGING, PROGRAMS, ROOT
 
 CODE: Final = BUILD / "code"  # what the wheel brings
@@ -59,6 +60,7 @@ def app() -> Path:
     _run(sys.executable, "-P", "-m", "PyInstaller", *options, PACKAGING / "fetchmill.spec")
     if sys.platform == "linux":
         _settle(APP)
+    licences.write(APP / "licences")
     return APP
 
 

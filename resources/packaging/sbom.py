@@ -4,17 +4,16 @@ The same folder gives the same file, byte for byte.
 """
 
 import json
-import os
-import re
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from resources.packaging.components import Component, components
 from resources.packaging.frozen_folder import Native, digest
-from resources.packaging.layout import APP, DIST, NAME, ROOT, VERSION
+from resources.packaging.layout import APP, DIST, NAME, VERSION
+from resources.packaging.moment import moment
 
 TO: Final = DIST / f"{NAME}-{VERSION}.cdx.json"
 
@@ -29,7 +28,7 @@ def write(app: Path = APP, to: Path = TO) -> Path:
     first, *others = components(app)
     files = sorted(file for file in app.iterdir() if file.is_file() and not file.is_symlink())
     own = tuple(Native(file.name, digest(file)) for file in files)
-    bill = document((first._replace(files=own), *others), when())
+    bill = document((first._replace(files=own), *others), moment())
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(json.dumps(bill, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     return to
@@ -60,21 +59,6 @@ def document(parts: Sequence[Component], at: datetime) -> dict[str, Any]:
         "version": 1,
         **body,
     }
-
-
-def when() -> datetime:
-    """When the product was made: SOURCE_DATE_EPOCH, else the day of its version in the changelog.
-
-    Raises:
-        ValueError: The changelog knows no such version.
-    """
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
-        return datetime.fromtimestamp(int(epoch), UTC)
-    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    day = re.search(rf"^## \[{re.escape(VERSION)}\] - (\S+)$", changes, re.MULTILINE)
-    if not day:
-        raise ValueError(f"CHANGELOG.md does not speak of {VERSION}")
-    return datetime.fromisoformat(day[1]).replace(tzinfo=UTC)
 
 
 def _component(part: Component) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from resources.packaging.components import Component, UnknownPartError, normalis
 from resources.packaging.debian_origin import origins
 from resources.packaging.frozen_folder import Native, digest, natives
 from resources.packaging.layout import APP, VERSION
+from resources.packaging.moment import moment
 
 SITE = Path(str(metadata.distribution("pillow").locate_file("")))
 NATIVE = re.compile(
@@ -136,9 +137,9 @@ def test_the_bill_of_materials_is_valid_and_always_the_same() -> None:
 
 def test_the_bill_is_dated_by_its_changelog_or_as_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    assert sbom.when().tzinfo is UTC
+    assert moment().tzinfo is UTC
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert sbom.when() == datetime(1970, 1, 2, tzinfo=UTC)
+    assert moment() == datetime(1970, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.package
