@@ -15,7 +15,11 @@ from gui.colors import Colors
 _SCALES: Final = (1.0, 2.0)
 _SIZES: Final = (16, 18)
 MARGIN: Final = 4
-_APPLICATION_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
+# Edges in pixels and what is drawn there: the small ones have drawings with edges on whole pixels.
+_APPLICATION: Final = (
+    *((16, "fetchmill-16"), (20, "fetchmill-16"), (24, "fetchmill-24")),
+    *((size, "fetchmill") for size in (32, 48, 64, 128, 256)),
+)
 
 
 def icon_path(name: str) -> Path:
@@ -84,6 +88,6 @@ def _with_margin(drawing: QPixmap, scale: float, margin: int) -> QPixmap:
 def application_icon() -> QIcon:
     """The program's own icon."""
     made = QIcon()
-    for size in _APPLICATION_SIZES:
-        made.addPixmap(tinted("fetchmill", "#000000", size, 1.0))
+    for size, name in _APPLICATION:
+        made.addPixmap(tinted(name, "#000000", size, 1.0))
     return made
