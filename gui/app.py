@@ -15,6 +15,7 @@ from core.job import Drop
 from core.places import config_folder
 from gui import named_box
 from gui.appearance import Appearance
+from gui.file_open import Application
 from gui.icons import application_icon
 from gui.instance import Instance
 from gui.json_file import JsonFile
@@ -31,13 +32,13 @@ _STANDARD_INPUT = "-"
 _log = logging.getLogger(__name__)
 
 
-def make_application() -> QApplication:
+def make_application() -> Application:
     """The QApplication with the program's name and icon."""
     QApplication.setApplicationName("fetchmill")
     QApplication.setApplicationDisplayName("Fetchmill")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("fetchmill")
-    application = QApplication(sys.argv[:1])
+    application = Application(sys.argv[:1])
     named_box.install()
     application.setQuitOnLastWindowClosed(False)
     application.setWindowIcon(application_icon())
@@ -151,6 +152,7 @@ def run(instance: Instance) -> int:
     if instance.text:
         app.window.submit(Drop(text=instance.text))
     instance.listen(app.take, application.aboutToQuit, app)
+    application.opened.connect(app.take)
     sys.excepthook = app.tell_fault
     end_on_signals(app.window, app)
     app.begin()
