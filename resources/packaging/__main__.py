@@ -30,6 +30,11 @@ COMMANDS: Final = {
     "wheel": Command("freeze.wheel", "build the wheel"),
     "app": Command("freeze.app", "freeze both programs into one folder"),
     "tar": Command("archive.tar", "pack that folder, to run from where it is unpacked", needs=("app",)),
+    "icons": Command("icons.write", "draw the icon in all its forms"),
+    "installer": Command(
+        "installer.installer", "make Windows' or macOS' installer, each on its system", needs=("app",)
+    ),
+    "smoke": Command("smoke.smoke", "try the frozen programs, on any system", needs=("app",)),
     "sbom": Command("sbom.write", "list what it is made of (CycloneDX)", needs=("app",)),
 }
 

@@ -52,13 +52,14 @@ def icns() -> bytes:
     return _container([_drawn_for_apple(size) for size in ICNS_SIZES], "ICNS")
 
 
-def write(folder: Path = FOLDER) -> None:
-    """Write all of them into that folder: ``fetchmill.ico``, ``fetchmill.icns``, ``fetchmill-SIZE.png``."""
+def write(folder: Path = FOLDER) -> Path:
+    """Write all of them into that folder, and return it: ``fetchmill.ico``, ``fetchmill.icns``, ``fetchmill-SIZE.png``."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ICO.name).write_bytes(ico())
     (folder / ICNS.name).write_bytes(icns())
     for size in PNG_SIZES:
         (folder / f"{NAME}-{size}.png").write_bytes(png(size))
+    return folder
 
 
 def _drawn(size: int) -> Image.Image:
