@@ -228,6 +228,7 @@ def _close(window: subprocess.Popen[bytes]) -> None:
 
 def _png_size(path: Path) -> tuple[int, int]:
     """Width and height by its header (PNG specification, 11.2.2)."""
+    _hold(path.exists(), f"{path} is not there")
     head = path.read_bytes()[:24]
     _hold(head.startswith(b"\x89PNG\r\n\x1a\n"), f"{path} is no PNG file")
     width, height = struct.unpack(">II", head[16:24])

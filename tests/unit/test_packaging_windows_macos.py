@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from core.sources import kinds
-from resources.packaging import installer, macos, windows
+from resources.packaging import desktop, installer, macos, windows
 from resources.packaging.file_types import EXTENSIONS, LISTS, PICTURES
 from resources.packaging.layout import APP_ID, AUTHORS, NAME, PROGRAMS, TITLE, VERSION
 
@@ -195,3 +195,30 @@ def test_installer_says_where_it_is_made() -> None:
         installer.installer()
     assert "\n" not in str(end.value)
     assert "Windows and macOS" in str(end.value)
+
+
+def test_options_of_the_programs(versioninfo: ModuleType, tmp_path: Path) -> None:
+    """Each is one that PyInstaller knows, and the files are there."""
+    found = {
+        system: desktop.program_options("fetchmill", system, tmp_path)
+        for system in ("win32", "darwin", "linux")
+    }
+    known = Path(str(importlib.import_module("PyInstaller.building.api").__file__)).read_text(
+        encoding="utf-8"
+    )
+    asked = set(re.findall(r"kwargs\.get\(['\"](\w+)['\"]", known))
+    assert found["linux"] == {}
+    assert set(found["win32"]) | set(found["darwin"]) < asked
+    assert "<assembly" in str(found["win32"]["manifest"])
+    assert versioninfo.load_version_info_from_text_file(found["win32"]["version"])
+    paths = (found["win32"]["icon"], found["darwin"]["icon"], found["darwin"]["entitlements_file"])
+    assert [Path(str(path)).stat().st_size > 0 for path in paths] == [True, True, True]
+
+
+def test_options_of_the_bundle() -> None:
+    known = Path(str(importlib.import_module("PyInstaller.building.osx").__file__)).read_text(
+        encoding="utf-8"
+    )
+    asked = set(re.findall(r"kwargs\.get\(['\"](\w+)['\"]", known))
+    assert set(desktop.bundle_options()) <= asked
+    assert desktop.bundle_options()["name"] == "Fetchmill.app"
