@@ -121,6 +121,7 @@ def _disk_image(environment: Mapping[str, str]) -> Path:
     shutil.copytree(macos.BUNDLE, IMAGE_CONTENT / macos.BUNDLE.name, symlinks=True)
     (IMAGE_CONTENT / "Applications").symlink_to("/Applications")
     shutil.copy2(ROOT / "LICENSE", IMAGE_CONTENT / "LICENSE.txt")
+    shutil.copytree(APP / "licences", IMAGE_CONTENT / "licences")
     image = DIST / f"{NAME}-{VERSION}-{target()}.dmg"
     for command in image_commands(image, environment):
         _run(command)
