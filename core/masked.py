@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Final
 
 _GONE: Final = "…"
-_SECRET: Final = (
+_KEYS: Final = (
     r"(?:authori[sz]ation|cookie|token|secret|passw(?:or)?d|passphrase|api[-_]?key|access[-_]?key|session[-_]?id"
     r"|credential|signature)"
 )
 # In this order. `re` keeps what it has compiled; most processes never mask anything.
 _MASKS: Final = (
+    (r"\S{600,}", _GONE),  # helps nobody, and to search it takes the square of its length
     (r"(?i)\bdata:[^\s,]{0,200},\S+", f"data:{_GONE}"),
     (r"://\S*@", f"://{_GONE}@"),  # to the last @ of the word: a password may hold anything
     (r"[^\s/:@'\"(]+:[^\s@]+@(?=[\w\[])", f"{_GONE}@"),
     (r"(://[^\s?#]*)[?#][^\s'\"<>]*", rf"\1?{_GONE}"),
     # A header, an argument, a pair in a mapping: to the end of the line, as a value may hold anything but that.
-    (rf"(?i)(?<![\w.])([\w-]*{_SECRET}[\w-]*['\"]?\s*[:=,]\s*)\S.*", rf"\1{_GONE}"),
+    (rf"(?i)(?<![\w.])([\w-]*{_KEYS}[\w-]*['\"]?\s*[:=,]\s*)\S.*", rf"\1{_GONE}"),
     (r"(?i)\b(bearer|basic|digest|negotiate)\s+[\w+/=.~-]{6,}", rf"\1 {_GONE}"),
     (r"(?i)[^\s'\"]*cookie[^\s'\"/\\]*\.(?:txt|sqlite|json)\b", _GONE),  # a file of cookies
 )

@@ -6,4 +6,4 @@ def http_versions() -> str:
     import requests  # noqa: PLC0415  # whoever asks for a module's name has not asked for it
     import urllib3  # noqa: PLC0415  # as above
 
-    return f"requests {requests.__version__}, urllib3 {urllib3.__version__}"
+    return f"requests {requests.__version__}, urllib3 {urllib3.__version__}"  # type: ignore[attr-defined]  # it is there, only not listed

@@ -110,7 +110,9 @@ def _settle_in(*, is_idle: bool) -> None:
 
 def _descriptor(pipe: Connection) -> int:
     """By its number as Python's own functions know it."""
-    return msvcrt.open_osfhandle(pipe.fileno(), 0) if sys.platform == "win32" else pipe.fileno()
+    if sys.platform == "win32":
+        return msvcrt.open_osfhandle(pipe.fileno(), 0)
+    return pipe.fileno()
 
 
 def _answered(task: ProcessTask, terms: Terms) -> ProcessOutcome | RoomNeeded:

@@ -1,0 +1,98 @@
+"""What program this is, beside the window."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core import __version__
+from core.about import parts
+from gui import spacing
+from gui.appearance import Appearance, scaled_font
+from gui.icons import tinted
+
+_ICON: Final = 88
+_WIDTH: Final = 400
+_SENTENCE: Final = "Drop lists of URLs or folders, press Start, get finished pictures."
+_LICENCE: Final = "Free software under the MIT licence"
+
+
+class AboutDialog(QDialog):
+    """Icon, name, version, and what it stands on.
+
+    Signals:
+        copy_wanted: nothing; the diagnostics are to be copied.
+    """
+
+    copy_wanted = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About Fetchmill")
+        self._appearance = appearance
+        self._icon = QLabel()
+        self._build()
+        self.setFixedWidth(_WIDTH)
+        self.layout().setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # type: ignore[union-attr]  # _build gave it one
+
+    def _build(self) -> None:
+        self._icon.setPixmap(tinted("fetchmill", "#000000", _ICON, self.devicePixelRatioF()))
+        name = _centred("Fetchmill")
+        name.setFont(scaled_font(self.font(), 1.8, QFont.Weight.DemiBold))
+        version = _centred(f"Version {__version__}", look="secondary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(spacing.HUGE, spacing.HUGE, spacing.HUGE, spacing.LARGE)
+        column.setSpacing(0)
+        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(spacing.MEDIUM)
+        column.addWidget(name)
+        column.addSpacing(2)
+        column.addWidget(version)
+        column.addSpacing(spacing.LARGE)
+        column.addWidget(_centred(_SENTENCE))
+        column.addSpacing(spacing.LARGE)
+        column.addWidget(_card())
+        column.addSpacing(spacing.MEDIUM)
+        column.addWidget(_centred(_LICENCE, look="secondary"))
+        column.addSpacing(spacing.HUGE)
+        column.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        copy = QPushButton("Copy diagnostics")
+        copy.setProperty("look", "quiet")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self.copy_wanted)
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.reject)
+        close.setFocus()
+        foot = QHBoxLayout()
+        foot.addWidget(copy)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        return foot
+
+
+def _centred(text: str, look: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if look:
+        label.setProperty("look", look)
+    return label
+
+
+def _card() -> QFrame:
+    """What it stands on, in short; diagnostics have all of it."""
+    card = QFrame()
+    card.setObjectName("card")
+    words = QLabel("\n".join(parts()))
+    words.setProperty("look", "secondary")
+    words.setWordWrap(True)
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    row = QVBoxLayout(card)
+    row.setContentsMargins(spacing.MEDIUM, spacing.SMALL, spacing.MEDIUM, spacing.SMALL)
+    row.addWidget(words)
+    return card
