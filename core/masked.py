@@ -17,7 +17,7 @@ _MASKS: Final = (
     (r"\S{600,}", _GONE),  # helps nobody, and to search it takes the square of its length
     (r"(?i)\bdata:[^\s,]{0,200},\S+", f"data:{_GONE}"),
     (r"://\S*@", f"://{_GONE}@"),  # to the last @ of the word: a password may hold anything
-    (r"[^\s/:@'\"(]+:[^\s@]+@(?=[\w\[])", f"{_GONE}@"),
+    (r"[^\s/:@'\"(]+:(?!//)[^\s@]+@(?=[\w\[])", f"{_GONE}@"),
     (r"(://[^\s?#]*)[?#][^\s'\"<>]*", rf"\1?{_GONE}"),
     # A header, an argument, a pair in a mapping: to the end of the line, as a value may hold anything but that.
     (rf"(?i)(?<![\w.])([\w-]*{_KEYS}[\w-]*['\"]?\s*[:=,]\s*)\S.*", rf"\1{_GONE}"),

@@ -13,7 +13,7 @@ from gui.appearance import Appearance, scaled_font
 from gui.icons import tinted
 
 _ICON: Final = 88
-_WIDTH: Final = 400
+_CARD_WIDTH: Final = 320
 _SENTENCE: Final = "Drop lists of URLs or folders, press Start, get finished pictures."
 _LICENCE: Final = "Free software under the MIT licence"
 
@@ -33,8 +33,6 @@ class AboutDialog(QDialog):
         self._appearance = appearance
         self._icon = QLabel()
         self._build()
-        self.setFixedWidth(_WIDTH)
-        self.layout().setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # type: ignore[union-attr]  # _build gave it one
 
     def _build(self) -> None:
         self._icon.setPixmap(tinted("fetchmill", "#000000", _ICON, self.devicePixelRatioF()))
@@ -44,6 +42,7 @@ class AboutDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(spacing.HUGE, spacing.HUGE, spacing.HUGE, spacing.LARGE)
         column.setSpacing(0)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(spacing.MEDIUM)
         column.addWidget(name)
@@ -66,11 +65,12 @@ class AboutDialog(QDialog):
         close = QPushButton("Close")
         close.setDefault(True)
         close.clicked.connect(self.reject)
-        close.setFocus()
         foot = QHBoxLayout()
         foot.addWidget(copy)
         foot.addStretch(1)
         foot.addWidget(close)
+        self.setTabOrder(close, copy)
+        close.setFocus()
         return foot
 
 
@@ -88,6 +88,7 @@ def _card() -> QFrame:
     """What it stands on, in short; diagnostics have all of it."""
     card = QFrame()
     card.setObjectName("card")
+    card.setMinimumWidth(_CARD_WIDTH)
     words = QLabel("\n".join(parts()))
     words.setProperty("look", "secondary")
     words.setWordWrap(True)

@@ -44,27 +44,33 @@ class ShortcutsDialog(QDialog):
         column.addLayout(foot)
 
     def _columns(self) -> QHBoxLayout:
-        keyed = [trait for trait in ACTIONS if trait.keys]
+        everywhere = [trait for trait in ACTIONS if trait.keys and not trait.in_table]
+        in_list = [trait for trait in ACTIONS if trait.keys and trait.in_table]
+        half = (len(everywhere) + len(in_list) + 1) // 2
         columns = QHBoxLayout()
         columns.setContentsMargins(spacing.HUGE, spacing.HUGE, spacing.HUGE, spacing.HUGE)
         columns.setSpacing(_GAP)
-        columns.addLayout(self._column("Everywhere", (trait for trait in keyed if not trait.in_table)))
-        columns.addLayout(self._column("In the list", (trait for trait in keyed if trait.in_table)))
+        columns.addLayout(self._column(("Everywhere", everywhere[:half])))
+        columns.addLayout(self._column(("", everywhere[half:]), ("In the list", in_list)))
         return columns
 
-    def _column(self, title: str, traits: Iterable[ActionTrait]) -> QGridLayout:
+    def _column(self, *groups: tuple[str, Iterable[ActionTrait]]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(spacing.HUGE)
         grid.setVerticalSpacing(spacing.SMALL)
-        head = QLabel(title)
-        head.setFont(scaled_font(self.font(), 1.1, QFont.Weight.DemiBold))
-        grid.addWidget(head, 0, 0, 1, 2)
-        for row, trait in enumerate(traits, 1):
-            words = QLabel(trait.text.removesuffix("…"))
-            words.setToolTip(trait.tip)
-            grid.addWidget(words, row, 0)
-            grid.addWidget(_key(trait.keys[0]), row, 1, Qt.AlignmentFlag.AlignRight)
-        grid.setRowStretch(grid.rowCount(), 1)
+        row = 0
+        for title, traits in groups:
+            head = QLabel(title)
+            head.setFont(scaled_font(self.font(), 1.1, QFont.Weight.DemiBold))
+            head.setContentsMargins(0, spacing.MEDIUM if row else 0, 0, 0)
+            grid.addWidget(head, row, 0, 1, 2)
+            for row, trait in enumerate(traits, row + 1):
+                words = QLabel(trait.text.removesuffix("…"))
+                words.setToolTip(trait.tip)
+                grid.addWidget(words, row, 0)
+                grid.addWidget(_key(trait.keys[0]), row, 1, Qt.AlignmentFlag.AlignRight)
+            row += 1
+        grid.setRowStretch(row, 1)
         return grid
 
 

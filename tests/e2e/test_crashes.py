@@ -186,6 +186,6 @@ def test_a_folder_that_cannot_be_written_costs_nothing_else(
 ) -> None:
     (home / "file").touch()
     monkeypatch.setenv("FETCHMILL_HOME", str(home / "file" / "deep"))
-    (tmp_path / "a.bin").write_bytes(b"file")
-    assert cli("run", tmp_path / "a.bin", "--to", tmp_path / "out", "--quiet").stderr == b""
+    (tmp_path / "a.jpg").write_bytes(jpeg_bytes())
+    assert cli("run", tmp_path / "a.jpg", "--to", tmp_path / "out", "--quiet").stderr == b""
     assert CrashWatch("cli").fallen == ()
