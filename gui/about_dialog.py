@@ -66,11 +66,9 @@ class AboutDialog(QDialog):
         close.setDefault(True)
         close.clicked.connect(self.reject)
         foot = QHBoxLayout()
-        foot.addWidget(copy)
-        foot.addStretch(1)
-        foot.addWidget(close)
-        self.setTabOrder(close, copy)
-        close.setFocus()
+        foot.addWidget(close)  # first: it is to have the keys
+        foot.insertStretch(0, 1)
+        foot.insertWidget(0, copy)
         return foot
 
 

@@ -64,7 +64,8 @@ class ShortcutsDialog(QDialog):
             head.setFont(scaled_font(self.font(), 1.1, QFont.Weight.DemiBold))
             head.setContentsMargins(0, spacing.MEDIUM if row else 0, 0, 0)
             grid.addWidget(head, row, 0, 1, 2)
-            for row, trait in enumerate(traits, row + 1):
+            for trait in traits:
+                row += 1
                 words = QLabel(trait.text.removesuffix("…"))
                 words.setToolTip(trait.tip)
                 grid.addWidget(words, row, 0)
