@@ -32,6 +32,7 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About Fetchmill")
         self._appearance = appearance
         self._icon = QLabel()
+        self._close = QPushButton("Close")
         self._build()
 
     def _build(self) -> None:
@@ -56,17 +57,18 @@ class AboutDialog(QDialog):
         column.addWidget(_centred(_LICENCE, look="secondary"))
         column.addSpacing(spacing.HUGE)
         column.addLayout(self._foot())
+        self._close.setFocus()
 
     def _foot(self) -> QHBoxLayout:
         copy = QPushButton("Copy diagnostics")
         copy.setProperty("look", "quiet")
         copy.setAutoDefault(False)
         copy.clicked.connect(self.copy_wanted)
-        close = QPushButton("Close")
+        close = self._close
         close.setDefault(True)
         close.clicked.connect(self.reject)
         foot = QHBoxLayout()
-        foot.addWidget(close)  # first: it is to have the keys
+        foot.addWidget(close)
         foot.insertStretch(0, 1)
         foot.insertWidget(0, copy)
         return foot
