@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NoReturn
 
-from core import __version__
 from core.allocation import collect_seldom
 from core.cli_settings import add_settings
 from core.errors import FetchmillError
+from core.version_option import add_version
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Download lists of URLs, or take folders, and make finished pictures of them.",
         epilog="Exit status: 0 all done, 1 some failed, 2 unusable arguments, 130 interrupted.",
     )
-    parser.add_argument("--version", action="version", version=f"fetchmill {__version__}")
+    add_version(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_work(commands.add_parser("run", help="download and process", description="Download and process."))
     _add_work(

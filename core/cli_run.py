@@ -16,6 +16,7 @@ from core.cli import DONE, INTERRUPTED, SIGNALS, SOME_FAILED, close_stdout
 from core.cli_settings import settings_from
 from core.cli_sources import absolute_folder, asked_in, drop_from
 from core.console import Console
+from core.crashes import CrashWatch
 from core.destination import PRIVATE
 from core.engine import Engine
 from core.errors import ErrorReport
@@ -24,7 +25,7 @@ from core.job import BatchReport, Drop, JobSnapshot, JobState, Order, Totals
 from core.json_line import json_line
 from core.ledger import is_up_to_date
 from core.naming import naming
-from core.places import JOURNAL_FILE, log_to_file, recipes_folder
+from core.places import JOURNAL_FILE, recipes_folder
 from core.report import Summary
 from core.store import Store
 
@@ -126,7 +127,8 @@ def run(options: argparse.Namespace) -> int:
     collect_seldom()
     drop = drop_from(options.source, asked_in(options))
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
-    log_to_file("cli")
+    crashes = CrashWatch("cli")
+    crashes.begin()
     store = _journal(absolute_folder(options.to))
     engine = Engine(settings_from(options), store, MOST_JOBS)
     try:
@@ -135,6 +137,7 @@ def run(options: argparse.Namespace) -> int:
         if not engine.is_quiet:  # else the thread pool would wait for its lanes for ever
             engine.shut_down()
     store.close()
+    crashes.close()
     sys.stdout.flush()
     if not engine.is_quiet:
         os._exit(batch.status)  # a lane waits for a name server; nobody waits for it any more

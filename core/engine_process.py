@@ -12,10 +12,11 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from core.allocation import collect_seldom, give_back_large_blocks
 from core.channel import Channel, Message
+from core.crashes import CrashWatch
 from core.engine import Engine
 from core.interface import COMMANDS, SIGNALS
 from core.parent_watch import die_with_parent
-from core.places import QUEUE_FILE, log_to_file, state_folder
+from core.places import QUEUE_FILE, state_folder
 from core.settings import Settings
 from core.store import Store
 
@@ -83,11 +84,13 @@ def serve(pipe: Connection, settings: Settings) -> None:
     die_with_parent(GRACE_SECONDS)
     with suppress(AttributeError, OSError):
         os.nice(_NICE)
-    log_to_file("engine")
+    crashes = CrashWatch("engine")
+    crashes.begin()
     app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     store = Store(state_folder() / QUEUE_FILE, keeps_jobs=True)
     if not store.lock(LOCK_SECONDS):
         log.error("Another engine holds %s", state_folder())
+        crashes.close()
         os._exit(1)
     engine = Engine(settings, store)
     host = EngineHost(engine, pipe)
@@ -102,5 +105,6 @@ def serve(pipe: Connection, settings: Settings) -> None:
     app.exec()
     host.close()
     store.close()
+    crashes.close()
     logging.shutdown()
     os._exit(0)  # a lane may still wait for a name server; nobody waits for it any more

@@ -2,11 +2,8 @@
 
 import logging
 import os
-import sys
-import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths
@@ -15,6 +12,7 @@ APPLICATION: Final = "fetchmill"
 QUEUE_FILE: Final = "queue.sqlite"
 JOURNAL_FILE: Final = "journal.sqlite"
 RECIPES: Final = "recipes"
+CRASHES: Final = "crashes"
 _LOG_BYTES: Final = 1_000_000
 _LOG_COUNT: Final = 3
 _FORMAT: Final = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
@@ -23,6 +21,11 @@ _FORMAT: Final = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 def state_folder() -> Path:
     """For the queue and the logs; need not be there yet."""
     return _place(QStandardPaths.StandardLocation.GenericDataLocation)
+
+
+def crashes_folder() -> Path:
+    """For reports of crashes; need not be there yet."""
+    return state_folder() / CRASHES
 
 
 def config_folder() -> Path:
@@ -42,9 +45,7 @@ def pictures_folder() -> Path:
 
 
 def log_to_file(process: str) -> None:
-    """Send this process's log, and exceptions that nobody catches, to a rotating file of its own.
-
-    To nowhere when the folder cannot be written.
+    """Send this process's log to a rotating file of its own; to nowhere when the folder cannot be written.
 
     Args:
         process: ``window``, ``engine`` or ``cli``; several processes must not rotate one file.
@@ -61,15 +62,6 @@ def log_to_file(process: str) -> None:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter(_FORMAT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    sys.excepthook = _log_uncaught
-    threading.excepthook = lambda found: _log_uncaught(found.exc_type, found.exc_value, found.exc_traceback)
-
-
-def _log_uncaught(
-    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
-) -> None:
-    """A fault of our own: a traceback is for the log, not for the user's terminal."""
-    logging.getLogger(__name__).error("uncaught", exc_info=(kind, error or kind(), trace))
 
 
 def _place(location: QStandardPaths.StandardLocation) -> Path:

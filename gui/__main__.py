@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core import __version__
+from core.version_option import add_version
 
 _INTERRUPTED = 130
 
@@ -20,7 +20,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="fetchmill", description="Drop lists of URLs or folders, press Start, get finished pictures."
     )
-    parser.add_argument("--version", action="version", version=f"fetchmill {__version__}")
+    add_version(parser)
     parser.add_argument(
         "sources",
         metavar="SOURCE",

@@ -15,7 +15,7 @@ class ActionTrait(NamedTuple):
 
     Attributes:
         name: Also the name of the method that it calls, of ``Commands``, ``Adding``, ``Tidying``, ``Editing``, ``NameQuestion``,
-            ``Foreseeing`` or ``RecipeEditing``.
+            ``Foreseeing``, ``RecipeEditing`` or ``Helping``.
         text: On the screen and for assistive programs.
         icon: Name of the drawing.
         keys: Shortcuts in Qt's portable spelling, the first one shown in menus.
@@ -134,6 +134,18 @@ ACTIONS: Final = (
         "Show details of the current job",
         checkable=True,
     ),
+    ActionTrait("shortcuts", "Keyboard shortcuts", "document", ("F1",), "What the keys do"),
+    ActionTrait(
+        "copy_diagnostics",
+        "Copy diagnostics",
+        "copy",
+        (),
+        "Copy versions, settings and the end of the logs, without secrets, for a report of a fault",
+    ),
+    ActionTrait(
+        "open_log_folder", "Open log folder", "show-in-folder", (), "Where logs and reports of crashes are"
+    ),
+    ActionTrait("about", "About Fetchmill", "neutral", (), "Version and licence"),
     ActionTrait("leave", "Quit", "close", ("Ctrl+Q",), "Close Fetchmill"),
 )
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from core import __version__
 from core.client import EngineClient
+from core.crashes import CrashWatch
 from core.errors import ErrorReport
 from core.job import Drop
 from core.places import config_folder
@@ -19,10 +20,10 @@ from gui.file_open import Application
 from gui.icons import application_icon
 from gui.instance import Instance
 from gui.json_file import JsonFile
-from gui.logs import set_up_logging
+from gui.logs import extend_logging
 from gui.main_window import MainWindow
 from gui.memory import tune_collector
-from gui.notices import fault_notice, lost_notice
+from gui.notices import lost_notice
 from gui.settings_file import SettingsFile
 from gui.standard_input import StandardInput
 
@@ -46,11 +47,20 @@ def make_application() -> Application:
 
 
 class App(QObject):
-    """Joins settings, engine and window."""
+    """Joins settings, engine and window.
 
-    def __init__(self, application: QApplication, sources: tuple[str, ...]) -> None:
+    Args:
+        application: The one.
+        sources: As the command line names them.
+        crashes: Has begun; None where nobody is to be told of a crash.
+    """
+
+    def __init__(
+        self, application: QApplication, sources: tuple[str, ...], crashes: CrashWatch | None = None
+    ) -> None:
         super().__init__(application)
         self._application = application
+        self._crashes = crashes
         self._settings_file = SettingsFile(config_folder() / "settings.json")
         self._state_file = JsonFile(config_folder() / "window.json")
         settings, notice = self._settings_file.load()
@@ -60,6 +70,8 @@ class App(QObject):
         self._wire()
         if notice is not None:
             self.window.tell(notice)
+        if crashes is not None and crashes.fallen:
+            self.window.helping.tell_crash()
         self._add(sources)
 
     def begin(self) -> None:
@@ -82,12 +94,13 @@ class App(QObject):
     def tell_fault(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        """Log an exception that nobody caught, and say so in the window; stands in for ``sys.excepthook``."""
+        """Report an exception that nobody caught, and say so in the window; stands in for ``sys.excepthook``."""
         if issubclass(kind, KeyboardInterrupt):
             self.window.leave()
             return
-        _log.error("uncaught", exc_info=(kind, error, trace))
-        self.window.tell(fault_notice(error))
+        if self._crashes is not None:
+            self._crashes.note(kind, error, trace)
+        self.window.helping.tell_fault(error)
 
     def _wire(self) -> None:
         self._client.lost.connect(self._tell_lost)
@@ -146,9 +159,11 @@ def end_on_signals(window: MainWindow, parent: QObject) -> None:
 
 def run(instance: Instance) -> int:
     """Run the program to its end and return the exit status."""
+    crashes = CrashWatch("window")
+    crashes.begin()
+    extend_logging()
     application = make_application()
-    set_up_logging()
-    app = App(application, instance.sources)
+    app = App(application, instance.sources, crashes)
     if instance.text:
         app.window.submit(Drop(text=instance.text))
     instance.listen(app.take, application.aboutToQuit, app)
@@ -156,4 +171,6 @@ def run(instance: Instance) -> int:
     sys.excepthook = app.tell_fault
     end_on_signals(app.window, app)
     app.begin()
-    return application.exec()
+    status = application.exec()
+    crashes.close()
+    return status

@@ -19,6 +19,7 @@ _MORE: Final = (
     ("import_list", "export_list", "export_links", "export_failed"),
     ("show_plan", "report"),
 )
+_HELP: Final = ("shortcuts", "copy_diagnostics", "open_log_folder", "about")
 _NARROW: Final = 1160
 _SEARCH_WIDTHS: Final = (120, 240)
 _REST: Final = 120
@@ -118,9 +119,11 @@ class CommandBar(QWidget):
             if menu.actions():
                 menu.addSeparator()
             menu.addActions([actions[name] for name in group])
+        menu.addSeparator()
+        menu.addMenu("Help").addActions([actions[name] for name in _HELP])
         self._more.setText("More")
         self._more.setAccessibleName("More")
-        self._more.setToolTip("Undo, import, export, plan, report")
+        self._more.setToolTip("Undo, import, export, plan, report, help")
         self._more.setMenu(menu)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -5,8 +5,6 @@ from typing import Final
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-from core.places import log_to_file
-
 _LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -24,9 +22,8 @@ def pass_on(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     _qt_log.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", category or "default", message)
 
 
-def set_up_logging() -> None:
-    """Write to the window's log file, Qt's messages too; what is worth a warning also to standard error."""
-    log_to_file("window")
+def extend_logging() -> None:
+    """Have Qt's messages in the log file too; what is worth a warning goes to standard error as well."""
     console = logging.StreamHandler()
     console.setLevel(logging.WARNING)
     logging.getLogger().addHandler(console)

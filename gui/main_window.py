@@ -32,6 +32,7 @@ from gui.empty_state import Emptiness, EmptyState
 from gui.filter_pane import FilterPane
 from gui.footer import Footer
 from gui.foreseeing import Foreseeing
+from gui.helping import Helping
 from gui.job_model import JobModel
 from gui.job_table import JobTable
 from gui.name_question import NameQuestion
@@ -175,8 +176,12 @@ class MainWindow(DropWindow):
         self.reporting = Reporting(engine, banner, self.commands, look, self)
         self.editing = Editing(engine, self.model, self.table, self.commands, self)
         self.recipe_editing = RecipeEditing(engine, self.model, self.table, self.setup, look, self)
+        self.helping = Helping(engine, banner, lambda: self._settings, look, self)
         planners = (self.foreseeing, self.recipe_editing)
-        performers = (self.commands, self.adding, self.tidying, self.editing, self.question, *planners)
+        performers = (
+            *(self.commands, self.adding, self.tidying, self.editing, self.question, *planners),
+            self.helping,
+        )
         self.actions_by_name = Actions(performers, look, self, self.table)
         self.setup.offer_editing(self.actions_by_name["edit_recipe"], self.actions_by_name["new_recipe"])
 

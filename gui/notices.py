@@ -159,10 +159,23 @@ def unreadable_notice(reason: str) -> Notice:
     )
 
 
-def fault_notice(error: BaseException) -> Notice:
+def fault_notice(error: BaseException, choices: tuple[Choice, ...] = ()) -> Notice:
     """A fault of our own."""
     message = f"{type(error).__name__}: {error}"
-    return Notice("Fault in Fetchmill", message, "The log file has the details.", Tone.FAILED, "fault")
+    return Notice("Fault in Fetchmill", message, "", Tone.FAILED, "fault", choices=choices)
+
+
+def crash_notice(choices: tuple[Choice, ...]) -> Notice:
+    """The window before this one has crashed."""
+    message = "A report of the crash was kept on this computer; it was sent to nobody."
+    title = "Fetchmill closed unexpectedly last time"
+    return Notice(title, message, tone=Tone.WARNING, topic="crash", choices=choices)
+
+
+def diagnostics_notice(lines: int) -> Notice:
+    """The diagnostics are on the clipboard."""
+    message = f"{count_text(lines)} lines, without passwords, queries of URLs and your folder's name."
+    return Notice("Diagnostics copied", message, tone=Tone.DONE, topic="diagnostics", seconds=_STAYS)
 
 
 def _title_of(name: str) -> str:

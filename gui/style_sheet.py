@@ -144,10 +144,14 @@ QMenu::item { padding: 6px 28px 6px 10px; border-radius: 5px; color: $text; }
 QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $faint; }
 QMenu::icon { padding-left: 8px; }
+QMenu::right-arrow { image: url($chevron_right); width: 10px; height: 10px; right: 8px; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 
 QSplitter::handle { background: $border; }
 QLabel[look="secondary"] { color: $secondary; }
+QLabel[look="key"] {
+    background: $surface; border: 1px solid $border; border-bottom-width: 2px; border-radius: 5px; padding: 1px 7px;
+}
 QLabel[look="failed"] { color: $failed; }
 QFrame#rule { background: $border; border: none; }
 QFrame#workspace { background: $surface; border: none; }
@@ -173,6 +177,7 @@ def style_sheet(colors: Colors) -> str:
     images = {
         "chevron": _url(icon_path("mark-chevron-down")),
         "chevron_up": _url(icon_path("mark-chevron-up")),
+        "chevron_right": _url(icon_path("mark-chevron-right")),
         "tick": _url(icon_path("mark-tick")),
     }
     return _SHEET.substitute(asdict(colors) | images)

@@ -1,8 +1,10 @@
 """A child of the process pool, as its parent sees it."""
 
 import multiprocessing
+import os
 import sys
 import time
+from contextlib import suppress
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,7 @@ from core.processors import spread
 
 _JOIN_SECONDS: Final = 1.0
 _PAGE: Final = 4096
+_MOST_WORDS: Final = 1 << 16  # bytes: what a pipe holds
 _STAYS: Final = 3  # answers after each of which a child was large
 
 
@@ -37,13 +40,15 @@ class Child:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         # Where standard error is closed, its number is that of something else: perhaps of the pipe.
-        kwargs = {"is_silent": sys.__stderr__ is not None}
+        self._ear, mouth = context.Pipe(duplex=False)
+        kwargs = {"is_silent": sys.__stderr__ is not None, "mouth": mouth}
         self.process: SpawnProcess = context.Process(
             target=serve, args=(theirs, terms), kwargs=kwargs, name="fetchmill-picture", daemon=True
         )
         spread()  # the engine's threads may be kept together, a child's are not
         self.process.start()
         theirs.close()
+        mouth.close()
         self.terms = terms
         self.is_warm = False
         self.task: ProcessTask | None = None
@@ -95,6 +100,23 @@ class Child:
         self.process.kill()
         self.process.join(_JOIN_SECONDS)
         self.pipe.close()
+        self._ear.close()
+
+    def last_words(self) -> str:
+        """Where it was when it crashed, in Python's own words; empty where it did not crash, or could not say it."""
+        words = b""
+        with suppress(OSError, EOFError):
+            while self._ear.poll() and len(words) < _MOST_WORDS:
+                # What was written without a length before it: Windows keeps the pieces apart by itself.
+                more = (
+                    self._ear.recv_bytes()
+                    if sys.platform == "win32"
+                    else os.read(self._ear.fileno(), _MOST_WORDS)
+                )
+                if not more:
+                    break
+                words += more
+        return words.decode("utf-8", "replace")
 
     def _size(self) -> int | None:
         """Bytes of memory that it takes now (proc(5)); None where the system does not say."""

@@ -17,6 +17,7 @@ from multiprocessing.connection import wait
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
+from core.crashes import keep_picture_report
 from core.errors import FetchmillError, ProcessingTimeoutError, WorkerDiedError
 from core.images.budget import Waiting
 from core.images.child import Child
@@ -207,12 +208,18 @@ class ProcessPool:
             return
         self._hear_last_words(child)
         self._children.remove(child)
+        self._report(child)
         child.end()
         if child.task is not None:
             self._fail(child.task, _why_it_died(child), time.monotonic() - child.since)
         elif not child.is_warm:  # one that was killed says less than one that failed by itself
             self._stillborn += 1.0 if (child.process.exitcode or 0) > 0 else 0.1
         log.info("A picture process ended with exit code %s", child.process.exitcode)
+
+    def _report(self, child: Child) -> None:
+        """Keep what is known of a crash: one of our own codecs has a hole."""
+        if words := child.last_words():
+            keep_picture_report(words, child.task.source if child.task is not None else "none")
 
     def _hear_last_words(self, child: Child) -> None:
         """An answer that was sent completely before the death counts."""

@@ -1,5 +1,6 @@
 """What a child of the process pool imports and runs. No Qt, no requests: it starts in a tenth of a second."""
 
+import faulthandler
 import os
 import re
 import signal
@@ -20,7 +21,9 @@ from core.images.reading import allow_pixels, short_of_memory
 from core.images.task import ProcessOutcome, ProcessTask, RoomNeeded, Terms, is_short
 from core.parent_watch import die_with_parent
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import resource
 
 READY: Final = "ready"
@@ -37,7 +40,13 @@ _ASIDE: Final = (
 )  # address space that is set aside without being memory: stacks of threads, arenas of malloc
 
 
-def serve(connection: Connection, terms: Terms | None = None, *, is_silent: bool = False) -> None:
+def serve(
+    connection: Connection,
+    terms: Terms | None = None,
+    *,
+    is_silent: bool = False,
+    mouth: Connection | None = None,
+) -> None:
     """Work on pictures until the parent says None, closes the connection or dies.
 
     Sends :data:`READY`, then a ProcessOutcome or RoomNeeded for every ProcessTask received, in order.
@@ -46,8 +55,11 @@ def serve(connection: Connection, terms: Terms | None = None, *, is_silent: bool
         connection: The child's end of a two-way pipe.
         terms: What holds for all pictures; the usual where none are given.
         is_silent: Whether nothing is to come through on standard error, of which libtiff and others make use.
+        mouth: Takes Python's own account of a crash; the parent makes a report of it.
     """
     terms = terms or Terms()
+    if mouth is not None:
+        faulthandler.enable(_descriptor(mouth))
     _settle_in(is_idle=terms.is_idle)
     if is_silent:
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # by its number
@@ -94,6 +106,13 @@ def _settle_in(*, is_idle: bool) -> None:
     die_with_parent()
     Image.init()
     ImageCms.createProfile("sRGB")
+
+
+def _descriptor(pipe: Connection) -> int:
+    """By its number as Python's own functions know it."""
+    if sys.platform == "win32":
+        return msvcrt.open_osfhandle(pipe.fileno(), 0)
+    return pipe.fileno()
 
 
 def _answered(task: ProcessTask, terms: Terms) -> ProcessOutcome | RoomNeeded:

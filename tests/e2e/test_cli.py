@@ -44,7 +44,10 @@ def records(output: bytes) -> list[dict[str, Any]]:
 
 def test_version_and_help() -> None:
     version = cli("--version")
-    assert (version.returncode, version.stdout.decode().strip()) == (0, f"fetchmill {core.__version__}")
+    first, *others = version.stdout.decode().splitlines()
+    assert (version.returncode, version.stderr, first) == (0, b"", f"fetchmill {core.__version__}")
+    for name in ("Python 3.", "Qt 6.", "Pillow ", "libwebp ", "requests ", "OpenSSL ", "SQLite "):
+        assert any(name in line for line in others), name
     usage = cli("run", "--help")
     assert usage.returncode == 0
     for option in ("--to", "--recipe", "--json", "--connections", "--per-host", "--workers", "--limit-rate"):

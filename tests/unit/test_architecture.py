@@ -26,9 +26,12 @@ DISPENSABLE = (
 )
 SEEN_BY_GUI = (
     "core",
+    "core.about",
     "core.asked",
     "core.asked_form",
     "core.client",
+    "core.crashes",
+    "core.diagnostics",
     "core.downloads.template",
     "core.interface",
     "core.finished",
@@ -48,12 +51,21 @@ SEEN_BY_GUI = (
     "core.report",
     "core.settings",
     "core.speed_schedule",
+    "core.version_option",
     "core.whole_file",
 )
 # What a window is there sooner without.
 UNOPENED = (
     *("core.engine", "core.images.recipe", "email", "http", "html.parser", "ssl"),
-    *("gui.add_dialog", "gui.edit_dialog", "gui.recipe_editor", "gui.report_dialog", "gui.settings_dialog"),
+    *(
+        "gui.about_dialog",
+        "gui.add_dialog",
+        "gui.edit_dialog",
+        "gui.recipe_editor",
+        "gui.report_dialog",
+        "gui.settings_dialog",
+        "gui.shortcuts_dialog",
+    ),
 )
 PRODUCT = ("core", "gui", "resources")
 

@@ -2,6 +2,8 @@
 
 import gc
 import logging
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +11,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, QtMsgType
 
-from core.places import config_folder, pictures_folder, state_folder
+from core.places import config_folder, log_to_file, pictures_folder, state_folder
 from core.settings import Settings, Theme
 from gui.json_file import JsonFile
-from gui.logs import pass_on, set_up_logging
+from gui.logs import extend_logging, pass_on
 from gui.memory import tune_collector
 from gui.settings_file import SettingsFile
+from tests.support.command_line import ROOT
 from tests.support.waiting import wait_until
 from tests.support.watching import Expectations
 
@@ -76,7 +79,8 @@ def test_settings_that_make_no_sense(tmp_path: Path) -> None:
 
 def test_log(home: Path, expect: Expectations) -> None:
     expect.log("qt: .*a complaint")
-    set_up_logging()
+    log_to_file("window")
+    extend_logging()
     pass_on(QtMsgType.QtWarningMsg, None, "a complaint")  # type: ignore[arg-type]  # Qt may know no context
     logging.shutdown()
     assert "a complaint" in (home / "window.log").read_text()
@@ -88,8 +92,30 @@ def test_a_log_that_cannot_be_written_costs_nothing_else(
     expect.log("qt: .*a complaint")
     (tmp_path / "file").touch()
     monkeypatch.setenv("FETCHMILL_HOME", str(tmp_path / "file" / "deep"))
-    set_up_logging()
+    log_to_file("window")
+    extend_logging()
     pass_on(QtMsgType.QtWarningMsg, None, "a complaint")  # type: ignore[arg-type]  # Qt may know no context
+
+
+def test_a_log_rotates_and_each_process_has_its_own(home: Path) -> None:
+    script = (
+        "import logging, sys; from core.places import log_to_file; log_to_file(sys.argv[1]); "
+        "[logging.info('%s %07d %s', sys.argv[1], n, 'x' * 900) for n in range(6000)]; logging.shutdown()"
+    )
+    names = ("window", "engine", "cli")
+    running = [
+        subprocess.Popen([sys.executable, "-c", script, name], cwd=ROOT, stderr=subprocess.PIPE)
+        for name in names
+    ]
+    assert [(run.communicate(timeout=60)[1], run.returncode) for run in running] == [(b"", 0)] * 3
+    for name in names:
+        kept = [home / f"{name}.log{end}" for end in (".3", ".2", ".1", "")]
+        assert sorted(home.glob(f"{name}.log*")) == sorted(kept)
+        assert all(path.stat().st_size <= 1_000_000 for path in kept)
+        lines = [line.split() for path in kept for line in path.read_text().splitlines()]
+        assert {line[5] for line in lines} == {name}
+        numbers = [int(line[6]) for line in lines]
+        assert numbers == list(range(numbers[0], 6000)), "nothing is lost between two files"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 from PIL import Image
 
+from core.crashes import reports
 from core.images.pool import ProcessPool
 from core.images.recipe import Animation
 from core.images.recipe_file import find_recipe
@@ -113,6 +114,18 @@ def test_a_killed_child_fails_its_own_picture_only(pool: ProcessPool, bench: Ben
     bench.wait_for(10)
     assert bench.errors() == {0: "worker-died"}
     assert victim not in pool.pids()
+
+
+def test_a_child_that_crashes_says_where(pool: ProcessPool, bench: Bench) -> None:
+    victim = hang(pool, bench.task(0))
+    os.kill(victim, signal.SIGSEGV)
+    os.kill(victim, signal.SIGCONT)
+    bench.wait_for(1)
+    assert bench.errors() == {0: "worker-died"}
+    (report,) = reports()
+    text = report.read_text()
+    for words in ("Process: picture ", "Pillow ", "Picture: ", "Fatal Python error: Segmentation fault"):
+        assert words in text
 
 
 def test_an_idle_child_that_is_killed_costs_nothing(pool: ProcessPool, bench: Bench) -> None:

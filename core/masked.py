@@ -1,0 +1,47 @@
+"""Text that may be shown to strangers: what opens a door, and who sits at this computer, is taken out of it.
+
+Rather too much than too little: nobody misses a query in a report of a fault. Standard library only.
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+_GONE: Final = "…"
+_KEYS: Final = (
+    r"(?:authori[sz]ation|cookie|token|secret|passw(?:or)?d|passphrase|api[-_]?key|access[-_]?key|session[-_]?id"
+    r"|credential|signature)"
+)
+# In this order. `re` keeps what it has compiled; most processes never mask anything.
+_MASKS: Final = (
+    (r"\S{600,}", _GONE),  # helps nobody, and to search it takes the square of its length
+    (r"(?i)\bdata:[^\s,]{0,200},\S+", f"data:{_GONE}"),
+    (r"://\S*@", f"://{_GONE}@"),  # to the last @ of the word: a password may hold anything
+    (r"[^\s/:@'\"(]+:(?!//)[^\s@]+@(?=[\w\[])", f"{_GONE}@"),
+    (r"(://[^\s?#]*)[?#][^\s'\"<>]*", rf"\1?{_GONE}"),
+    # A header, an argument, a pair in a mapping: to the end of the line, as a value may hold anything but that.
+    (rf"(?i)(?<![\w.])([\w-]*{_KEYS}[\w-]*['\"]?\s*[:=,]\s*)\S.*", rf"\1{_GONE}"),
+    (r"(?i)\b(bearer|basic|digest|negotiate)\s+[\w+/=.~-]{6,}", rf"\1 {_GONE}"),
+    (r"(?i)[^\s'\"]*cookie[^\s'\"/\\]*\.(?:txt|sqlite|json)\b", _GONE),  # a file of cookies
+)
+
+
+def masked(text: str, home: Path | None = None) -> str:
+    """The text without logins, queries and keys, and with ``~`` for the user's folder.
+
+    Args:
+        text: Any, of any number of lines.
+        home: The user's folder; the one of this process unless told.
+    """
+    for pattern, instead in _MASKS:
+        text = re.sub(pattern, instead, text)
+    return _without_home(text, home or Path.home())
+
+
+def _without_home(text: str, home: Path) -> str:
+    if home == Path(home.anchor):
+        return text
+    for folder in {str(home), str(home.resolve()), home.as_posix()}:
+        text = re.sub(rf"{re.escape(folder)}(?![\w.-])", "~", text)
+    # Other folders bear the user's name too: /media/NAME, /tmp/NAME.
+    return re.sub(rf"(?<=[/\\]){re.escape(home.name)}(?=[/\\\s:'\"]|$)", "USER", text)
