@@ -24,7 +24,14 @@ def _version() -> None:
     print(VERSION)
 
 
+def _deb() -> None:
+    from resources.packaging.debian import deb  # noqa: PLC0415 - as above
+
+    print(deb())
+
+
 COMMANDS: Final = {
+    "deb": Command(_deb, "make the Debian package of the frozen folder (needs dpkg-deb)"),
     "version": Command(_version, "print the version"),
 }
 
