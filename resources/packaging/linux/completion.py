@@ -76,6 +76,10 @@ _{PROGRAM}_recipes() {{
     compadd -a recipes
 }}
 
+_{PROGRAM}_recipes_and_files() {{
+    _alternative 'recipes:recipe:_{PROGRAM}_recipes' 'files:file:_files'
+}}
+
 _{PROGRAM}() {{
     local context state state_descr line
     typeset -A opt_args
@@ -154,7 +158,7 @@ _ZSH_VALUES: Final = {
     Kind.FILES: "_files",
     Kind.FOLDERS: "_files -/",
     Kind.RECIPES: f"_{PROGRAM}_recipes",
-    Kind.RECIPES_AND_FILES: f"{{_alternative 'recipes:recipe:_{PROGRAM}_recipes' 'files:file:_files'}}",
+    Kind.RECIPES_AND_FILES: f"_{PROGRAM}_recipes_and_files",
     **{kind: f"({' '.join(words)})" for kind, words in _WORDS.items()},
 }
 _FISH_RECIPES: Final = rf"({_RECIPES} | string replace -r '\s+' \t)"

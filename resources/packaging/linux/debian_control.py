@@ -72,7 +72,7 @@ LIBRARIES: Final[Mapping[str, str]] = {
 """The system's libraries that Python, Qt and the codecs are linked with, and the packages that hold them: those of Debian
 12, before them those that newer systems call otherwise."""
 # The oldest that have all symbols that are used.
-_LEAST: Final = {"libc6": "2.35", "libstdc++6": "11", "libglib2.0-0": "2.56"}
+_LEAST: Final = {"libc6": "2.35", "libstdc++6": "11"}
 # Loaded by name or read, not linked with: a font to write with, the keyboard's tables, the type of a file.
 _ALSO: Final = ("fonts-dejavu-core | fonts-noto-core | fonts-liberation | fonts-freefont-ttf", "xkb-data")
 # Whom the system trusts, the desktop's own dialogs, its browser and file manager, its icons and types of files.
