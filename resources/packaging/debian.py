@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -15,9 +16,7 @@ from resources.packaging.linux.debian_control import control
 from resources.packaging.linux.debian_documents import documents
 from resources.packaging.linux.share import share
 
-STAGE: Final = BUILD / "deb"
 _MACHINES: Final = {62: "amd64", 183: "arm64"}  # of ELF, as Debian calls them
-_PROGRAM, _FILE, _FOLDER = 0o755, 0o644, 0o755
 
 
 class Frozen(NamedTuple):
@@ -46,15 +45,13 @@ def deb(folder: Path = APP) -> Path:
     if shutil.which("dpkg-deb") is None:
         raise SystemExit("dpkg-deb is not installed; it is part of dpkg (Debian, Ubuntu: apt install dpkg)")
     frozen = look_at(folder)
-    moment = _moment(frozen.version)
-    _lay_out(frozen, moment)
     made = DIST / f"{NAME}_{frozen.version}_{frozen.architecture}.deb"
-    DIST.mkdir(exist_ok=True)
-    # xz, as the dpkg of Debian 11 knows no zstd
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(STAGE), str(made)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(moment)}
-    if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
-        raise SystemExit("dpkg-deb has failed")
+    for place in (BUILD, DIST):
+        place.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="deb-", dir=BUILD) as stage:
+        moment = _moment(frozen.version)
+        _lay_out(frozen, Path(stage), moment)
+        _pack(Path(stage), made, moment)
     return made
 
 
@@ -84,27 +81,34 @@ def _moment(version: str) -> int:
     return int(datetime.combine(changelog.release(version).day, time(), UTC).timestamp())
 
 
-def _lay_out(frozen: Frozen, moment: int) -> None:
+def _pack(stage: Path, made: Path, moment: int) -> None:
+    # xz, as the dpkg of Debian 11 knows no zstd
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(stage), str(made)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(moment)}
+    if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+        raise SystemExit("dpkg-deb has failed")
+
+
+def _lay_out(frozen: Frozen, stage: Path, moment: int) -> None:
     """Fill the stage with what the package holds."""
-    shutil.rmtree(STAGE, ignore_errors=True)
-    shutil.copytree(frozen.folder, STAGE / "usr" / "lib" / NAME, symlinks=True)
-    (STAGE / "usr" / "bin").mkdir()
+    shutil.copytree(frozen.folder, stage / "usr" / "lib" / NAME, symlinks=True)
+    (stage / "usr" / "bin").mkdir()
     for name in PROGRAMS:
-        (STAGE / "usr" / "bin" / name).symlink_to(f"../lib/{NAME}/{name}")
-    _write(STAGE / "usr" / "share", share(frozen.version))
-    _write(STAGE / "usr" / "share", documents(frozen.version))
-    files = sorted(path for path in STAGE.rglob("*") if path.is_file() and not path.is_symlink())
+        (stage / "usr" / "bin" / name).symlink_to(f"../lib/{NAME}/{name}")
+    _write(stage / "usr" / "share", {**share(frozen.version), **documents(frozen.version)})
+    files = sorted(path for path in stage.rglob("*") if path.is_file() and not path.is_symlink())
     kilobytes = sum(-(-path.stat().st_size // 1024) for path in files)
-    sums = (
-        f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.relative_to(STAGE)}\n"
-        for path in files
-    )
     facts = {
         "control": control(frozen.version, frozen.architecture, kilobytes).encode(),
-        "md5sums": "".join(sums).encode(),
+        "md5sums": "".join(f"{_digest(path)}  {path.relative_to(stage)}\n" for path in files).encode(),
     }
-    _write(STAGE / "DEBIAN", facts)
-    _settle(moment)
+    _write(stage / "DEBIAN", facts)
+    _settle(stage, moment)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -114,10 +118,10 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def _settle(moment: int) -> None:
+def _settle(stage: Path, moment: int) -> None:
     """Modes and dates that depend neither on the umask nor on the clock."""
-    programs = {program(name, STAGE / "usr" / "lib" / NAME) for name in PROGRAMS}
-    for path in (STAGE, *STAGE.rglob("*")):
+    programs = {program(name, stage / "usr" / "lib" / NAME) for name in PROGRAMS}
+    for path in (stage, *stage.rglob("*")):
         if not path.is_symlink():
-            path.chmod(_FOLDER if path.is_dir() else _PROGRAM if path in programs else _FILE)
+            path.chmod(0o755 if path.is_dir() or path in programs else 0o644)
         os.utime(path, (moment, moment), follow_symlinks=False)

@@ -68,9 +68,8 @@ def test_it_belongs_to_root_and_nobody_else_may_write(package: Path) -> None:
 
 
 def test_the_sums_are_those_of_all_files(package: Path, unpacked: Path) -> None:
-    sums = dict(
-        reversed(row.split("  ")) for row in said("dpkg-deb", "--info", package, "md5sums").splitlines()
-    )
+    rows = (row.partition("  ") for row in said("dpkg-deb", "--info", package, "md5sums").splitlines())
+    sums = {place: digest for digest, _, place in rows}
     files = [path for path in unpacked.rglob("*") if path.is_file() and not path.is_symlink()]
     assert sums == {str(path.relative_to(unpacked)): md5(path.read_bytes()).hexdigest() for path in files}  # noqa: S324 - dpkg's
 
