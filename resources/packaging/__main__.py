@@ -30,7 +30,28 @@ def _deb() -> None:
     print(deb())
 
 
+def _wheel() -> None:
+    from resources.packaging.freeze import wheel  # noqa: PLC0415 - as above
+
+    print(wheel())
+
+
+def _app() -> None:
+    from resources.packaging.freeze import app  # noqa: PLC0415 - as above
+
+    print(app())
+
+
+def _sbom() -> None:
+    from resources.packaging.sbom import write  # noqa: PLC0415 - as above
+
+    print(write())
+
+
 COMMANDS: Final = {
+    "wheel": Command(_wheel, "build the wheel"),
+    "app": Command(_app, "freeze both programs into one folder"),
+    "sbom": Command(_sbom, "list what the frozen folder is made of (CycloneDX)"),
     "deb": Command(_deb, "make the Debian package of the frozen folder (needs dpkg-deb)"),
     "version": Command(_version, "print the version"),
 }
