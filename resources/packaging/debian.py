@@ -10,12 +10,13 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from resources.packaging import changelog
+from resources.packaging import changelog, licences, sbom
 from resources.packaging.layout import APP, BUILD, DIST, NAME, PROGRAMS, program
 from resources.packaging.linux.debian_control import control
 from resources.packaging.linux.debian_documents import documents
 from resources.packaging.linux.share import share
 
+DOCUMENTS: Final = Path("usr", "share", "doc", NAME)
 _MACHINES: Final = {62: "amd64", 183: "arm64"}  # of ELF, as Debian calls them
 
 
@@ -95,7 +96,9 @@ def _lay_out(frozen: Frozen, stage: Path, moment: int) -> None:
     (stage / "usr" / "bin").mkdir()
     for name in PROGRAMS:
         (stage / "usr" / "bin" / name).symlink_to(f"../lib/{NAME}/{name}")
-    _write(stage / "usr" / "share", {**share(frozen.version), **documents(frozen.version)})
+    _write(stage / "usr" / "share", {**share(frozen.version), **documents()})
+    licences.write(stage / DOCUMENTS / "licences", frozen.folder)
+    sbom.write(frozen.folder, stage / DOCUMENTS / "sbom.cdx.json")
     files = sorted(path for path in stage.rglob("*") if path.is_file() and not path.is_symlink())
     kilobytes = sum(-(-path.stat().st_size // 1024) for path in files)
     facts = {

@@ -1,5 +1,6 @@
 """The Debian package itself, made of the frozen folder that is there."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import __version__
+from resources.packaging.debian import DOCUMENTS
 from resources.packaging.debian import deb as make
 from resources.packaging.layout import APP
 from resources.packaging.linux.debian_control import LIBRARIES, depends
@@ -72,6 +74,16 @@ def test_the_sums_are_those_of_all_files(package: Path, unpacked: Path) -> None:
     sums = {place: digest for digest, _, place in rows}
     files = [path for path in unpacked.rglob("*") if path.is_file() and not path.is_symlink()]
     assert sums == {str(path.relative_to(unpacked)): md5(path.read_bytes()).hexdigest() for path in files}  # noqa: S324 - dpkg's
+
+
+def test_licences_and_bill_of_materials_of_the_folder_go_along(unpacked: Path) -> None:
+    documents = unpacked / DOCUMENTS
+    assert {"NOTICE.txt", "Qt.txt", "Python.txt", "x265.txt"} <= {
+        path.name for path in (documents / "licences").iterdir()
+    }
+    bill = json.loads((documents / "sbom.cdx.json").read_text())
+    assert (bill["bomFormat"], bill["metadata"]["component"]["version"]) == ("CycloneDX", __version__)
+    assert "License: Expat\n" in (documents / "copyright").read_text()
 
 
 def test_the_command_line_runs_by_its_link(unpacked: Path, tmp_path: Path) -> None:

@@ -1,36 +1,31 @@
-"""The documents of the Debian package: copyright, changelog, bill of materials, and why lintian is overruled."""
+"""The documents of the Debian package: copyright, changelog, and why lintian is overruled."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
-from importlib import metadata
 from typing import Final
 
 from resources.packaging.changelog import Release, releases
-from resources.packaging.layout import AUTHORS, DIST, NAME, ROOT
+from resources.packaging.layout import AUTHORS, NAME, ROOT
 from resources.packaging.linux.debian_control import MAINTAINER
 from resources.packaging.linux.share import HERE, packed
 
-_PARTS: Final = (
-    *("certifi", "charset-normalizer", "idna", "pillow", "pillow-heif", "pillow-jxl-plugin"),
-    *("PySide6-Essentials", "PySocks", "requests", "shiboken6", "urllib3"),
-)
+_WHOLE: Final = """\
+As a whole it may be passed on under the terms of the GNU General Public License, version 3 or later, as published by the
+Free Software Foundation; its parts are each under the licence that stands in /usr/share/doc/fetchmill/licences, where
+NOTICE.txt lists them.
+
+On Debian systems, the complete text of that version is in /usr/share/common-licenses/GPL-3."""
 
 
-def documents(version: str) -> Mapping[str, bytes]:
-    """All of them, by their places below ``share``.
-
-    Args:
-        version: Of the product.
-    """
+def documents() -> Mapping[str, bytes]:
+    """Those that are the same for each frozen folder, by their places below ``share``."""
     doc = f"doc/{NAME}"
-    bill = DIST / f"{NAME}-{version}.cdx.json"
     return {
         f"{doc}/copyright": copyright_file().encode(),
         f"{doc}/changelog.gz": packed(history(releases()).encode()),
         f"lintian/overrides/{NAME}": (HERE / f"{NAME}.lintian-overrides").read_bytes(),
-        **({f"{doc}/sbom.cdx.json": bill.read_bytes()} if bill.is_file() else {}),
     }
 
 
@@ -51,20 +46,13 @@ def copyright_file() -> str:
             "Comment: Python, Qt and other parts lie beside the program's own code in _internal, each under its licence."
         ),
         f"Files: *\nCopyright: {year} {AUTHORS}\nLicense: Expat",
-        *_parts(),
+        (
+            f"Files: usr/lib/{NAME}/*\nCopyright: {year} {AUTHORS}, and the authors of Python, Qt and all other parts\n"
+            f"License: GPL-3+\n{_indented(_WHOLE)}"
+        ),
         f"License: Expat\n{_indented(terms)}",
     )
     return "\n\n".join(stanzas) + "\n"
-
-
-def _parts() -> Iterator[str]:
-    for name in _PARTS:
-        facts = metadata.metadata(name)
-        yield (
-            f"Files: usr/lib/{NAME}/_internal/{name.partition('-E')[0].replace('-', '_')}*\n"
-            f"Copyright: the authors of {facts['Name']} {facts['Version']}\n"
-            f"License: {facts['License-Expression'] or facts['License']}"
-        )
 
 
 def _entry(one: Release) -> str:
