@@ -29,6 +29,7 @@ class Command(NamedTuple):
 COMMANDS: Final = {
     "wheel": Command("freeze.wheel", "build the wheel"),
     "app": Command("freeze.app", "freeze both programs into one folder"),
+    "deb": Command("debian.deb", "make the Debian package of that folder (needs dpkg-deb)", needs=("app",)),
     "tar": Command("archive.tar", "pack that folder, to run from where it is unpacked", needs=("app",)),
     "icons": Command("icons.write", "draw the icon in all its forms"),
     "installer": Command(
