@@ -67,10 +67,11 @@ class Child:
         self.task, self.reserved, self.since = admitted.task, admitted.reserved, time.monotonic()
         return True
 
-    def greet(self) -> None:
-        """It is ready."""
+    def greet(self) -> float:
+        """It is ready: seconds that it took to start."""
         self.is_warm = True
         self._size_at_first = self._size()
+        return time.monotonic() - self.since
 
     def release(self) -> None:
         """It has answered, and has nothing in hand any more."""

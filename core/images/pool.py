@@ -194,7 +194,7 @@ class ProcessPool:
         task = child.task
         child.release()
         if task is None:
-            child.greet()
+            log.info("picture process %s ready after %.3f s", child.process.pid, child.greet())
         elif isinstance(answer, RoomNeeded):
             self._waiting.put_back(task, answer.need)
         else:

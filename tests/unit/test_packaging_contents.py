@@ -1,0 +1,68 @@
+import sys
+from collections.abc import Iterable
+
+import pytest
+
+from resources.packaging import contents
+
+QT = "PySide6/Qt"
+NEEDS = {
+    "/site/PySide6/QtWidgets.abi3.so": ["libQt6Widgets.so.6"],
+    "/site/PySide6/Qt/lib/libQt6Widgets.so.6": ["libQt6Gui.so.6", "libGL.so.1"],
+    "/site/PySide6/Qt/plugins/platforms/libqxcb.so": ["libQt6XcbQpa.so.6", "libxcb.so.1"],
+    "/site/PySide6/Qt/plugins/platformthemes/libqgtk3.so": ["libgtk-3.so.0"],
+    "/python/lib-dynload/_ssl.so": ["libssl.so.3"],
+    "/usr/lib/libssl.so.3": ["libcrypto.so.3"],
+}
+ENTRIES: list[contents.Entry] = [
+    ("PySide6/QtWidgets.abi3.so", "/site/PySide6/QtWidgets.abi3.so", "EXTENSION"),
+    (f"{QT}/lib/libQt6Widgets.so.6", "/site/PySide6/Qt/lib/libQt6Widgets.so.6", "BINARY"),
+    (f"{QT}/lib/libQt6Gui.so.6", "/site/PySide6/Qt/lib/libQt6Gui.so.6", "BINARY"),
+    (f"{QT}/lib/libQt6XcbQpa.so.6", "/site/PySide6/Qt/lib/libQt6XcbQpa.so.6", "BINARY"),
+    (f"{QT}/lib/libQt6Quick.so.6", "/site/PySide6/Qt/lib/libQt6Quick.so.6", "BINARY"),
+    ("libQt6Gui.so.6", f"{QT}/lib/libQt6Gui.so.6", "SYMLINK"),
+    ("libQt6Quick.so.6", f"{QT}/lib/libQt6Quick.so.6", "SYMLINK"),
+    (f"{QT}/plugins/platforms/libqxcb.so", "/site/PySide6/Qt/plugins/platforms/libqxcb.so", "BINARY"),
+    (f"{QT}/plugins/platforms/libqvnc.so", "/site/PySide6/Qt/plugins/platforms/libqvnc.so", "BINARY"),
+    (
+        f"{QT}/plugins/platformthemes/libqgtk3.so",
+        "/site/PySide6/Qt/plugins/platformthemes/libqgtk3.so",
+        "BINARY",
+    ),
+    (f"{QT}/translations/qt_de.qm", "/site/PySide6/Qt/translations/qt_de.qm", "DATA"),
+    ("libgtk-3.so.0", "/usr/lib/x86_64-linux-gnu/libgtk-3.so.0", "BINARY"),
+    ("libxcb.so.1", "/usr/lib/x86_64-linux-gnu/libxcb.so.1", "BINARY"),
+    ("libpython3.11.so.1.0", "/python/libpython3.11.so.1.0", "BINARY"),
+    ("lib-dynload/_ssl.so", "/python/lib-dynload/_ssl.so", "EXTENSION"),
+    ("libssl.so.3", "/usr/lib/libssl.so.3", "BINARY"),
+    ("libcrypto.so.3", "/usr/lib/libcrypto.so.3", "BINARY"),
+    ("resources/icons/add.svg", "/code/resources/icons/add.svg", "DATA"),
+]
+
+
+def needs(file: str) -> Iterable[str]:
+    return NEEDS.get(file, ())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what the system brings differs")
+def test_only_what_the_program_is_linked_with_is_kept() -> None:
+    kept = {place for place, _, _ in contents.chosen(ENTRIES, needs)}
+
+    assert {place for place, _, _ in ENTRIES} - kept == {
+        f"{QT}/lib/libQt6Quick.so.6",
+        "libQt6Quick.so.6",
+        f"{QT}/plugins/platforms/libqvnc.so",
+        f"{QT}/plugins/platformthemes/libqgtk3.so",
+        f"{QT}/translations/qt_de.qm",
+        "libgtk-3.so.0",
+        "libxcb.so.1",
+    }
+
+
+def test_hooks_that_load_qt_into_children_are_not_run() -> None:
+    found = [("pyi_rth_multiprocessing", "m.py", "PYSOURCE"), ("pyi_rth_pyside6", "q.py", "PYSOURCE")]
+
+    assert contents.scripts([*found, ("start", "start.py", "PYSOURCE")]) == [
+        found[0],
+        ("start", "start.py", "PYSOURCE"),
+    ]
