@@ -19,7 +19,7 @@ def product() -> Path:
 
 
 @pytest.fixture(scope="session")
-def deb(product: Path) -> Path:  # noqa: ARG001 - what is packed
+def deb() -> Path:
     """The Debian package."""
     if shutil.which("dpkg-deb") is None:
         pytest.skip("dpkg-deb is not installed (Debian: dpkg)")
