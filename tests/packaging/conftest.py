@@ -26,10 +26,10 @@ def deb() -> Path:
     return made("deb")
 
 
-@pytest.fixture
-def bare_root(tmp_path: Path) -> Iterator[BareRoot]:
-    """A fresh Debian without Python."""
-    folder = tmp_path / "root"
+@pytest.fixture(scope="session")
+def bare_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareRoot]:
+    """A fresh Debian without Python, for all tests of this process."""
+    folder = tmp_path_factory.mktemp("debian") / "root"
     try:
         yield BareRoot(folder)
     except NoBareRootError as error:

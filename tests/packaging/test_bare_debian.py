@@ -2,12 +2,15 @@
 
 import os
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from resources.packaging.layout import VERSION
+from tests.hostile.certificates import make as make_certificates
 from tests.support.all_formats import FORMATS, PAGE, RECIPE, served_pictures
 from tests.support.bare_root import HOME, BareRoot
 from tests.support.command_line import cli, records
@@ -42,12 +45,14 @@ class Pictures(NamedTuple):
 
 
 @pytest.fixture
-def installed(bare_root: BareRoot, deb: Path) -> BareRoot:
-    """The Debian with the package in it, and still without Python."""
+def installed(bare_root: BareRoot, deb: Path) -> Iterator[BareRoot]:
+    """The Debian with the package in it, and still without Python; in the end it is taken away again."""
+    bare_root.make_home()
     assert pythons(bare_root) == set()
     bare_root.install(deb)
     assert pythons(bare_root) == set()
-    return bare_root
+    yield bare_root
+    purge(bare_root)
 
 
 @pytest.fixture
@@ -55,6 +60,16 @@ def pictures(installed: BareRoot, server: Server) -> Pictures:
     """All formats on a local server."""
     urls = {name: server.serve(f"/{name}", content) for name, content in served_pictures().items()}
     return Pictures(urls, written(installed, "pictures.txt", "".join(f"{url}\n" for url in urls.values())))
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[Server]:
+    """A server with TLS, whose authority is in ``certificates/ours.pem``."""
+    _, contexts = make_certificates(tmp_path / "certificates")
+    with Server() as server:
+        listener = server._listener
+        listener.socket = contexts["tls"].wrap_socket(listener.socket, server_side=True)
+        yield server
 
 
 def pythons(root: BareRoot) -> set[str]:
@@ -170,7 +185,6 @@ def test_a_list_dragged_into_the_window(
     assert contents(installed.path(DESTINATION)) == contents(tmp_path / "source")
     assert complaints(installed) == []
     assert printed(display) == []
-    purge(installed)
 
 
 def test_a_list_on_the_command_line(installed: BareRoot, pictures: Pictures, tmp_path: Path) -> None:
@@ -188,4 +202,73 @@ def test_a_list_on_the_command_line(installed: BareRoot, pictures: Pictures, tmp
     assert made == contents(tmp_path / "source")
     assert {len([name for name in made if Path(name).stem.startswith("large")])} == {len(FORMATS) + 1}
     assert complaints(installed) == []
-    purge(installed)
+
+
+def test_nothing_is_missing(installed: BareRoot) -> None:
+    found = installed.run("find", LIBRARIES, "-type", "f", "(", "-name", "*.so*", "-o", "-perm", "/111", ")")
+    files = found.stdout.splitlines()
+    linked = installed.run("ldd", *files).stdout
+    assert len(files) > 50
+    assert "libQt6Core" in linked
+    assert [line for line in linked.splitlines() if "not found" in line] == []
+
+
+def test_the_other_commands(installed: BareRoot, pictures: Pictures, server: Server) -> None:
+    page = server.serve(
+        "/gallery.html", "".join(f'<img src="{url}">' for url in pictures.urls.values()).encode()
+    )
+    scan = installed.run("fetchmill-cli", "scan", page)
+    assert scan.stdout.split() == list(pictures.urls.values()), scan.stderr
+    plan = installed.run("fetchmill-cli", "plan", pictures.list_file, "--to", DESTINATION)
+    assert plan.returncode == 0, plan.stderr
+    assert not installed.path(DESTINATION).exists()
+    assert "web-1920" in installed.run("fetchmill-cli", "recipes").stdout
+    assert VERSION in installed.run("fetchmill-cli", "--version").stdout
+    assert VERSION in installed.run("fetchmill", "--version").stdout
+    no_display = installed.run("fetchmill")
+    assert (no_display.returncode, len(no_display.stderr.splitlines())) == (1, 1), no_display.stderr
+
+
+def test_whom_it_trusts(installed: BareRoot, secure: Server, tmp_path: Path) -> None:
+    secure.serve("/picture.png", png_bytes())
+    shutil.copy(tmp_path / "certificates" / "ours.pem", installed.path("/etc/ours.pem"))
+    run = (
+        "fetchmill-cli",
+        "run",
+        f"https://localhost:{secure.port}/picture.png",
+        "--to",
+        DESTINATION,
+        "--json",
+    )
+    stranger = installed.run(*run)
+    assert [said["error"]["code"] for said in records(stranger.stdout.encode()).values()] == ["tls"]
+    known = installed.run(*run, environment={"SSL_CERT_FILE": "/etc/ours.pem"})
+    assert known.returncode == 0, known.stdout + known.stderr
+    assert contents(installed.path(DESTINATION)) == {"picture.png": png_bytes()}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"LANG": "C", "LC_ALL": "C"},
+        {"PYTHONPATH": "/elsewhere", "PYTHONHOME": "/elsewhere", "PYTHONSTARTUP": "/elsewhere/start.py"},
+        {
+            "LD_LIBRARY_PATH": "/elsewhere",
+            "QT_PLUGIN_PATH": "/elsewhere",
+            "QT_QPA_PLATFORM_PLUGIN_PATH": "/elsewhere",
+        },
+    ],
+    ids=["no language", "another Python's", "another Qt's"],
+)
+def test_what_stands_in_the_environment(
+    installed: BareRoot, server: Server, variables: dict[str, str]
+) -> None:
+    """The folder is also moved to another name, as the one that is unpacked may be, and belongs to somebody else."""
+    moved = HOME / "Łódź und mehr"
+    shutil.copytree(installed.path(LIBRARIES), installed.path(moved), symlinks=True)
+    url = server.serve("/ærø.png", png_bytes())
+    run = installed.run(
+        *(moved / "fetchmill-cli", "run", url, "--to", DESTINATION, "--recipe", "webp"), environment=variables
+    )
+    assert run.returncode == 0, run.stderr
+    assert sorted(contents(installed.path(DESTINATION))) == ["originals/ærø.png", "ærø.webp"]

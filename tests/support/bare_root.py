@@ -48,7 +48,7 @@ class BareRoot:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Unpack it, and make a user.
+        """Unpack it, and make a user, without a home as yet.
 
         Raises:
             NoBareRootError: It cannot be had here.
@@ -62,7 +62,13 @@ class BareRoot:
         _run("tar", "-xf", base, "-C", folder)
         for name in ("resolv.conf", "hosts"):
             shutil.copy(Path("/etc", name), folder / "etc")
-        self.run("useradd", "--create-home", "--uid", str(USER_ID), USER, user="root").check_returncode()
+        self.run("useradd", "--uid", str(USER_ID), USER, user="root").check_returncode()
+
+    def make_home(self) -> None:
+        """Give its user a home that is as good as new."""
+        shutil.rmtree(self.path(HOME), ignore_errors=True)
+        self.run("cp", "-r", "/etc/skel", HOME, user="root").check_returncode()
+        self.run("chown", "-R", USER, HOME, user="root").check_returncode()
 
     def path(self, inside: Path | str) -> Path:
         """Where a path of its own lies on this computer."""
