@@ -213,12 +213,7 @@ def test_nothing_is_missing(installed: BareRoot) -> None:
     assert [line for line in linked.splitlines() if "not found" in line] == []
 
 
-def test_the_other_commands(installed: BareRoot, pictures: Pictures, server: Server) -> None:
-    page = server.serve(
-        "/gallery.html", "".join(f'<img src="{url}">' for url in pictures.urls.values()).encode()
-    )
-    scan = installed.run("fetchmill-cli", "scan", page)
-    assert scan.stdout.split() == list(pictures.urls.values()), scan.stderr
+def test_the_other_commands(installed: BareRoot, pictures: Pictures) -> None:
     plan = installed.run("fetchmill-cli", "plan", pictures.list_file, "--to", DESTINATION)
     assert plan.returncode == 0, plan.stderr
     assert not installed.path(DESTINATION).exists()
@@ -266,7 +261,7 @@ def test_what_stands_in_the_environment(
     """The folder is also moved to another name, as the one that is unpacked may be, and belongs to somebody else."""
     moved = HOME / "Łódź und mehr"
     shutil.copytree(installed.path(LIBRARIES), installed.path(moved), symlinks=True)
-    url = server.serve("/ærø.png", png_bytes())
+    url = server.serve("/%C3%A6r%C3%B8.png", png_bytes())
     run = installed.run(
         *(moved / "fetchmill-cli", "run", url, "--to", DESTINATION, "--recipe", "webp"), environment=variables
     )

@@ -120,11 +120,10 @@ class BareRoot:
         """
         here = HOME / package.name
         shutil.copy(package, self.path(here))
-        with _held(self._cache / "lock"):  # apt has a lock of its own for what it keeps, and does not wait
-            update = self._apt("update", "--error-on=any")
-            if update.returncode:
-                raise NoBareRootError(f"Debian's packages cannot be reached: {_last_line(update.stderr)}")
-            install = self._apt("install", here)
+        update = self._apt("update", "--error-on=any")
+        if update.returncode:
+            raise NoBareRootError(f"Debian's packages cannot be reached: {_last_line(update.stderr)}")
+        install = self._apt("install", here)
         assert install.returncode == 0, install.stdout[-2000:] + install.stderr
         self.path(here).unlink()
 
@@ -142,12 +141,13 @@ class BareRoot:
         archives = self._cache / "archives"
         (archives / "partial").mkdir(parents=True, exist_ok=True)
         options = ("-o", "Acquire::Languages=none", "-o", "APT::Keep-Downloaded-Packages=1")
-        return self.run(
-            *("apt-get", "-y", "--no-install-recommends", *options, *words),
-            user="root",
-            environment={"DEBIAN_FRONTEND": "noninteractive"},
-            shared={archives: _ARCHIVES},
-        )
+        with _held(self._cache / "lock"):  # apt has a lock of its own for what it keeps, and does not wait
+            return self.run(
+                *("apt-get", "-y", "--no-install-recommends", *options, *words),
+                user="root",
+                environment={"DEBIAN_FRONTEND": "noninteractive"},
+                shared={archives: _ARCHIVES},
+            )
 
 
 def _login(user: str) -> dict[str, str]:
