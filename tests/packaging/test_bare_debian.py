@@ -12,7 +12,7 @@ import pytest
 from resources.packaging.layout import VERSION
 from tests.hostile.certificates import make as make_certificates
 from tests.support.all_formats import FORMATS, PAGE, RECIPE, served_pictures
-from tests.support.bare_root import HOME, BareRoot
+from tests.support.bare_root import HOME, BareRoot, NoBareRootError
 from tests.support.command_line import cli, records
 from tests.support.dragging import drag
 from tests.support.pictures import png_bytes
@@ -49,7 +49,10 @@ def installed(bare_root: BareRoot, deb: Path) -> Iterator[BareRoot]:
     """The Debian with the package in it, and still without Python; in the end it is taken away again."""
     bare_root.make_home()
     assert pythons(bare_root) == set()
-    bare_root.install(deb)
+    try:
+        bare_root.install(deb)
+    except NoBareRootError as error:
+        pytest.skip(str(error))
     assert pythons(bare_root) == set()
     yield bare_root
     purge(bare_root)
@@ -200,7 +203,7 @@ def test_a_list_on_the_command_line(installed: BareRoot, pictures: Pictures, tmp
     assert failed == {pictures.urls[PAGE]}
     made = contents(installed.path(DESTINATION))
     assert made == contents(tmp_path / "source")
-    assert {len([name for name in made if Path(name).stem.startswith("large")])} == {len(FORMATS) + 1}
+    assert len([name for name in made if Path(name).stem.startswith("large")]) == len(FORMATS) + 1
     assert complaints(installed) == []
 
 
