@@ -4,7 +4,6 @@ import os
 import unicodedata
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import Final
 
 from PIL import ImageFont
@@ -67,7 +66,7 @@ def _chosen(
         if lacking:
             raise RecipeError(f"The font {path} has no {lacking!r}.", _HINT)
         return font
-    ours = _named(str(Path(str(resources.files("resources"))) / "fonts" / "DejaVuSans.ttf"))
+    ours = _named(str(resources.files("resources") / "fonts" / "DejaVuSans.ttf"))
     lacking = _lacking(ours, letters)
     for name in _SYSTEM if lacking else ():
         found = _of_system(name)

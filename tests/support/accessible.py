@@ -6,7 +6,7 @@ The reading is done by ``accessible_reader.py`` in Debian's own Python, which ha
 import json
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -49,8 +49,9 @@ class Element(NamedTuple):
 class Accessible:
     """The accessible tree of one screen."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        self._reader = Program([_PYTHON, "-u", _READER], environment, log)
+    def __init__(self, environment: Mapping[str, str], log: Path, prefix: Sequence[str] = ()) -> None:
+        """Start the reader; ``prefix`` are words that start a command as another user."""
+        self._reader = Program([*prefix, _PYTHON, "-u", "-c", _READER.read_text()], environment, log)
 
     @staticmethod
     @cache
