@@ -9,6 +9,7 @@ _FOR_OURSELVES: Final = (
     "QT_PLUGIN_PATH",
     "QML2_IMPORT_PATH",
 )  # Qt finds its plugins without, by its own place
+_LOCALES: Final = ("LC_ALL", "LC_CTYPE", "LANG")
 _SEARCH_PATH: Final = "LD_LIBRARY_PATH"
 
 
@@ -29,6 +30,7 @@ def begin(environment: MutableMapping[str, str]) -> None:
     multiprocessing.freeze_support()
     if not is_frozen():
         return
+    _coerce_locale(environment)
     for name in [name for name in environment if name.startswith("_PYI_") or name in _FOR_OURSELVES]:
         del environment[name]
     before = environment.pop(f"{_SEARCH_PATH}_ORIG", None)
@@ -36,3 +38,10 @@ def begin(environment: MutableMapping[str, str]) -> None:
         environment[_SEARCH_PATH] = before
     else:
         environment.pop(_SEARCH_PATH, None)
+
+
+def _coerce_locale(environment: MutableMapping[str, str]) -> None:
+    """Speak UTF-8 where no language is set, as Python itself does (PEP 538), but not when it is frozen."""
+    chosen = next((value for name in _LOCALES if (value := environment.get(name))), "C")
+    if sys.platform == "linux" and chosen in ("C", "POSIX") and not environment.get("LC_ALL"):
+        environment["LC_CTYPE"] = "C.UTF-8"

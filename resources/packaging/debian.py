@@ -34,11 +34,15 @@ class Frozen(NamedTuple):
     architecture: str
 
 
-def deb(folder: Path = APP) -> Path:
+def deb(folder: Path = APP, to: Path = DIST) -> Path:
     """Make the package.
 
+    Args:
+        folder: What was frozen.
+        to: Where it goes.
+
     Returns:
-        Its path, in ``dist/``.
+        Its path.
 
     Raises:
         SystemExit: Something is missing; said in one line.
@@ -46,8 +50,8 @@ def deb(folder: Path = APP) -> Path:
     if shutil.which("dpkg-deb") is None:
         raise SystemExit("dpkg-deb is not installed; it is part of dpkg (Debian, Ubuntu: apt install dpkg)")
     frozen = look_at(folder)
-    made = DIST / f"{NAME}_{frozen.version}_{frozen.architecture}.deb"
-    for place in (BUILD, DIST):
+    made = to / f"{NAME}_{frozen.version}_{frozen.architecture}.deb"
+    for place in (BUILD, to):
         place.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="deb-", dir=BUILD) as stage:
         dated = int(moment().timestamp())

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from resources.packaging.layout import APP, DIST, program
 from tests.support.pictures import jpeg_bytes
@@ -27,7 +27,7 @@ _PICTURES: Final = 12
 _MB: Final = 1_000_000
 _READY: Final = re.compile(r"picture process \d+ ready after ([\d.]+) s")
 _WINDOWS: Final = r"_NET_CLIENT_LIST\(WINDOW\): window id #"
-_QT: Final = re.compile(r"\S*(?:libQt6|Qt6)\w+\S*|\S*Qt\w+\.abi3\.so")
+_FILE: Final = re.compile(r"/\S.*")
 
 
 def sizes() -> dict[str, float]:
@@ -65,8 +65,20 @@ def starts(rounds: int, folder: Path) -> dict[str, list[float]]:
     return {name: each[1:] for name, each in taken.items()}
 
 
-def children(command: Sequence[str | Path], folder: Path) -> tuple[list[float], set[str]]:
-    """Process pictures: seconds until each child was ready, and files of Qt that any of them had loaded."""
+class Children(NamedTuple):
+    """What was seen of the children of one run.
+
+    Attributes:
+        seconds: Until each of them was ready.
+        files: What any of them had loaded (proc_pid_maps(5)).
+    """
+
+    seconds: tuple[float, ...]
+    files: frozenset[str]
+
+
+def children(command: Sequence[str | Path], folder: Path) -> Children:
+    """Process pictures, and look at those who do it."""
     pictures, home = folder / "pictures", folder / "cli"
     pictures.mkdir(exist_ok=True)
     for number in range(_PICTURES):
@@ -89,16 +101,17 @@ def children(command: Sequence[str | Path], folder: Path) -> tuple[list[float], 
     try:
         while running.poll() is None:
             for child in descendants(running.pid):
-                loaded |= _loaded_of_qt(child.pid)
+                loaded |= _loaded(child.pid)
     finally:
         end_process(running.pid)
     shutil.rmtree(folder / "out", ignore_errors=True)
-    return [float(found) for found in _READY.findall((home / "cli.log").read_text())], loaded
+    seconds = _READY.findall((home / "cli.log").read_text())
+    return Children(tuple(float(each) for each in seconds), frozenset(loaded))
 
 
-def _loaded_of_qt(pid: int) -> set[str]:
+def _loaded(pid: int) -> set[str]:
     try:
-        return set(_QT.findall(Path(f"/proc/{pid}/maps").read_text()))
+        return set(_FILE.findall(Path(f"/proc/{pid}/maps").read_text()))
     except OSError:  # it has ended
         return set()
 
@@ -118,9 +131,10 @@ def report(rounds: int, folder: Path) -> None:
         "from source": (sys.executable, "-m", "core.cli"),
     }
     for name, command in commands.items():
-        seconds, qt = children(command, folder)
+        seconds, files = children(command, folder)
+        qt = sorted(file for file in files if "Qt" in file)
         print(
-            f"children, {name}: ready after {', '.join(f'{each:.3f}' for each in seconds)} s; of Qt loaded: {sorted(qt) or 'nothing'}"
+            f"children, {name}: ready after {', '.join(f'{each:.3f}' for each in seconds)} s; of Qt loaded: {qt or 'nothing'}"
         )
 
 

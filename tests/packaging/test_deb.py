@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from hashlib import md5
 from pathlib import Path
@@ -14,23 +13,19 @@ import pytest
 from core import __version__
 from resources.packaging.debian import DOCUMENTS
 from resources.packaging.debian import deb as make
-from resources.packaging.layout import APP
 from resources.packaging.linux.debian_control import LIBRARIES, depends
 from tests.support.pictures import jpeg_bytes
 
-pytestmark = [pytest.mark.package, pytest.mark.xdist_group("deb")]  # they share the folder that it is made in
+pytestmark = pytest.mark.package
 LIBC = r"\bGLIBC_(\d+\.\d+)"
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, apart from those that are made after it."""
-    for name in ("dpkg-deb", "readelf"):
-        if shutil.which(name) is None:
-            pytest.skip(f"{name} is not installed")
-    if not APP.is_dir():
-        pytest.skip(f"{APP} is not there; python -m resources.packaging app makes it")
-    return Path(shutil.copy2(make(), tmp_path_factory.mktemp("deb")))
+def package(deb: Path) -> Path:
+    """The package."""
+    if shutil.which("readelf") is None:
+        pytest.skip("readelf is not installed (Debian: binutils)")
+    return deb
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +51,8 @@ def test_the_name_says_version_and_architecture(package: Path) -> None:
     assert package.name == f"fetchmill_{__version__}_{said('dpkg', '--print-architecture').strip()}.deb"
 
 
-def test_the_same_folder_makes_the_same_bytes(package: Path) -> None:
-    again = said(sys.executable, "-m", "resources.packaging", "deb").strip()
-    assert Path(again).read_bytes() == package.read_bytes()
+def test_the_same_folder_makes_the_same_bytes(package: Path, product: Path, tmp_path: Path) -> None:
+    assert make(product, tmp_path).read_bytes() == package.read_bytes()
 
 
 def test_it_belongs_to_root_and_nobody_else_may_write(package: Path) -> None:

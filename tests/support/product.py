@@ -1,6 +1,7 @@
 """The product itself, made by its own commands (``python -m resources.packaging``)."""
 
 import fcntl
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,16 +15,19 @@ _SOURCE: Final = ("core", "gui", "resources", "pyproject.toml", "CHANGELOG.md", 
 def made(command: str) -> Path:
     """What that command leaves in ``dist/``: made now, unless it is there and newer than the source.
 
+    All are made together, by whoever asks first: the folder must not be made anew while somebody else tries it.
+
     Args:
         command: ``app``, for the frozen folder, or ``deb``.
     """
+    wanted = ("app", "deb") if shutil.which("dpkg-deb") else ("app",)
     BUILD.mkdir(exist_ok=True)
     with (BUILD / "lock").open("w") as lock:  # several processes run tests: one makes it, the others wait
         fcntl.flock(lock, fcntl.LOCK_EX)
         newest = max(path.stat().st_mtime for path in _source_files())
-        if (found := _found(command)) is None or found.stat().st_mtime < newest:
-            subprocess.run([sys.executable, "-m", "resources.packaging", command], cwd=ROOT, check=True)
-            found = _found(command)
+        if not all((there := _found(each)) and there.stat().st_mtime >= newest for each in wanted):
+            subprocess.run([sys.executable, "-m", "resources.packaging", *wanted], cwd=ROOT, check=True)
+    found = _found(command)
     assert found is not None, f"{command} has left nothing in {DIST}"
     return found.parent if command == "app" else found
 

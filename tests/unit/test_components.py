@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
@@ -16,38 +15,16 @@ from cyclonedx.spdx import is_expression
 from cyclonedx.validation.json import JsonStrictValidator
 
 from resources.packaging import components, licences, sbom
-from resources.packaging.components import Component, UnknownPartError, normalised, of_distribution
+from resources.packaging.components import Component, UnknownPartError, of_distribution
 from resources.packaging.debian_origin import origins
 from resources.packaging.frozen_folder import Native, digest, natives
-from resources.packaging.layout import APP, VERSION
 from resources.packaging.moment import moment
+from tests.support.distributions import needed
 
 SITE = Path(str(metadata.distribution("pillow").locate_file("")))
 NATIVE = re.compile(
     r"(pillow\.libs|pillow_heif\.libs|PIL|pillow_jxl)/.*\.(so|pyd|dylib|dll)|PySide6/Qt/lib/libicu"
 )
-
-
-def taken() -> Iterator[str]:
-    """The distributions that the product needs, as their metadata say."""
-    left, seen = (
-        {
-            "requests",
-            "pillow",
-            "pyside6-essentials",
-            "certifi",
-            "pillow-heif",
-            "pillow-jxl-plugin",
-            "pysocks",
-        },
-        set(),
-    )
-    while left:
-        name = left.pop()
-        seen.add(name)
-        needs = (need for need in metadata.requires(name) or () if "extra ==" not in need)
-        left |= {normalised(re.match(r"[\w.-]+", need)[0]) for need in needs} - seen  # type: ignore[index] # a name
-    yield from sorted(seen)
 
 
 def files(name: str) -> list[Native]:
@@ -58,7 +35,7 @@ def files(name: str) -> list[Native]:
 
 @cache
 def parts() -> tuple[Component, ...]:
-    brought = (part for name in taken() for part in of_distribution(name, files(name), SITE))
+    brought = (part for name in needed() for part in of_distribution(name, files(name), SITE))
     return (components.product(), components.font(), *brought)
 
 
@@ -140,28 +117,3 @@ def test_the_bill_is_dated_by_its_changelog_or_as_it_is_told(monkeypatch: pytest
     assert moment().tzinfo is UTC
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     assert moment() == datetime(1970, 1, 2, tzinfo=UTC)
-
-
-@pytest.mark.package
-@pytest.mark.skipif(not APP.is_dir(), reason="nothing is frozen: python -m resources.packaging app")
-def test_every_library_of_the_frozen_folder_is_in_the_bill_and_has_its_licence(tmp_path: Path) -> None:
-    sbom.write(APP, tmp_path / "bill.json")
-    text = (tmp_path / "bill.json").read_text(encoding="utf-8")
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    bill = json.loads(text)
-    listed = {
-        file["name"]: file["hashes"][0]["content"]
-        for part in bill["components"]
-        for file in part.get("components", ())
-    }
-    assert listed == {native.path: native.sha256 for native in natives(APP)}
-    assert bill["metadata"]["component"]["version"] == VERSION
-    packages = {
-        purl.split("@")[0].rpartition("/")[2]
-        for part in bill["components"]
-        if (purl := part.get("purl", ""))[:9] == "pkg:pypi/"
-    }
-    assert packages - {"pyinstaller"} <= set(taken()), "the product has parts that only checks need"
-    licences.write(tmp_path / "licences", APP)
-    written = {file.name for file in (tmp_path / "licences").iterdir()}
-    assert {"NOTICE.txt", "Qt.txt", "GPL-3.0.txt", "Fetchmill.txt"} <= written

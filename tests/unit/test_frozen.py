@@ -5,6 +5,7 @@ import pytest
 from core import frozen
 
 LOADER = {
+    "LANG": "de_DE.UTF-8",
     "_PYI_ARCHIVE_FILE": "/app/fetchmill",
     "_PYI_PARENT_PROCESS_LEVEL": "1",
     "QT_PLUGIN_PATH": "/app/plugins",
@@ -25,7 +26,7 @@ def test_programs_started_by_a_frozen_one_do_not_get_its_libraries(monkeypatch: 
 
     frozen.begin(environment)
 
-    assert environment == {"HOME": "/home/ada"}
+    assert environment == {"HOME": "/home/ada", "LANG": "de_DE.UTF-8"}
 
 
 def test_the_users_own_search_path_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,4 +39,25 @@ def test_the_users_own_search_path_is_put_back(monkeypatch: pytest.MonkeyPatch) 
 
     frozen.begin(environment)
 
-    assert environment == {"LD_LIBRARY_PATH": "/opt/lib"}
+    assert environment == {"LD_LIBRARY_PATH": "/opt/lib", "LANG": "de_DE.UTF-8"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="locales of Linux")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"LC_CTYPE": "C.UTF-8"}),
+        ({"LANG": "C"}, {"LANG": "C", "LC_CTYPE": "C.UTF-8"}),
+        ({"LC_ALL": "C"}, {"LC_ALL": "C"}),
+        ({"LANG": "ja_JP.eucJP"}, {"LANG": "ja_JP.eucJP"}),
+        ({"LANG": "C", "LC_CTYPE": "en_GB.UTF-8"}, {"LANG": "C", "LC_CTYPE": "en_GB.UTF-8"}),
+    ],
+)
+def test_without_a_language_utf_8_is_spoken_as_from_source(
+    monkeypatch: pytest.MonkeyPatch, before: dict[str, str], after: dict[str, str]
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+
+    frozen.begin(before)
+
+    assert before == after

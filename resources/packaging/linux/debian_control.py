@@ -73,8 +73,12 @@ LIBRARIES: Final[Mapping[str, str]] = {
 12, before them those that newer systems call otherwise."""
 # The oldest that have all symbols that are used.
 _LEAST: Final = {"libc6": "2.35", "libstdc++6": "11"}
-# Loaded by name or read, not linked with: a font to write with, the keyboard's tables, the type of a file.
-_ALSO: Final = ("fonts-dejavu-core | fonts-noto-core | fonts-liberation | fonts-freefont-ttf", "xkb-data")
+# Loaded by name or read, not linked with: a font to write with, what orders text from right to left, the keyboard's tables.
+_ALSO: Final = (
+    "fonts-dejavu-core | fonts-noto-core | fonts-liberation | fonts-freefont-ttf",
+    "libfribidi0",
+    "xkb-data",
+)
 # Whom the system trusts, the desktop's own dialogs, its browser and file manager, its icons and types of files.
 RECOMMENDED: Final = (
     "ca-certificates",

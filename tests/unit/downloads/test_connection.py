@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.downloads.session import Session, Stop, Wire
-from core.downloads.trust import tls_context
+from core.downloads.trust import first_store, tls_context
 from core.errors import ConnectionLostError, UnusableRequestError
 from tests.hostile.certificates import make as make_certificates
 
@@ -224,3 +224,12 @@ def test_of_two_headers_of_one_name_the_asked_one_is_sent(session: Session) -> N
         "host: other",
         "user-agent: Mine",
     ]
+
+
+def test_the_systems_store_is_the_first_file_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "store").touch()
+    places = [str(tmp_path / name) for name in ("missing", "folder", "store")]
+
+    assert first_store(places) == places[-1]
+    assert first_store(places[:-1]) is None
