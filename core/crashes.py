@@ -91,8 +91,6 @@ class CrashWatch:
                 if self._faults:
                     self._path.replace(self._path.with_suffix(_KEPT))
                     _forget_oldest(self._path.parent)
-                else:
-                    self._path.unlink()
 
     def _open(self) -> None:
         file = self._path.open("xb", buffering=0)
@@ -109,8 +107,9 @@ class CrashWatch:
             faulthandler.disable()
             self._file.close()
             self._file = None
-            if not self._faults and self._path.exists():
-                self._path.unlink()
+            if not self._faults:
+                with suppress(OSError):  # somebody has tidied up
+                    self._path.unlink()
 
 
 def keep_picture_report(words: str, source: str) -> None:
@@ -127,7 +126,8 @@ def keep_picture_report(words: str, source: str) -> None:
     log.info("a crash in a picture process: %s\n%s", source, words)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / f"{_name(PICTURE)}{_KEPT}").write_text(masked(text), encoding="utf-8")
+        # "replace", as a file's name may be bytes that are no text
+        (folder / f"{_name(PICTURE)}{_KEPT}").write_bytes(masked(text).encode("utf-8", "replace"))
         _forget_oldest(folder)
     except OSError as error:
         log.info("no report of a crash can be kept: %s", error)
@@ -175,20 +175,20 @@ def _gathered(folder: Path, process: str) -> tuple[Path, ...]:
 
 def _taken(path: Path) -> Path | None:
     """The report that has become of a file that was left open; None where its process lives or never crashed."""
-    with suppress(OSError), path.open("r+b") as file:  # taken by another, or its process lives (Windows)
+    with suppress(OSError), path.open("r+b") as file:  # another has taken it, or its process lives
         if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         text = file.read().decode("utf-8", "replace")
-        kept = path.with_suffix(_KEPT)
-        is_report = bool(text.partition(_MARK)[2].strip())
-        if is_report:
-            when = path.stat()
-            kept.write_text(masked(text), encoding="utf-8")
-            os.utime(kept, ns=(when.st_atime_ns, when.st_mtime_ns))
         if sys.platform == "win32":
-            file.close()
-        path.unlink()
-        return kept if is_report else None
+            file.close()  # from here on it is its process that has it open, or nobody
+        if not text.partition(_MARK)[2].strip():
+            path.unlink()
+            return None
+        when = path.stat()
+        kept = path.replace(path.with_suffix(_KEPT))
+        kept.write_text(masked(text), encoding="utf-8")
+        os.utime(kept, ns=(when.st_atime_ns, when.st_mtime_ns))
+        return kept
     return None
 
 

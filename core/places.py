@@ -55,7 +55,12 @@ def log_to_file(process: str) -> None:
         state_folder().mkdir(parents=True, exist_ok=True)
         path = state_folder() / f"{process}.log"
         handler = RotatingFileHandler(
-            path, maxBytes=_LOG_BYTES, backupCount=_LOG_COUNT, encoding="utf-8", delay=True
+            path,
+            maxBytes=_LOG_BYTES,
+            backupCount=_LOG_COUNT,
+            encoding="utf-8",
+            delay=True,
+            errors="backslashreplace",  # a file's name may be bytes that are no text
         )
         path.touch()
     except OSError:

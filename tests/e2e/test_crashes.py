@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from core.crashes import MOST_OF_PICTURES, MOST_REPORTS, CrashWatch, keep_picture_report, reports
-from core.places import crashes_folder
+from core.places import crashes_folder, log_to_file
 from tests.support.command_line import begun, cli, environment
 from tests.support.pictures import jpeg_bytes
 from tests.support.processes import Program, descendants, wait_for_end
@@ -179,6 +179,14 @@ def test_reports_are_few(home: Path) -> None:
     assert len(left("picture")) == MOST_OF_PICTURES
     assert [path.name for path in left("cli")] == [f"cli-{n:02}.txt" for n in range(3, MOST_REPORTS + 3)]
     assert len(reports()) == MOST_REPORTS + MOST_OF_PICTURES
+
+
+def test_a_picture_whose_name_is_no_text(home: Path) -> None:
+    log_to_file("engine")
+    keep_picture_report("Fatal Python error: Aborted", os.fsdecode(b"/pictures/\xff.jpg"))
+    (report,) = left("picture")
+    assert "Picture: /pictures/?.jpg\n" in report.read_text()
+    assert r"/pictures/\udcff.jpg" in (home / "engine.log").read_text()
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_else(
