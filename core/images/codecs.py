@@ -46,7 +46,7 @@ def _plugin(module: str, package: str) -> str:
     except ImportError:
         return _named(package, None)
     version = getattr(plugin, "__version__", "")
-    with suppress(metadata.PackageNotFoundError):  # a frozen program has no metadata
+    with suppress(metadata.PackageNotFoundError):  # a frozen program has those alone that its spec names
         version = version or metadata.version(package)
     name = f"{package} {version}".strip()
     return f"{name} (libheif {plugin.libheif_version()})" if module == "pillow_heif" else name

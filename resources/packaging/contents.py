@@ -65,14 +65,21 @@ def chosen(entries: Sequence[Entry], needs: Callable[[str], Iterable[str]]) -> l
     """Those of the entries that the program needs.
 
     Args:
-        entries: All that PyInstaller has found.
+        entries: All that PyInstaller has found, libraries and links to them in one list.
         needs: File names of the libraries that a file is linked with.
     """
     wanted = [entry for entry in entries if _is_wanted(entry)]
     names = _linked([entry for entry in wanted if not _is_library(entry)], wanted, needs)
     kept = [entry for entry in wanted if not _is_library(entry) or _name(entry) in names]
     places = {place for place, _, _ in kept}
-    return [entry for entry in kept if entry[2] != "SYMLINK" or _target(entry) in places]
+    frameworks = {_framework(entry) for entry in kept if entry[2] == "BINARY"}
+
+    def leads_somewhere(entry: Entry) -> bool:
+        if framework := _framework(entry):
+            return framework in frameworks
+        return entry[2] != "SYMLINK" or _target(entry) in places
+
+    return [entry for entry in kept if leads_somewhere(entry)]
 
 
 def scripts(entries: Sequence[Entry]) -> list[Entry]:
@@ -107,11 +114,11 @@ def _linked(
 ) -> set[str]:
     """File names of all libraries that the roots are linked with, by way of others, too."""
     libraries = {_name(entry): entry[1] for entry in entries if _is_library(entry)}
-    found: set[str] = {name for name in libraries if name.lower().startswith(("libpython", "python"))}
+    found: set[str] = {name for name in libraries if name.startswith(("libpython", "python"))}
     left = [source for _, source, kind in roots if kind in ("EXTENSION", "BINARY")]
     left += [libraries[name] for name in found]
     while left:
-        for name in needs(left.pop()):
+        for name in map(str.lower, needs(left.pop())):
             if name in libraries and name not in found:
                 found.add(name)
                 left.append(libraries[name])
@@ -119,7 +126,13 @@ def _linked(
 
 
 def _name(entry: Entry) -> str:
-    return PurePath(entry[0]).name
+    """In lower case: those who are linked with a library on Windows do not agree about its letters."""
+    return PurePath(entry[0]).name.lower()
+
+
+def _framework(entry: Entry) -> PurePath | None:
+    """The folder of a library of macOS, with links and a description that codesign(1) asks for; None elsewhere."""
+    return next((folder for folder in PurePath(entry[0]).parents if folder.suffix == ".framework"), None)
 
 
 def _target(entry: Entry) -> str:

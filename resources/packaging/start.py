@@ -8,7 +8,7 @@ from core import frozen
 
 if __name__ == "__main__":
     frozen.begin(os.environ)
-    if Path(sys.executable).stem == "fetchmill-cli":
+    if Path(sys.executable).stem.lower() == "fetchmill-cli":  # Windows' users may write it in capitals
         from core.cli import program
 
         program()

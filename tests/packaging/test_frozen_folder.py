@@ -1,6 +1,7 @@
 """The frozen folder: what is in it, that it works, and that it is no larger than it was promised to be."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,15 @@ def test_it_is_small(product: Path, deb: Path) -> None:
 
 def test_both_programs_do_what_they_are_for(product: Path) -> None:
     smoke.smoke(product)
+
+
+def test_it_says_the_version_of_every_codec(product: Path) -> None:
+    command = [str(program("fetchmill-cli", product)), "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    (line,) = re.findall(r"^Pillow [\d.]+ \((.*)\)$", said, re.MULTILINE)
+    codecs = re.sub(r" \(.*?\)", "", line).split(", ")
+    assert len(codecs) == 10
+    assert [codec for codec in codecs if not re.search(r" \d", codec) or codec.startswith("no ")] == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

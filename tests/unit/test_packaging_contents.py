@@ -59,6 +59,38 @@ def test_only_what_the_program_is_linked_with_is_kept() -> None:
     }
 
 
+def framework(name: str) -> list[contents.Entry]:
+    """As PyInstaller lists one of macOS (its ``collect_files_from_framework_bundles``)."""
+    folder = f"{QT}/lib/{name}.framework"
+    return [
+        (f"{folder}/Versions/A/{name}", f"/site/{name}", "BINARY"),
+        (f"{folder}/Versions/A/Resources/Info.plist", f"/site/{name}.plist", "DATA"),
+        (f"{folder}/Versions/Current", "A", "SYMLINK"),
+        (f"{folder}/{name}", f"Versions/Current/{name}", "SYMLINK"),
+        (f"{folder}/Resources", "Versions/Current/Resources", "SYMLINK"),
+        (name, f"{folder}/Versions/A/{name}", "SYMLINK"),
+    ]
+
+
+def test_frameworks_are_whole_or_left_out() -> None:
+    """Each library looks for the others by the links in the upper folder; codesign asks for those in the framework."""
+    module = ("PySide6/QtCore.abi3.so", "/site/QtCore.abi3.so", "EXTENSION")
+    entries = [module, *framework("QtCore"), *framework("QtQuick")]
+
+    assert contents.chosen(entries, lambda file: ["QtCore"] if file == module[1] else []) == [
+        module,
+        *framework("QtCore"),
+    ]
+
+
+def test_windows_does_not_tell_letters_apart() -> None:
+    entries = [("a.pyd", "C:/a.pyd", "EXTENSION"), ("VCRUNTIME140.dll", "C:/v.dll", "BINARY")]
+
+    assert (
+        contents.chosen(entries, lambda file: ["vcruntime140.dll"] if file == "C:/a.pyd" else []) == entries
+    )
+
+
 def test_hooks_that_load_qt_into_children_are_not_run() -> None:
     found = [("pyi_rth_multiprocessing", "m.py", "PYSOURCE"), ("pyi_rth_pyside6", "q.py", "PYSOURCE")]
 
