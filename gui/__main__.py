@@ -40,10 +40,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     problem = complaint(os.environ)
     if problem is not None:
-        sys.stderr.write(f"{problem}\n")
+        _say(problem)
         return 1
 
     return _open(tuple(chosen.sources))
+
+
+def _say(problem: str) -> None:
+    """On standard error, where there is one: on Windows, a window's program has none."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{problem}\n")
 
 
 def _open(sources: tuple[str, ...]) -> int:
@@ -54,7 +60,7 @@ def _open(sources: tuple[str, ...]) -> int:
     try:
         instance = claim(sources)
     except HandoverError as error:
-        sys.stderr.write(f"fetchmill: {error}\n")
+        _say(f"fetchmill: {error}")
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -37,6 +37,19 @@ def test_no_display(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     assert "no display" in said
 
 
+def test_no_display_and_nowhere_to_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, where a program with a window has no standard streams."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main([]) == 1
+    for words, status in (["--version"], 0), (["--help"], 0), (["--wrong"], 2):
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        assert end.value.code == status
+
+
 def test_which_platform() -> None:
     assert will_use_xcb({"DISPLAY": ":0"})
     assert will_use_xcb({"QT_QPA_PLATFORM": "xcb:x"})
