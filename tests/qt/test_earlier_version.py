@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from core.engine import Engine
@@ -41,6 +42,17 @@ def test_settings_with_every_value(tmp_path: Path) -> None:
     assert settings.to_mapping() == written
     assert all(getattr(settings, name) != getattr(Settings(), name) for name in written)
     assert len(written) > 15
+
+
+def test_settings_that_only_a_later_version_knows_stay(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"retries": 7, "of-later": ["x"]}')
+    file = SettingsFile(path)
+    settings, notice = file.load()
+    assert notice is not None
+    file.save_later(replace(settings, retries=8))
+    file.finish()
+    assert json.loads(path.read_text()) == {"retries": 8, "of-later": ["x"]}
 
 
 def test_the_window_as_it_stood() -> None:
