@@ -28,9 +28,9 @@ processes as the rest. All other licences here allow that; that of requests and 
 version 3 only. The MIT licence still holds for {TITLE}'s own code by itself, and a {TITLE} that is installed
 without the extras "heif" and "jxl" has no part under the GPL that it needs.
 
-Qt and PySide6 are used under the LGPL, version 3; libheif and libde265 are under it as well. They are unchanged, as their
-authors' wheels bring them, and lie as files of their own in the folder "_internal" (Qt: "_internal/PySide6/Qt"). You may
-put other versions with the same interface in their place, and may take this program apart to find out why such
+Qt and PySide6 are used under the LGPL, version 3; libheif and libde265 are under it as well. They are as their
+authors' wheels bring them, on Linux without the symbols that only debuggers use (strip --strip-unneeded), and lie as
+files of their own in the folder "_internal" (Qt: "_internal/PySide6/Qt"). You may put other versions with the same interface in their place, and may take this program apart to find out why such
 a version does not work.
 
 Qt holds third-party code of its own (FreeType, HarfBuzz, libjpeg, libpng, PCRE2, zlib and others, all under permissive

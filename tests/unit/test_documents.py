@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import __version__
+from resources.packaging.__main__ import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "GLOSSARY.md", "SECURITY.md", "CHANGELOG.md")
@@ -19,6 +20,7 @@ MODULE = re.compile(rf"(?:{'|'.join(ROOMS)})(?:\.[a-z0-9_*]+)+")
 FILE = re.compile(
     rf"(?:(?:{'|'.join(ROOMS)}|\.ci|\.github)/)?[\w.*/-]+\.(?:py|md|svg|toml)|(?:{'|'.join(ROOMS)})/[\w/]+"
 )
+FORMS = re.compile(r"python -m resources\.packaging((?: [a-z]+)+)(?=`| *#)")
 RELEASE = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 # What a user's disk holds rather than this folder.
 ELSEWHERE = ("DIR/", "NAME", "KIND", "recipes/")
@@ -69,6 +71,12 @@ def test_each_document_names_something(document: str) -> None:
 )  # fmt: skip
 def test_what_is_not_there_is_noticed(text: str) -> None:
     assert [path for path in named(text) if not is_there(path)] != []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_forms_of_the_product_that_a_document_names_are_made(document: str) -> None:
+    lines = FORMS.findall((ROOT / document).read_text(encoding="utf-8"))
+    assert {word for line in lines for word in line.split()} <= set(COMMANDS)
 
 
 def test_each_term_says_where_it_lives() -> None:
