@@ -33,6 +33,7 @@ PICTURE: Final = "picture"
 MOST_REPORTS: Final = 10
 MOST_OF_PICTURES: Final = 5  # a list of hostile pictures drives out no other report
 _MOST_FAULTS: Final = 20  # in one process; the log has them all, and rotates
+_MOST_CHARACTERS: Final = 100_000  # of a fault: to mask millions takes seconds
 _OPEN: Final = ".open"
 _KEPT: Final = ".txt"
 _MARK: Final = "\n----\n"
@@ -160,7 +161,10 @@ def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType
     import traceback  # noqa: PLC0415  # a run without faults loads one module less
 
     when = f"{time.strftime('%Y-%m-%d %H:%M:%S %z')} in {threading.current_thread().name}"
-    return f"{when}\n{masked(''.join(traceback.format_exception(kind, error, trace)))}\n"
+    text = "".join(traceback.format_exception(kind, error, trace))
+    if len(text) > _MOST_CHARACTERS:
+        text = text[:_MOST_CHARACTERS].rpartition(" ")[0]  # half a login would not be seen to be one
+    return f"{when}\n{masked(text)}\n"
 
 
 def _gathered(folder: Path, process: str) -> tuple[Path, ...]:

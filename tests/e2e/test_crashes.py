@@ -156,7 +156,8 @@ def test_threads_finalizers_and_the_last_exception(server: Server, tmp_path: Pat
         (report,) = left()
         return report.read_text()
 
-    text = ended("watch.close()")
+    text = ended("watch.note(OSError, OSError('word ' * 10**6), None); watch.close()")
+    assert len(text) < 110_000
     assert "in some-thread\n" in text
     assert "KeyError: 'http://…@" in text
     assert "s3cret" not in text
