@@ -9,7 +9,7 @@ from typing import Final
 
 _GONE: Final = "…"
 _KEYS: Final = (
-    r"(?:authori[sz]ation|cookie|token|secret|passw(?:or)?[dt]|passphrase|passcode|api[-_]?key|access[-_]?key"
+    r"(?:authori[sz]ation|(?<!downloads\.)cookie|token|secret|passw(?:or)?[dt]|passphrase|passcode|api[-_]?key|access[-_]?key"
     r"|private[-_]?key|auth[-_]?key|sess(?:ion)?[-_]?id|credential|signature)"
 )
 # Too short to be looked for within other words.
@@ -21,12 +21,12 @@ _MASKS: Final = (
     (r"(?i)\bdata:[^\s,]{0,200},\S+", f"data:{_GONE}"),
     (r"(?i):(?:%2F|\\/){2}\S*|%3A%2F%2F\S*", f"://{_GONE}"),  # a URL within another, or in JSON
     (r"://\S*@", f"://{_GONE}@"),  # to the last @ of the word: a password may hold anything
-    (r"[^\s/:@'\"(]+:(?!//)[^\s@]+@(?=[\w\[])", f"{_GONE}@"),
+    (r"(?<![^\s/:@'\"(])[^\s/:@'\"(]+:(?!//)[^\s@]+@(?=[\w\[])", f"{_GONE}@"),
     (r"(://[^\s?#]*)[?#]\S*", rf"\1?{_GONE}"),
     (r"(/[^\s?]*)\?\S+|\?\S*=\S*", rf"\1?{_GONE}"),  # as libraries tell it, without the server
     (r"(?i)%3F\S*", f"?{_GONE}"),
     # A header, an argument, a pair in a mapping: to the end of the line, as a value may hold anything but that.
-    (rf"(?i)(?<![\w.])([\w-]*{_KEYS}[\w-]*['\"]?\s*[:=,]\s*)\S.*", rf"\1{_GONE}"),
+    (rf"(?i)({_KEYS}[\w-]{{0,40}}['\"]?\s*[:=,]\s*)\S.*", rf"\1{_GONE}"),
     (rf"(?i)(?<![\w.-])({_SHORT_KEYS}['\"]?\s*[:=]\s*)\S.*", rf"\1{_GONE}"),
     (r"(?i)\b(passw(?:or)?d|passphrase)\s+\S.*", rf"\1 {_GONE}"),
     (r"(?i)\b(bearer|basic|digest|negotiate|ntlm|token|api-?key)\s+[\w+/=.~-]{6,}", rf"\1 {_GONE}"),

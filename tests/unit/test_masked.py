@@ -44,6 +44,7 @@ SECRETS = (
     "BasicAuth(login='bob', password='s3cret', encoding='latin1')",
     "the password s3cret",
     "pwd=s3cret",
+    "self.token=s3cret",
     "{'key': 's3cret'}",
     "X-Auth: s3cret",
     "PHPSESSID=s3cret",
@@ -111,3 +112,4 @@ def test_a_long_word_takes_no_time() -> None:
     """Quadratic, it would take minutes."""
     assert len(masked("://x" * 20_000, HOME)) > 0
     assert len(masked("a:?" * 20_000, HOME)) > 0
+    assert len(masked(("token-" * 90 + " ") * 500, HOME)) > 0
