@@ -55,9 +55,12 @@ PLUGINS: Final[dict[str, tuple[str, ...]]] = {
 # What PyInstaller runs before the program, in each child, too: Qt's hook loads Qt there, although PySide6 finds its plugins
 # by itself; the others serve source code that is not there.
 _HOOKS_LEFT_OUT: Final = ("pyi_rth_inspect", "pyi_rth_pkgutil", "pyi_rth_pyside6")
-# What Python's own modules are linked with. All else of the system stays the system's: a desktop's libraries have to fit
+# Python itself, where it is the system's, and what its modules are linked with. All else of the system stays the system's: a desktop's libraries have to fit
 # its display, its fonts and its drivers.
-FROM_SYSTEM: Final = ("libbz2", "libcrypto", "libffi", "liblzma", "libsqlite3", "libssl", "libz")
+FROM_SYSTEM: Final = (
+    *("libbz2", "libcrypto", "libexpat", "libffi", "liblzma", "libmpdec"),
+    *("libpython3", "libsqlite3", "libssl", "libuuid", "libz"),
+)
 _SYSTEM_FOLDERS: Final = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 
 
