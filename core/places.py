@@ -23,6 +23,15 @@ def state_folder() -> Path:
     return _place(QStandardPaths.StandardLocation.GenericDataLocation)
 
 
+def make_state_folder() -> None:
+    """Make it where it is not there; for its user alone, as URLs stand in the logs.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    state_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def crashes_folder() -> Path:
     """For reports of crashes; need not be there yet."""
     return state_folder() / CRASHES
@@ -52,7 +61,7 @@ def log_to_file(process: str) -> None:
     """
     handler: logging.Handler
     try:
-        state_folder().mkdir(parents=True, exist_ok=True)
+        make_state_folder()
         path = state_folder() / f"{process}.log"
         handler = RotatingFileHandler(
             path,

@@ -18,7 +18,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from core.folder_lock import FolderLock
 from core.job import Drop
-from core.places import state_folder
+from core.places import make_state_folder, state_folder
 from gui.handover import ACCEPTED, LARGEST, LARGEST_FRAME, HandoverError, Incoming, frames
 
 LOCK_NAME: Final = "window.lock"
@@ -96,6 +96,7 @@ def claim(sources: tuple[str, ...], patience: float = PATIENCE) -> Instance | No
     """
     lock = FolderLock(state_folder() / LOCK_NAME)
     try:
+        make_state_folder()
         if lock.acquire():
             return Instance(lock, Drop(sources=sources))
     except OSError:

@@ -38,10 +38,11 @@ def start(qapp: QApplication, tmp_path: Path) -> Callable[..., Program]:  # noqa
     """Starts the window; it is ready when its engine is."""
 
     def started(*arguments: str) -> Program:
+        before = left("engine", ".open")  # of an engine that was ended by force
         program = Program(
             [sys.executable, *(arguments or ("-m", "gui"))], environment(), tmp_path / "window.err"
         )
-        wait_until(lambda: left("engine", ".open"))
+        wait_until(lambda: set(left("engine", ".open")) - set(before))
         return program
 
     return started
@@ -188,6 +189,19 @@ def test_a_picture_whose_name_is_no_text(home: Path) -> None:
     (report,) = left("picture")
     assert "Picture: /pictures/?.jpg\n" in report.read_text()
     assert r"/pictures/\udcff.jpg" in (home / "engine.log").read_text()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes")
+def test_logs_and_reports_are_the_users_own(
+    start: Callable[..., Program], home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FETCHMILL_HOME", str(home / "window"))
+    end_in_order(start())
+    monkeypatch.setenv("FETCHMILL_HOME", str(home / "line"))
+    (tmp_path / "a.jpg").write_bytes(jpeg_bytes())
+    assert cli("run", tmp_path / "a.jpg", "--to", tmp_path / "out", "--quiet").returncode == 0
+    made = [home / name / below for name in ("window", "line") for below in ("", "crashes")]
+    assert [path.stat().st_mode & 0o777 for path in made] == [0o700] * 4
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_else(
