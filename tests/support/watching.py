@@ -24,7 +24,7 @@ OFFSCREEN_COMPLAINTS: Final = (
     r"This plugin does not support raise\(\)",
     r"This plugin supports grabbing the mouse only for popup windows",
 )
-GRACE_S: Final = 2.0
+GRACE_S: Final = 5.0  # as long as an orphan may live
 _LOUD: Final = {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
 
 Kind = Literal["log", "qt", "error"]

@@ -80,5 +80,5 @@ def test_more(window: MainWindow) -> None:
     texts = [action.text() for action in more.menu().actions() if action.text()]
     assert texts == [
         "Undo", "Invert selection", "Import list…", "Export list…", "Export URLs…", "Export failed…", "Plan",
-        "Report"
+        "Report", "Help"
     ]  # fmt: skip
