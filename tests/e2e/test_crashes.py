@@ -30,7 +30,10 @@ app.App.begin = begin_and_fail
 with claim(()) as instance:
     sys.exit(app.run(instance))
 """
-_SIGNALS = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
+_SIGNALS = (
+    "SIGSEGV",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")),
+)
 
 
 @pytest.fixture
@@ -94,6 +97,7 @@ def test_a_command_line_that_crashes(name: str, server: Server, tmp_path: Path) 
     assert "Fatal Python error" in report.read_text()
 
 
+@pytest.mark.slow
 def test_runs_that_end_in_order_leave_nothing(start: Callable[..., Program], tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(jpeg_bytes())
     made = cli("run", tmp_path / "a.jpg", "--to", tmp_path / "out", "--recipe", "thumbnail-256", "--quiet")
@@ -103,6 +107,7 @@ def test_runs_that_end_in_order_leave_nothing(start: Callable[..., Program], tmp
     assert left() == []
 
 
+@pytest.mark.slow
 def test_a_window_that_is_killed_has_not_crashed(start: Callable[..., Program]) -> None:
     window = start()
     below = descendants(window.process.pid)

@@ -66,6 +66,7 @@ def test_all_pictures_that_recipes_read_are_opened() -> None:
         assert set(one.mime_types) <= set(share.media_types()) or not one.is_read
 
 
+@pytest.mark.slow
 def test_the_types_of_lists_are_those_of_files_that_are_read_as_lists(tmp_path: Path) -> None:
     system = Path("/usr/share/mime/packages/freedesktop.org.xml")
     if not system.is_file():
