@@ -11,11 +11,22 @@ from typing import Final
 from core import __version__
 
 NAME_AND_VERSION: Final = f"fetchmill {__version__}"
+_LICENCE: Final = "Free software under the MIT licence"
+_LICENCE_OF_ALL: Final = (
+    "Free software under the GPL, version 3 or later; its own code also under the MIT licence"
+)
 
 
 def parts() -> tuple[str, ...]:
     """Python, Qt and the system, a line each; what costs next to nothing to say."""
     return (_python(), _said("Qt", _qt), _system())
+
+
+def licence() -> str:
+    """What it may be passed on under: packed together with codecs, some of which are under the GPL, as these are."""
+    from core.frozen import is_frozen  # noqa: PLC0415  # see the module's docstring
+
+    return _LICENCE_OF_ALL if is_frozen() else _LICENCE
 
 
 def versions() -> tuple[str, ...]:

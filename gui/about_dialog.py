@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core import __version__
-from core.about import parts
+from core.about import licence, parts
 from gui import spacing
 from gui.appearance import Appearance, scaled_font
 from gui.icons import tinted
@@ -15,7 +15,6 @@ from gui.icons import tinted
 _ICON: Final = 88
 _CARD_WIDTH: Final = 320
 _SENTENCE: Final = "Drop lists of URLs or folders, press Start, get finished pictures."
-_LICENCE: Final = "Free software under the MIT licence"
 
 
 class AboutDialog(QDialog):
@@ -54,7 +53,7 @@ class AboutDialog(QDialog):
         column.addSpacing(spacing.LARGE)
         column.addWidget(_card())
         column.addSpacing(spacing.MEDIUM)
-        column.addWidget(_centred(_LICENCE, look="secondary"))
+        column.addWidget(_centred(licence(), look="secondary"))
         column.addSpacing(spacing.HUGE)
         column.addLayout(self._foot())
         self._close.setFocus()
