@@ -169,7 +169,7 @@ def crash_notice(choices: tuple[Choice, ...]) -> Notice:
     """The window before this one has crashed."""
     message = "A report of the crash was kept on this computer; it was sent to nobody."
     title = "Fetchmill closed unexpectedly last time"
-    return Notice(title, message, tone=Tone.WARNING, topic="crash", choices=choices)
+    return Notice(title, message, tone=Tone.WARNING, topic="crash", choices=choices, urgent=True)
 
 
 def diagnostics_notice(lines: int) -> Notice:

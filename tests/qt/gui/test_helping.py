@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QLabel
 
 from core.crashes import keep_picture_report
 from core.job import JobState, RunState, Totals
+from core.report import Recovery
 from core.settings import ProxyKind, Settings, Theme
 from gui.actions import ACTIONS
 from gui.main_window import MainWindow
+from gui.notices import recovered_notice
 from tests.qt.gui.scripted_engine import ScriptedEngine
 from tests.support.waiting import wait_until
 
@@ -72,6 +74,7 @@ def test_without_logs_there_are_diagnostics_too(window: MainWindow) -> None:
 
 def test_a_crash_is_told_of_in_the_window(window: MainWindow) -> None:
     window.helping.tell_crash()
+    window.banner.tell(recovered_notice(Recovery(jobs=3, unfinished=0)))  # which a start says a little later
     notice = window.banner.notice
     assert notice is not None
     assert notice.title == "Fetchmill closed unexpectedly last time"
@@ -91,3 +94,16 @@ def test_dialogs(window: MainWindow) -> None:
     assert shown is not None
     words = [label.text() for label in shown.findChildren(QLabel)]
     assert [t.text for t in ACTIONS if t.keys and t.text.removesuffix("…") not in words] == []
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("is_frozen", "terms"), [(False, "MIT"), (True, "GPL")])
+def test_the_licence_of_what_is_packed_together(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, terms: str, *, is_frozen: bool
+) -> None:
+    monkeypatch.setattr("sys.frozen", is_frozen, raising=False)
+    window.actions_by_name["about"].trigger()
+    about = window.helping.about_dialog
+    assert about is not None
+    said = [label.text() for label in about.findChildren(QLabel) if "licence" in label.text()]
+    assert [terms in words for words in said] == [True]
