@@ -3,9 +3,11 @@
 import logging
 import signal
 import sys
+from importlib import resources
 from types import FrameType, TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from core import __version__
@@ -20,7 +22,7 @@ from gui.file_open import Application
 from gui.icons import application_icon
 from gui.instance import Instance
 from gui.json_file import JsonFile
-from gui.logs import extend_logging
+from gui.logs import extend_logging, looking_for_screen
 from gui.main_window import MainWindow
 from gui.memory import tune_collector
 from gui.notices import lost_notice
@@ -40,6 +42,8 @@ def make_application() -> Application:
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("fetchmill")
     application = Application(sys.argv[:1])
+    if not QFontInfo(application.font()).family():  # on a system without any font, letters would be boxes
+        QFontDatabase.addApplicationFont(str(resources.files("resources") / "fonts" / "DejaVuSans.ttf"))
     named_box.install()
     application.setQuitOnLastWindowClosed(False)
     application.setWindowIcon(application_icon())
@@ -162,7 +166,8 @@ def run(instance: Instance) -> int:
     crashes = CrashWatch("window")
     crashes.begin()
     extend_logging()
-    application = make_application()
+    with looking_for_screen():
+        application = make_application()
     app = App(application, instance.sources, crashes)
     if instance.text:
         app.window.submit(Drop(text=instance.text))

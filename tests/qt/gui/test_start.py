@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import __version__
+from core.crashes import CrashWatch
 from gui import system_check
 from gui.__main__ import arguments, main
 from gui.system_check import complaint, has_display, in_one_line, will_use_xcb
@@ -48,6 +49,65 @@ def test_no_display_and_nowhere_to_say_so(monkeypatch: pytest.MonkeyPatch) -> No
         with pytest.raises(SystemExit) as end:
             main(words)
         assert end.value.code == status
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"QT_QPA_PLATFORM": "nonsense"},
+        pytest.param(
+            {"WAYLAND_DISPLAY": "nobody-serves-it"},
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="Wayland is Linux'"),
+        ),
+    ],
+)
+def test_no_way_to_a_screen(home: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    """Qt would abort, and the next start would tell of a crash."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    environment = {**os.environ, "FETCHMILL_HOME": str(home), "PYTHONPATH": str(ROOT), **variables}
+    environment["XDG_RUNTIME_DIR"] = str(home)  # libwayland says where there is none
+    ended = subprocess.run(
+        [sys.executable, "-m", "gui"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "{}={}".format(*next(iter(variables.items()))) in ended.stderr
+    watch = CrashWatch("window")
+    watch.begin()
+    watch.close()
+    assert watch.fallen == ()
+
+
+def test_a_system_without_fonts(home: Path) -> None:
+    """The window would show boxes for letters."""
+    (home / "fonts.conf").write_text("<fontconfig/>")
+    script = (
+        "from PySide6.QtGui import QFont, QFontInfo\n"
+        "from gui.app import make_application\n"
+        "application = make_application()\n"
+        "print(QFontInfo(QFont()).family())\n"
+    )
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "FONTCONFIG_FILE": str(home / "fonts.conf"),
+        "PYTHONPATH": str(ROOT),
+    }
+    said = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert said.stdout == "DejaVu Sans\n"
 
 
 def test_which_platform() -> None:
