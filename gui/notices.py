@@ -93,7 +93,7 @@ def asking_notice(recovery: Recovery, choices: tuple[Choice, ...]) -> Notice:
 
 def queue_file_notice(report: ErrorReport) -> Notice:
     """Something was wrong with the queue file."""
-    return Notice(report.title, report.message, report.hint, Tone.WARNING)
+    return Notice(report.title, report.message, report.hint, Tone.WARNING, urgent=True)
 
 
 def trouble_notice(report: ErrorReport, choices: tuple[Choice, ...]) -> Notice:

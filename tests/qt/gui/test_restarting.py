@@ -13,7 +13,7 @@ from core.report import Recovery
 from core.settings import Restart, Settings, Theme
 from gui.banner import Tone
 from gui.main_window import MainWindow
-from gui.notices import recovered_title
+from gui.notices import recovered_notice, recovered_title
 from tests.qt.gui.scripted_engine import DAMAGED, ScriptedEngine, snapshot
 from tests.support.waiting import wait_until
 
@@ -159,6 +159,15 @@ def test_a_damaged_queue_is_told(window: MainWindow, scripted: ScriptedEngine) -
         assert notice is not None
         assert (notice.title, notice.tone, notice.seconds) == (expected, Tone.WARNING, None)
         window.banner.close_notice()
+
+
+def test_that_the_list_is_not_kept_stays_above_what_is_told_later(
+    window: MainWindow, scripted: ScriptedEngine
+) -> None:
+    """As where a list was named at the start, and its "13 new" comes at once."""
+    scripted.come_up([], Recovery(0, 0, messages=(DAMAGED,)))
+    window.banner.tell(recovered_notice(RUNNING))
+    assert title(window) == DAMAGED.title
 
 
 def test_a_lost_engine_while_running(window: MainWindow, scripted: ScriptedEngine) -> None:
