@@ -58,8 +58,8 @@ _HOOKS_LEFT_OUT: Final = ("pyi_rth_inspect", "pyi_rth_pkgutil", "pyi_rth_pyside6
 # Python itself, where it is the system's, and what its modules are linked with. All else of the system stays the system's: a desktop's libraries have to fit
 # its display, its fonts and its drivers.
 FROM_SYSTEM: Final = (
-    *("libbz2", "libcrypto", "libexpat", "libffi", "liblzma", "libmpdec"),
-    *("libpython3", "libsqlite3", "libssl", "libuuid", "libz"),
+    *("libbz2", "libcrypto", "libffi", "liblzma"),
+    *("libpython3", "libsqlite3", "libssl", "libz"),
 )
 _SYSTEM_FOLDERS: Final = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 

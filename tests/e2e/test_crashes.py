@@ -88,7 +88,8 @@ def test_a_command_line_that_crashes(name: str, server: Server, tmp_path: Path) 
     run.send_signal(getattr(signal, name))
     run.communicate(timeout=20)
     gate.open()
-    assert run.returncode == -getattr(signal, name)
+    # faulthandler reads the frames of threads that still run, and may crash itself when its first words are written.
+    assert run.returncode in (-getattr(signal, name), -signal.SIGSEGV)
 
     again = cli("run", url, "--to", tmp_path / "out", "--quiet")
     assert (again.returncode, again.stderr) == (0, b"")

@@ -97,7 +97,8 @@ def test_all_libraries_of_the_system_are_depended_on(unpacked: Path) -> None:
         for path in binaries(unpacked)
         for name in re.findall(r"\(NEEDED\).*\[(.+)\]", said("readelf", "--dynamic", path))
     }
-    assert needed - inside == set(LIBRARIES)
+    # Debian's own Python alone needs this one; what fonts are found with brings it in any case.
+    assert needed - inside | {"libexpat.so.1"} == set(LIBRARIES)
 
 
 def test_the_c_library_is_new_enough_for_all_symbols(unpacked: Path) -> None:

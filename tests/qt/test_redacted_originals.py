@@ -8,6 +8,7 @@ from core.report import Summary
 from tests.support.engines import Listener, quick, run_to_end
 from tests.support.pictures import jpeg_bytes
 from tests.support.server import Server
+from tests.support.waiting import wait_until
 
 HEAD = 'schema = 2\nname = "hidden"\ntitle = "Hidden"\nsummary = "Without faces."\n'
 REDACT = 'type = "redact"\nregions = [[10, 10, 50, 50]]\n'
@@ -27,6 +28,7 @@ def _run(engine: Engine, sources: list[str], out: Path, recipe: str) -> tuple[li
     heard, summaries = Listener(engine), list[Summary]()
     engine.summarised.connect(summaries.append)
     run_to_end(engine, sources, out, recipe)
+    wait_until(lambda: summaries)
     told = [note for job in heard.jobs.values() for note in job.notes]
     return told, [f"{one.jobs} x {one.note}" for one in summaries[-1].notes]
 

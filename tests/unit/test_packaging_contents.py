@@ -11,7 +11,6 @@ NEEDS = {
     "/site/PySide6/Qt/lib/libQt6Widgets.so.6": ["libQt6Gui.so.6", "libGL.so.1"],
     "/site/PySide6/Qt/plugins/platforms/libqxcb.so": ["libQt6XcbQpa.so.6", "libxcb.so.1"],
     "/site/PySide6/Qt/plugins/platformthemes/libqgtk3.so": ["libgtk-3.so.0"],
-    "/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0": ["libexpat.so.1"],  # Debian's
     "/python/lib-dynload/_ssl.so": ["libssl.so.3"],
     "/usr/lib/libssl.so.3": ["libcrypto.so.3"],
 }
@@ -34,7 +33,6 @@ ENTRIES: list[contents.Entry] = [
     ("libgtk-3.so.0", "/usr/lib/x86_64-linux-gnu/libgtk-3.so.0", "BINARY"),
     ("libxcb.so.1", "/usr/lib/x86_64-linux-gnu/libxcb.so.1", "BINARY"),
     ("libpython3.11.so.1.0", "/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0", "BINARY"),
-    ("libexpat.so.1", "/usr/lib/x86_64-linux-gnu/libexpat.so.1", "BINARY"),
     ("lib-dynload/_ssl.so", "/python/lib-dynload/_ssl.so", "EXTENSION"),
     ("libssl.so.3", "/usr/lib/libssl.so.3", "BINARY"),
     ("libcrypto.so.3", "/usr/lib/libcrypto.so.3", "BINARY"),
