@@ -14,13 +14,12 @@ from contextlib import suppress
 from typing import Final, NoReturn
 
 from core.allocation import collect_seldom
+from core.arguments import UNUSABLE, OneLineParser, add_version
 from core.cli_settings import add_settings
 from core.errors import FetchmillError
-from core.version_option import add_version
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
-UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
 SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -28,13 +27,6 @@ _SOURCE_HELP: Final = (
     "URL, image file, folder, list file (.txt .csv .tsv .md .html .json .jsonl .url .webloc .metalink, plain or "
     "gzipped), or - for standard input"
 )
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(UNUSABLE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,13 +89,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = OneLineParser(
         prog="fetchmill-cli",
         description="Download lists of URLs, or take folders, and make finished pictures of them.",
         epilog="Exit status: 0 all done, 1 some failed, 2 unusable arguments, 130 interrupted.",
     )
     add_version(parser)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=OneLineParser
+    )
     _add_work(commands.add_parser("run", help="download and process", description="Download and process."))
     _add_work(
         commands.add_parser(

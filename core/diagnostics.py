@@ -1,6 +1,9 @@
 """What somebody who helps from afar has to know, as one text without secrets."""
 
+import os
+import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,6 +15,8 @@ from core.places import state_folder
 LOGS: Final = ("window", "engine", "cli")
 _MOST_LINES: Final = 40  # of a log or of a report
 _MOST_BYTES: Final = 1 << 16
+_ASKED: Final = ("LANG", "LC_ALL", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE")
+_GB: Final = 1_000_000_000
 _LONGEST: Final = 400  # characters of a line
 
 
@@ -30,6 +35,7 @@ def diagnostics(sections: Iterable[Section] = ()) -> str:
     """
     every = (
         Section(NAME_AND_VERSION, versions_apart()),
+        Section("machine", _machine()),
         *sections,
         Section("crash reports", tuple(path.name for path in reports()) or ("none",)),
         *(_section(path, from_end=False) for path in reports()[:1]),
@@ -37,6 +43,17 @@ def diagnostics(sections: Iterable[Section] = ()) -> str:
     )
     text = masked("\n\n".join("\n".join((f"## {title}", *lines)) for title, lines in every))
     return "".join(f"{_cut(line)}\n" for line in text.splitlines())
+
+
+def _machine() -> tuple[str, ...]:
+    """What Fetchmill has to work with."""
+    words = [f"{name}={value}" for name in _ASKED if (value := os.environ.get(name))]
+    lines = [f"language and desktop: {' '.join(words) or 'not set'}", f"processors: {os.cpu_count()}"]
+    with suppress(AttributeError, OSError, ValueError):  # not on every system
+        lines.append(f"memory: {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / _GB:.1f} GB")
+    with suppress(OSError):
+        lines.append(f"free where the list is kept: {shutil.disk_usage(state_folder()).free / _GB:.1f} GB")
+    return tuple(lines)
 
 
 def _section(path: Path, *, from_end: bool) -> Section:

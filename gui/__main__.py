@@ -10,14 +10,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.version_option import add_version
+from core.arguments import OneLineParser, add_version
 
 _INTERRUPTED = 130
 
 
 def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line; ends the program with status 2 where it makes no sense."""
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="fetchmill", description="Drop lists of URLs or folders, press Start, get finished pictures."
     )
     add_version(parser)

@@ -109,6 +109,8 @@ class Helping(QObject):
 
     def _copy(self, text: str) -> None:
         self._is_gathering = False
+        if not text:
+            return  # the fault that was in the way is told by itself
         QGuiApplication.clipboard().setText(text)
         self._banner.tell(diagnostics_notice(text.count("\n")))
 
@@ -142,7 +144,11 @@ class _Gathering(QRunnable):
 
     def run(self) -> None:
         """See Qt."""
-        self._deliver(diagnostics(self._sections))
+        text = ""
+        try:
+            text = diagnostics(self._sections)
+        finally:
+            self._deliver(text)
 
 
 def _bring(dialog: QDialog) -> None:

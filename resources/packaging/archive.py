@@ -27,8 +27,9 @@ def tar(folder: Path = APP) -> Path:
         entry.mode = _READ if entry.isdir() or entry.mode & 0o100 else _READ & ~0o111
         return entry
 
-    with tarfile.open(made, "w:xz", preset=_PRESET) as archive:
+    unfinished = made.with_suffix(".unfinished")  # an interrupted one must not look like the whole
+    with tarfile.open(unfinished, "w:xz", preset=_PRESET) as archive:
         for path in (folder, *sorted(folder.rglob("*"))):
             name = Path(f"{NAME}-{VERSION}") / path.relative_to(folder)
             archive.add(path, str(name), recursive=False, filter=neutral)
-    return made
+    return unfinished.replace(made)

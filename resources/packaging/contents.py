@@ -22,6 +22,7 @@ EXCLUDED: Final = (
     *("defusedxml", "typing_extensions"),  # taken where they happen to be installed, as checks need them
     *(
         "PySide6.QtDBus",
+        "asyncio",
         "ftplib",
         "smtplib",
         "statistics",

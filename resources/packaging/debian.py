@@ -81,10 +81,12 @@ def look_at(folder: Path) -> Frozen:
 
 def _pack(stage: Path, made: Path, dated: int) -> None:
     # xz, as the dpkg of Debian 11 knows no zstd
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(stage), str(made)]
+    unfinished = made.with_suffix(".unfinished")  # an interrupted one must not look like the whole
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(stage), str(unfinished)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(dated)}
     if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
         raise SystemExit("dpkg-deb has failed")
+    unfinished.replace(made)
 
 
 def _lay_out(frozen: Frozen, stage: Path, dated: int) -> None:

@@ -51,7 +51,7 @@ SEEN_BY_GUI = (
     "core.report",
     "core.settings",
     "core.speed_schedule",
-    "core.version_option",
+    "core.arguments",
     "core.whole_file",
 )
 # What a window is there sooner without.

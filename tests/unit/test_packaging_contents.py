@@ -4,6 +4,7 @@ from collections.abc import Iterable
 import pytest
 
 from resources.packaging import contents
+from tests.support.architecture import forbidden_imports, modules
 
 QT = "PySide6/Qt"
 NEEDS = {
@@ -98,3 +99,7 @@ def test_hooks_that_load_qt_into_children_are_not_run() -> None:
         found[0],
         ("start", "start.py", "PYSOURCE"),
     ]
+
+
+def test_the_product_imports_nothing_that_is_left_out() -> None:
+    assert forbidden_imports(modules("core", "gui"), contents.EXCLUDED) == []

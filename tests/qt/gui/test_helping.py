@@ -40,8 +40,12 @@ def copied(window: MainWindow) -> str:
 
 
 def test_diagnostics_say_much_and_no_secret(
-    open_window: Callable[[Settings], MainWindow], scripted: ScriptedEngine, home: Path
+    open_window: Callable[[Settings], MainWindow],
+    scripted: ScriptedEngine,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("LANG", "tlh")
     window = open_window(SECRETS)
     scripted.totals_changed.emit(Totals(RunState.PAUSED, {JobState.FAILED: 1234}))
     for name in ("window", "engine", "cli"):
@@ -50,6 +54,7 @@ def test_diagnostics_say_much_and_no_secret(
     text = copied(window)
     for words in (
         *("fetchmill 0.", "Python 3.", "Qt 6.", "libjpeg-turbo", "offscreen, light", "scale 1"),
+        *("language and desktop: LANG=tlh", "processors: ", "memory: ", "free where the list is kept: "),
         *("retries = 7", "proxy = http://proxy.test:3128", "run: paused", "failed: 1,234"),
         *(
             "## window.log",

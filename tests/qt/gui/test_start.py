@@ -22,6 +22,12 @@ def test_arguments() -> None:
     assert arguments(["list.txt", "-"]).sources == ["list.txt", "-"]
 
 
+def test_wrong_arguments_are_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        arguments(["--nonsense"])
+    assert capsys.readouterr().err == "fetchmill: unrecognized arguments: --nonsense (see fetchmill --help)\n"
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(["--version"])

@@ -1,10 +1,20 @@
-"""``--version``, for both programs."""
+"""What the command lines of both programs have in common."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final, NoReturn
+
+UNUSABLE: Final = 2  # the exit status where the arguments make no sense
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """See argparse."""
+        self.exit(UNUSABLE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def add_version(parser: argparse.ArgumentParser) -> None:
