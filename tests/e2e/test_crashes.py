@@ -156,6 +156,7 @@ Bad()
 """
 
 
+@pytest.mark.slow
 def test_threads_finalizers_and_the_last_exception(server: Server, tmp_path: Path) -> None:
     def ended(more: str) -> str:
         with Program([sys.executable, "-c", _FAULTS + more], environment()) as program:
@@ -197,6 +198,7 @@ def test_a_picture_whose_name_is_no_text(home: Path) -> None:
     assert r"/pictures/\udcff.jpg" in (home / "engine.log").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="modes")
 def test_logs_and_reports_are_the_users_own(
     start: Callable[..., Program], home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
