@@ -71,7 +71,9 @@ def _said(name: str, find_out: Callable[[], str]) -> str:
 
 
 def _python() -> str:
-    how = "frozen" if getattr(sys, "frozen", False) else "not frozen"
+    from core.frozen import is_frozen  # noqa: PLC0415  # as above
+
+    how = "frozen" if is_frozen() else "not frozen"
     return f"Python {sys.version.split()[0]} ({sys.implementation.name}, {how})"
 
 

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     _leave_at_once_on_signals()
     _fill_missing_streams()
-    parser = _parser()
+    parser = make_parser()
     options = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -88,7 +88,8 @@ def _run(options: argparse.Namespace) -> int:
     return run(options)
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """What the command line takes; the packages make completion and check manual pages by it."""
     parser = OneLineParser(
         prog="fetchmill-cli",
         description="Download lists of URLs, or take folders, and make finished pictures of them.",

@@ -1,14 +1,10 @@
 """What a frozen program (PyInstaller) has to do before anything else; from source, nothing of it applies."""
 
-import multiprocessing
 import sys
 from collections.abc import MutableMapping
 from typing import Final
 
-_FOR_OURSELVES: Final = (
-    "QT_PLUGIN_PATH",
-    "QML2_IMPORT_PATH",
-)  # Qt finds its plugins without, by its own place
+_FOR_OURSELVES: Final = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")  # Qt finds its plugins by its own place
 _LOCALES: Final = ("LC_ALL", "LC_CTYPE", "LANG")
 _SEARCH_PATH: Final = "LD_LIBRARY_PATH"
 
@@ -27,6 +23,8 @@ def begin(environment: MutableMapping[str, str]) -> None:
     Args:
         environment: As ``os.environ``; changed.
     """
+    import multiprocessing  # noqa: PLC0415  # whoever asks only whether this is frozen needs none of it
+
     multiprocessing.freeze_support()
     if not is_frozen():
         return

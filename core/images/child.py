@@ -39,8 +39,8 @@ class Child:
     def __init__(self, terms: Terms) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        # Where standard error is closed, its number is that of something else: perhaps of the pipe.
         self._ear, mouth = context.Pipe(duplex=False)
+        # Where standard error is closed, its number is that of something else: perhaps of the pipe.
         kwargs = {"is_silent": sys.__stderr__ is not None, "mouth": mouth}
         self.process: SpawnProcess = context.Process(
             target=serve, args=(theirs, terms), kwargs=kwargs, name="fetchmill-picture", daemon=True

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from typing import Final
 
 from resources.packaging import licences
 from resources.packaging.layout import APP, BUILD, DIST, PACKAGING, PROGRAMS, ROOT
+from resources.packaging.running import run
 
 CODE: Final = BUILD / "code"  # what the wheel brings
 START: Final = BUILD / "start"  # the script, away from the source: PyInstaller looks beside it first
@@ -36,7 +36,17 @@ def wheel() -> Path:
         else:
             shutil.copy2(origin, source)
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check")
-    _run(sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", built, source)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        *options,
+        "--wheel-dir",
+        built,
+        source,
+        environment=_environment(),
+    )
     (made,) = built.glob("*.whl")
     DIST.mkdir(exist_ok=True)
     return Path(shutil.copy2(made, DIST))
@@ -57,7 +67,15 @@ def app() -> Path:
         archive.extractall(CODE)
     options = ("--noconfirm", "--log-level", "WARN", "--distpath", DIST, "--workpath", BUILD / "pyinstaller")
     # -P, as the source that the command is started from is not what is frozen
-    _run(sys.executable, "-P", "-m", "PyInstaller", *options, PACKAGING / "fetchmill.spec")
+    run(
+        sys.executable,
+        "-P",
+        "-m",
+        "PyInstaller",
+        *options,
+        PACKAGING / "fetchmill.spec",
+        environment=_environment(),
+    )
     if sys.platform == "linux":
         _settle(APP)
     licences.write(APP / "licences")
@@ -86,11 +104,11 @@ def _settle(folder: Path) -> None:
     inside = folder / "_internal"
     for library in inside.rglob("*.so*"):
         if not library.is_symlink():
-            _run("strip", "--strip-unneeded", library)
+            run("strip", "--strip-unneeded", library)
     for library in inside.glob("libpython*.so*"):
-        _run(_patchelf(), "--set-rpath", "$ORIGIN", library)
+        run(_patchelf(), "--set-rpath", "$ORIGIN", library)
     for module in inside.glob("python*/lib-dynload/*.so"):
-        _run(_patchelf(), "--set-rpath", "$ORIGIN/../..", module)
+        run(_patchelf(), "--set-rpath", "$ORIGIN/../..", module)
 
 
 def _patchelf() -> Path:
@@ -100,18 +118,3 @@ def _patchelf() -> Path:
 def _environment() -> dict[str, str]:
     """The same for all that is run: modules of the wheel come first, sets have one order."""
     return {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(CODE)}
-
-
-def _run(*command: str | Path) -> None:
-    """Run it from the root of the source.
-
-    Raises:
-        SystemExit: It failed, or is not there; in one line.
-    """
-    words = [str(word) for word in command]
-    try:
-        status = subprocess.run(words, cwd=ROOT, env=_environment(), check=False).returncode
-    except FileNotFoundError as error:
-        raise SystemExit(f"{words[0]} is not installed") from error
-    if status:
-        raise SystemExit(f"{words[0]} ended with status {status}")

@@ -11,7 +11,6 @@ Not yet run: neither system was at hand. Tests hold the commands and the files t
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Final
 from resources.packaging import icons, macos, windows
 from resources.packaging.file_types import EXTENSIONS
 from resources.packaging.layout import APP, BUILD, DIST, NAME, ROOT, TITLE, VERSION, program, target
+from resources.packaging.running import run
 
 FILE_TYPES: Final = BUILD / "windows" / "file-types.iss"
 IMAGE_CONTENT: Final = BUILD / "macos" / "image"
@@ -108,7 +108,7 @@ def _setup_program(environment: Mapping[str, str]) -> Path:
     icons.write()
     FILE_TYPES.parent.mkdir(parents=True, exist_ok=True)
     FILE_TYPES.write_text(file_types(), encoding="utf-8")
-    _run(setup_command(compiler, environment))
+    run(*setup_command(compiler, environment))
     return DIST / f"{setup_name()}.exe"
 
 
@@ -124,7 +124,7 @@ def _disk_image(environment: Mapping[str, str]) -> Path:
     shutil.copytree(APP / "licences", IMAGE_CONTENT / "licences")
     image = DIST / f"{NAME}-{VERSION}-{target()}.dmg"
     for command in image_commands(image, environment):
-        _run(command)
+        run(*command)
     return image
 
 
@@ -136,17 +136,3 @@ def _need(path: Path) -> None:
 def _say_unsigned(environment: Mapping[str, str], name: str) -> None:
     if not environment.get(name):
         print(f"{name} is not set: that signature is left out")
-
-
-def _run(command: list[str]) -> None:
-    """Run it.
-
-    Raises:
-        SystemExit: It failed, or is not there; in one line.
-    """
-    try:
-        status = subprocess.run(command, check=False).returncode
-    except FileNotFoundError as error:
-        raise SystemExit(f"{command[0]} is not installed") from error
-    if status:
-        raise SystemExit(f"{Path(command[0]).name} ended with status {status}")

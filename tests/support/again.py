@@ -7,7 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.cli import _parser
+from core.cli import make_parser
 from core.cli_plan import show_plan
 from core.cli_run import MOST_JOBS
 from core.cli_settings import settings_from
@@ -73,7 +73,7 @@ class Again:
     def plan(self, *arguments: str | Path) -> dict[str, tuple[str, str | None]]:
         """Action and file that are planned for each source, by its last part; nothing is touched by that."""
         before, requests = _fingerprints(self.out), self._server.requests()
-        options = _parser().parse_args(["plan", *map(str, arguments), "--to", str(self.out), "--json"])
+        options = make_parser().parse_args(["plan", *map(str, arguments), "--to", str(self.out), "--json"])
         said = io.StringIO()
         with redirect_stdout(said), redirect_stderr(io.StringIO()):
             assert show_plan(options) == 0
@@ -88,7 +88,7 @@ class Again:
         return records(ended.stdout), ended.returncode
 
     def _by_engine(self, *arguments: str | Path) -> tuple[dict[str, dict[str, Any]], int]:
-        options = _parser().parse_args(["run", *map(str, arguments)])
+        options = make_parser().parse_args(["run", *map(str, arguments)])
         store = Store(self.out / PRIVATE / JOURNAL_FILE)
         assert store.lock()
         engine = Engine(settings_from(options), store, MOST_JOBS)

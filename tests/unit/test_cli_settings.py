@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from core.cli import _parser
+from core.cli import make_parser
 from core.cli_settings import settings_from
 from core.settings import Existing, ProxyKind, Settings
 
@@ -13,7 +13,7 @@ _OF_THE_WINDOW: Final = {"restart", "restart_seconds", "theme", "destination", "
 
 
 def settings(*options: str) -> Settings:
-    return settings_from(_parser().parse_args(["run", "http://h/a", "--to", "x", *options]))
+    return settings_from(make_parser().parse_args(["run", "http://h/a", "--to", "x", *options]))
 
 
 def test_without_options_all_is_as_by_default() -> None:
@@ -66,10 +66,10 @@ def test_hours_are_told_as_the_settings_file_has_them() -> None:
 
 
 def test_no_setting_of_a_run_is_without_an_option(capsys: pytest.CaptureFixture[str]) -> None:
-    known = vars(_parser().parse_args(["run", "http://h/a", "--to", "x"]))
+    known = vars(make_parser().parse_args(["run", "http://h/a", "--to", "x"]))
     assert {f.name for f in fields(Settings)} - set(known) - _OF_THE_WINDOW == {"proxy_kind"}
     with pytest.raises(SystemExit):
-        _parser().parse_args(["run", "--help"])
+        make_parser().parse_args(["run", "--help"])
     told = capsys.readouterr().out
     assert all(f"\n{heading}:\n" in told for heading in ("limits", "network", "files", "asking"))
 

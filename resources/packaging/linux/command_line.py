@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
-from core.cli import _parser
+from core.cli import make_parser
 
 
 class Kind(Enum):
@@ -70,7 +70,7 @@ class Command(NamedTuple):
 
 def commands() -> tuple[Command, ...]:
     """The program before a command is named, and then each command."""
-    return tuple(_commands(_parser()))
+    return tuple(_commands(make_parser()))
 
 
 def _commands(parser: argparse.ArgumentParser) -> Iterator[Command]:
